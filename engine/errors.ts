@@ -1,0 +1,77 @@
+/**
+ * The error tree. Everything the engine throws on purpose is a PlayError: it says what, where and
+ * what to do, and carries the exit code of a run that it ends (SEMANTICS 30).
+ */
+
+/** A position in a file: 1-based line and column. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface ErrorDetails {
+  /** Where the mistake is. */
+  readonly at?: Place | undefined;
+  /** What the person should do. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Base of all expected errors. `message` is one sentence without the place; `format` adds it. */
+export class PlayError extends Error {
+  readonly exitCode: number = 1;
+  readonly at: Place | undefined;
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = new.target.name;
+    this.at = details.at;
+    this.hint = details.hint;
+  }
+}
+
+/** Wrong command line: unknown flag, missing playbook, contradicting options. */
+export class UsageError extends PlayError {}
+/** Wrong inventory or variables: YAML, unknown host, a value that a schema refuses. */
+export class InventoryError extends PlayError {}
+/** Wrong declaration: duplicate id, task never yielded, bad module argument. */
+export class PlaybookError extends PlayError {}
+/** A template does not compile or uses what it was not given. */
+export class TemplateError extends PlayError {}
+
+/** Several mistakes found in one pass; all are shown. */
+export class ManyErrors extends PlayError {
+  readonly errors: readonly PlayError[];
+  constructor(errors: readonly PlayError[]) {
+    super(`${errors.length} mistakes`);
+    this.errors = errors;
+  }
+}
+
+/** The host cannot be reached, or its connection was lost and not regained. */
+export class UnreachableError extends PlayError {
+  override readonly exitCode: number = 4;
+}
+
+/** A step failed on a host. */
+export class StepError extends PlayError {
+  override readonly exitCode: number = 2;
+}
+
+/** Shows a place as `file:line:column`, the path relative to the working directory where shorter. */
+export function formatPlace(at: Place, cwd = process.cwd()): string {
+  const file = at.file.startsWith(`${cwd}/`) ? at.file.slice(cwd.length + 1) : at.file;
+  return `${file}:${at.line}:${at.column}`;
+}
+
+/** One error as lines for a person: place, message, hint. */
+export function formatError(error: unknown): string {
+  if (error instanceof ManyErrors) return error.errors.map(formatError).join('\n');
+  if (!(error instanceof PlayError)) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+  const where = error.at ? `${formatPlace(error.at)}  ` : '';
+  return `${where}${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}`;
+}
