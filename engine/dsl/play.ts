@@ -1,0 +1,72 @@
+/** Plays, roles and playbooks as data. */
+import type { z } from "zod";
+import type { Place } from "../errors.ts";
+import type { HostView, InventoryView } from "../inventory/view.ts";
+import type { Options, Step } from "./task.ts";
+
+/** What a role's or play's `tasks` gets: everything is frozen. */
+export interface Context<V> {
+  readonly vars: V;
+  readonly host: HostView;
+  readonly inventory: InventoryView;
+}
+
+export interface RoleDefinition<S extends z.ZodType> {
+  readonly name: string;
+  /** Schema of the variables, `z.strictObject`; a host's variables of these names are taken. */
+  readonly vars: S;
+  tasks(context: Context<z.output<S>>): Iterable<Step>;
+}
+
+/** A role with what the playbook passes to it. */
+export interface Role {
+  readonly kind: "role";
+  readonly name: string;
+  readonly as: string;
+  readonly definition: RoleDefinition<z.ZodType>;
+  /** Passed by `with`; these win over the host's variables. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly options: Options;
+  readonly at: Place;
+}
+
+/** The value that `role` returns. */
+export interface RoleValue<S extends z.ZodType> extends Role {
+  /** The role with variables, under another name if it is used twice, with options. */
+  with(given: Partial<z.input<S>>, options?: Options & { readonly as?: string }): RoleValue<S>;
+}
+
+/** Hosts at once: a number, a percentage of the play's hosts, or a list of both (the last repeats). */
+export type Serial = number | `${number}%` | readonly (number | `${number}%`)[];
+
+export interface PlayDefinition<S extends z.ZodType> extends Options {
+  readonly name: string;
+  /** Pattern: `web:&prod:!old`, globs, `~regex`, subscripts. */
+  readonly hosts: string;
+  readonly vars?: S;
+  readonly preTasks?: (context: Context<z.output<S>>) => Iterable<Step>;
+  readonly roles?: readonly Role[];
+  /** Steps, and roles among them. */
+  readonly tasks?: (context: Context<z.output<S>>) => Iterable<Step | Role>;
+  readonly serial?: Serial;
+  readonly strategy?: "linear" | "free";
+  /** Percent of a batch's hosts that may fail; more end the play. Default 100. */
+  readonly maxFailPercentage?: number;
+  /** Any failed or unreachable host ends the play for all. */
+  readonly anyErrorsFatal?: boolean;
+  readonly forceHandlers?: boolean;
+  /** Default true. */
+  readonly gatherFacts?: boolean;
+}
+
+export interface Play {
+  readonly kind: "play";
+  readonly name: string;
+  readonly definition: PlayDefinition<z.ZodType>;
+  readonly at: Place;
+}
+
+export interface Playbook {
+  readonly kind: "playbook";
+  readonly plays: readonly Play[];
+}

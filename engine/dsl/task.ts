@@ -1,0 +1,121 @@
+/** Task values and their options: pure data with string kinds, no classes (DESIGN 3). */
+import type { Place } from "../errors.ts";
+import type { Facts } from "../module/facts.ts";
+import type { AnyModule } from "../module/module.ts";
+import type { Secret } from "../secrets/secret.ts";
+
+/** Result of any task. */
+export type Result<R> = R & { readonly changed: boolean };
+
+/** What a lazy argument or `when` can look at. Touching what is not there yet stops it. */
+export interface Run {
+  readonly facts: Facts;
+  /** Inventory name of the host. */
+  readonly host: string;
+  readonly check: boolean;
+  /** The task's result on this host; a skipped or unknown one decides the asking step too. */
+  result<R>(task: Task<R>): Result<R>;
+  /** The result, or undefined where the task was skipped, failed or is unknown. */
+  tryResult<R>(task: Task<R>): Result<R> | undefined;
+  /** Waits for that host's facts; unknown when the host is outside the run. */
+  factsOf(host: string): Facts;
+  resultOf<R>(host: string, task: Task<R>): Result<R>;
+  /** First host of the pattern that this run reached; waits for one. */
+  firstReachable(pattern: string): string;
+  /** In a block's `rescue`: what failed. */
+  readonly failure: { readonly task: string; readonly message: string } | undefined;
+}
+
+/** A value now, or once the run has reached the task. */
+export type Lazy<T> = T | ((run: Run) => T);
+
+/** Options that flow downwards from play to role to block to task. */
+export interface Options {
+  readonly tags?: readonly string[];
+  /** All must hold. */
+  readonly when?: ((run: Run) => boolean) | readonly ((run: Run) => boolean)[];
+  /** `true`: root; a name: that user; `false`: not, even if the play becomes. */
+  readonly become?: boolean | string;
+  readonly environment?: Readonly<Record<string, string | Secret>>;
+  readonly ignoreErrors?: boolean;
+  /** Everything the task says and does is hidden. */
+  readonly secret?: boolean;
+  /** Seconds for one attempt. Default 600; packages 1800. */
+  readonly timeout?: number;
+  /** Hosts that may be in it at once; on a block: in the whole block. */
+  readonly throttle?: number;
+  /** Once per play on the first live host; its result is every host's. */
+  readonly runOnce?: boolean | { readonly perBatch: true };
+  /** Do it on that host instead; results stay with this one. */
+  readonly on?: Lazy<string>;
+}
+
+/** Options of a single task. */
+export interface TaskOptions<R> extends Options {
+  /** Handlers that run once per host if this task changed something. */
+  readonly notify?: Handler | readonly Handler[];
+  /** Further attempts after the first, while `until` is false or the attempt failed. */
+  readonly retries?: number;
+  /** Seconds between attempts. Default 5. */
+  readonly delay?: number;
+  readonly until?: (result: Result<R>) => boolean;
+  readonly changedWhen?: boolean | ((result: Result<R>) => boolean);
+  /** A string is the reason. */
+  readonly failedWhen?: (result: Result<R>) => boolean | string;
+  /** A lost connection may run it again (rule 20). */
+  readonly rerunnable?: boolean;
+}
+
+export interface Task<out R> {
+  readonly kind: "task";
+  readonly name: string;
+  readonly module: AnyModule;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly options: TaskOptions<never>;
+  readonly at: Place;
+  /** Only a type: what the task's result is. */
+  readonly "~result"?: R;
+}
+
+export interface BlockParts {
+  readonly tasks: readonly Step[];
+  /** Runs when a task failed or the host became unreachable. */
+  readonly rescue?: readonly Step[];
+  /** Runs in any case. */
+  readonly always?: readonly Step[];
+}
+
+export interface Block {
+  readonly kind: "block";
+  readonly name: string;
+  readonly parts: BlockParts;
+  readonly options: Options;
+  readonly at: Place;
+}
+
+/** One of several lists of steps, picked by a function of the run. */
+export interface Choose {
+  readonly kind: "choose";
+  readonly name: string;
+  readonly pick: (run: Run) => string;
+  readonly branches: Readonly<Record<string, readonly Step[]>>;
+  readonly options: Options;
+  readonly at: Place;
+}
+
+/** Notified handlers of the host run here. */
+export interface Flush {
+  readonly kind: "flush";
+  readonly name: string;
+  readonly at: Place;
+  readonly options: Options;
+}
+
+export interface Handler {
+  readonly kind: "handler";
+  readonly name: string;
+  readonly step: Task<unknown> | Block;
+  readonly at: Place;
+}
+
+export type Step = Task<unknown> | Block | Choose | Flush;

@@ -1,0 +1,86 @@
+/** The one contract of all modules: arguments, what they read, and what follows (DESIGN 4). */
+import type { z } from "zod";
+import type { Content } from "../shell/content.ts";
+import type { Secret } from "../secrets/secret.ts";
+import type { Facts } from "./facts.ts";
+import type { Plan } from "./plan.ts";
+import type { Answer, Read } from "./reader.ts";
+
+export type Reads = Readonly<Record<string, Read<unknown>>>;
+
+/** The values of a module's reads: `undefined` where the thing is absent. */
+export type Values<Rs extends Reads> = {
+  readonly [K in keyof Rs]: Rs[K] extends Read<infer V> ? V | undefined : never;
+};
+
+/** What `prepare` may use: files of the controller, nothing of the host. */
+export interface Controller {
+  /**
+   * A local file as content, looked up beside the role or playbook (`files/`), then in the
+   * project's `files/`; cached by path. @throws PlaybookError that lists where it looked.
+   */
+  file(src: string): Promise<Content>;
+  /** Renders a template (`templates/` likewise). Secret variables make secret content. */
+  template(src: string, variables: Readonly<Record<string, unknown>>): Promise<Content>;
+  /** Absolute path of a local file or folder. */
+  path(src: string): Promise<string>;
+  readonly check: boolean;
+}
+
+/** What else a plan may look at. */
+export interface PlanContext {
+  readonly facts: Facts;
+  /** Inventory name of the host. */
+  readonly host: string;
+  readonly check: boolean;
+  /** Whether people will see the diff: texts are worth computing. */
+  readonly diff: boolean;
+  /** True within a handler, or when the task has a `when`: rule 18. */
+  readonly conditional: boolean;
+  /** The step's lock-step number, fresh for each attempt; usable in temporary names. */
+  readonly stepId: string;
+}
+
+/** Answers known so far, for a module whose reads depend on other reads. */
+export interface Known {
+  get<V>(read: Read<V>): Answer<V> | undefined;
+}
+
+/**
+ * `S` schema of the arguments, `W` what `prepare` makes of them, `Rs` the reads, `R` the result.
+ */
+export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
+  readonly name: string;
+  /** One sentence for `play doc`. */
+  readonly summary: string;
+  /** `z.strictObject`, every field with `.describe`. */
+  readonly args: S;
+  /** A TypeScript statement that uses the module; compiled in the tests, shown by `play doc`. */
+  readonly example: string;
+  /** Fields of the result and what they mean, for `play doc`. `changed` is always there. */
+  readonly returns?: Readonly<Record<string, string>>;
+  /**
+   * `state` (default) is read and planned; `action` may act and is a barrier for look-ahead;
+   * `control` needs nothing of the host (debug, assert, fail).
+   */
+  readonly kind?: "state" | "action" | "control";
+  /**
+   * Whether a step with these arguments is a mere action wherever it stands (`restarted`): such
+   * steps are refused outside handlers and without `when` (rule 18).
+   */
+  needsCondition?(want: z.output<S>): boolean;
+  /** Mistakes that the schema cannot say; each is a sentence. Called at collect where possible. */
+  mistakes?(want: z.output<S>): readonly string[];
+  /** The only async part: local files and templates become content. It writes nothing. */
+  prepare?(want: z.output<S>, controller: Controller): Promise<W>;
+  /** What to ask. It may ask for more once answers are there, at most three rounds. */
+  reads?(want: W, known: Known): Rs;
+  /** Pure. It never sees a denied or unknown value. @throws StepError when it cannot be done */
+  plan(want: W, is: Values<Rs>, on: PlanContext): Plan<R>;
+}
+
+/** A module whose types were forgotten, as the run handles it. */
+export type AnyModule = ModuleDefinition<z.ZodType, unknown, Reads, unknown>;
+
+/** The type of a text argument that may be secret. */
+export type Text = string | Secret;

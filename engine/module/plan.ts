@@ -1,0 +1,112 @@
+/** What a module's `plan` answers: same, change or act. */
+import type { Script } from "../shell/script.ts";
+import type { Answer, Read } from "./reader.ts";
+
+/** One thing that is not as wanted, for people. */
+export interface Difference {
+  /** `mode`, `content`, `enabled`, … */
+  readonly what: string;
+  readonly from: unknown;
+  readonly to: unknown;
+  /** Text before and after, for a unified diff; secret text is shown as a count of lines. */
+  readonly text?: { readonly path: string; readonly before: string; readonly after: string };
+  readonly secret?: boolean;
+}
+
+/** A value that a read will have after the apply; used by check only. */
+export interface Prediction {
+  readonly read: Read<unknown>;
+  readonly answer: Answer<unknown> | { readonly answer: "unknown" };
+}
+
+export const predict = <V>(read: Read<V>, answer: Answer<V>): Prediction => ({ read, answer });
+export const unpredictable = (read: Read<unknown>): Prediction => ({
+  read,
+  answer: { answer: "unknown" },
+});
+
+/**
+ * What an apply may change besides the step's own reads, which always count. Values of these
+ * reads are stale after it; in check, those of them that were absent become unknown.
+ */
+export type Touches =
+  | "everything"
+  | {
+      /** Absolute paths written, made or removed (a folder: all below it). */
+      readonly paths?: readonly string[];
+      /** Names of readers whose values may all have changed. */
+      readonly readers?: readonly string[];
+      readonly reads?: readonly Read<unknown>[];
+    };
+
+export const touchesNothing: Touches = {};
+
+export interface Same<R> {
+  readonly plan: "same";
+  readonly result: R;
+  /** Warnings for people. */
+  readonly notes?: readonly string[];
+}
+
+/** A write that leads to a state: it is verified by reading again and planning again. */
+export interface Change<R> {
+  readonly plan: "change";
+  readonly differences: readonly Difference[];
+  readonly script: Script;
+  /** What the step's reads will say afterwards, for check. */
+  readonly after: readonly Prediction[];
+  /** Default `everything`. */
+  readonly touches?: Touches;
+  /** Result as predicted; after an apply the result of the verifying `same` is used. */
+  readonly result: R;
+  readonly notes?: readonly string[];
+  /** Seconds: read again until the state held for `stable`, at most `atMost`. */
+  readonly settle?: { readonly atMost: number; readonly stable: number };
+  /** Seconds that the script may take. Default: the task's time-out. */
+  readonly timeout?: number;
+  /** Called with the script's output while it runs and when it ends is the run's own business. */
+}
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** An action: it has no state to read again. It is judged by its exit code. */
+export interface Act<R> {
+  readonly plan: "act";
+  readonly script: Script;
+  readonly result: (output: Output) => R;
+  /** Why the output means failure; default: exit code other than 0. */
+  readonly failed?: (output: Output) => string | undefined;
+  /** Whether the action changed anything; default true. */
+  readonly changed?: (output: Output) => boolean;
+  /** Default `everything`. */
+  readonly touches?: Touches;
+  readonly differences?: readonly Difference[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+  readonly stdin?: Buffer;
+  readonly timeout?: number;
+  /** The user's locale rather than LC_ALL=C. */
+  readonly ownLocale?: boolean;
+  readonly notes?: readonly string[];
+  /**
+   * Postcondition by reading (rule 18): after the action the reads are asked anew until `done`
+   * says so or `atMost` seconds passed.
+   */
+  readonly until?: {
+    readonly atMost: number;
+    readonly reads: readonly Read<unknown>[];
+    /** `undefined` when reached, else what is missing, for people. */
+    readonly missing: (answers: readonly Answer<unknown>[]) => string | undefined;
+  };
+}
+
+export type Plan<R> = Same<R> | Change<R> | Act<R>;
+
+export const same = <R>(result: R, notes?: readonly string[]): Same<R> =>
+  notes === undefined ? { plan: "same", result } : { plan: "same", result, notes };
+export const change = <R>(of: Omit<Change<R>, "plan">): Change<R> => ({ plan: "change", ...of });
+export const act = <R>(of: Omit<Act<R>, "plan">): Act<R> => ({ plan: "act", ...of });

@@ -1,0 +1,67 @@
+/**
+ * A reader reads one kind of state for many keys at once, in one process on the host. It is
+ * read-only and exits 0 when the thing is absent (DESIGN 4, SEMANTICS 9-12).
+ */
+
+/** What a reader says of one key. */
+export type Answer<V> =
+  | { readonly answer: "value"; readonly value: V }
+  | { readonly answer: "absent" }
+  | { readonly answer: "denied"; readonly why: string };
+
+export const absent: Answer<never> = { answer: "absent" };
+export const value = <V>(of: V): Answer<V> => ({ answer: "value", value: of });
+export const denied = (why: string): Answer<never> => ({ answer: "denied", why });
+
+/** What the reader's script printed. */
+export interface ReaderOutput {
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+export interface ReaderDefinition<K, V> {
+  readonly name: string;
+  /** `shared`: any change on any host of the play may change it. Default `host`. */
+  readonly scope?: "host" | "shared";
+  /**
+   * A POSIX sh script that answers all keys, in their order, as one process where it can.
+   * `mark` is a random word that nothing on the host can print by chance, for separating answers.
+   */
+  script(keys: readonly K[], mark: string): string;
+  /** One answer a key, by position. Throws when the output is not what the script prints. */
+  parse(output: ReaderOutput, keys: readonly K[], mark: string): readonly Answer<V>[];
+  /**
+   * Absolute paths (files, or folders ending in `/`) that the answer comes from: a change that
+   * touches one of them makes the answer stale.
+   */
+  dependsOn?(key: K): readonly string[];
+  /** Slow or user-given commands go last in a flight and get 2 s there. */
+  readonly last?: boolean;
+}
+
+/** One question: a reader and a key. Equal ids are asked once. */
+export interface Read<V> {
+  readonly reader: ReaderDefinition<unknown, V>;
+  readonly key: unknown;
+  readonly id: string;
+}
+
+export interface ReaderFunction<K, V> {
+  (key: K): Read<V>;
+  readonly definition: ReaderDefinition<K, V>;
+}
+
+/**
+ * Makes a reader.
+ * @param definition name, script and parse
+ * @returns a function from a key to a Read, to be used in a module's `reads`
+ */
+export function defineReader<K, V>(definition: ReaderDefinition<K, V>): ReaderFunction<K, V> {
+  const read = (key: K): Read<V> => ({
+    reader: definition as ReaderDefinition<unknown, V>,
+    key,
+    id: `${definition.name} ${JSON.stringify(key)}`,
+  });
+  return Object.assign(read, { definition });
+}

@@ -1,0 +1,167 @@
+/**
+ * What happens in a run, as data: the run emits, reporters and the journal listen. Every text of a
+ * host in here is raw; whoever shows it cleans it of terminal escapes and hides secrets.
+ */
+import type { Place } from "../errors.ts";
+import type { Difference } from "../module/plan.ts";
+
+/** How one step ended on one host. `change` and `unknown` with `check` mean pending. */
+export type Outcome = "ok" | "changed" | "unknown" | "skipped" | "failed" | "unreachable";
+
+export interface StepRef {
+  readonly host: string;
+  /** play/role/name */
+  readonly id: string;
+  readonly play: string;
+  readonly role: string | undefined;
+  readonly name: string;
+  readonly module: string;
+  readonly at: Place;
+  readonly handler: boolean;
+}
+
+export interface Failure {
+  readonly message: string;
+  /** What to do. */
+  readonly hint?: string | undefined;
+  /** The script or argv that failed, as far as it may be shown. */
+  readonly command?: string | undefined;
+  readonly code?: number | undefined;
+  readonly stdout?: string | undefined;
+  readonly stderr?: string | undefined;
+  /** Last journal lines of a unit, state of what was waited for, … */
+  readonly details?: readonly string[] | undefined;
+  readonly at?: Place | undefined;
+}
+
+export interface HostCounters {
+  readonly connections: number;
+  readonly roundTrips: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** Processes that our own scripts started on the host, as counted from what was sent. */
+  readonly processes: number;
+}
+
+export interface HostRecap {
+  readonly ok: number;
+  readonly changed: number;
+  readonly unknown: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly rescued: number;
+  readonly ignored: number;
+  readonly unreachable: boolean;
+  readonly counters: HostCounters;
+}
+
+export type Event =
+  | {
+      readonly event: "run-start";
+      /** Milliseconds since 1970, as in every event. */
+      readonly time: number;
+      readonly run: string;
+      readonly playbook: string;
+      readonly check: boolean;
+      readonly version: string;
+    }
+  | {
+      readonly event: "play-start";
+      readonly time: number;
+      readonly play: string;
+      readonly hosts: readonly string[];
+      readonly batch: number;
+      readonly batches: number;
+    }
+  | {
+      readonly event: "host-connected";
+      readonly time: number;
+      readonly host: string;
+      readonly user: string;
+    }
+  | {
+      readonly event: "host-unreachable";
+      readonly time: number;
+      readonly host: string;
+      readonly failure: Failure;
+    }
+  /** Notifications of an earlier run that this run will serve. */
+  | {
+      readonly event: "handlers-owed";
+      readonly time: number;
+      readonly host: string;
+      readonly handlers: readonly string[];
+    }
+  | { readonly event: "step-start"; readonly time: number; readonly step: StepRef }
+  | {
+      readonly event: "step-output";
+      readonly time: number;
+      readonly step: StepRef;
+      readonly stream: "stdout" | "stderr";
+      readonly text: string;
+    }
+  | {
+      readonly event: "step-retry";
+      readonly time: number;
+      readonly step: StepRef;
+      readonly attempt: number;
+      readonly attempts: number;
+      readonly why: string;
+    }
+  | {
+      readonly event: "step-end";
+      readonly time: number;
+      readonly step: StepRef;
+      readonly outcome: Outcome;
+      /** Milliseconds from the step's turn to its end. */
+      readonly took: number;
+      /** Attempts made, 1 without retries. */
+      readonly attempts: number;
+      readonly differences: readonly Difference[];
+      /** For unknown: on what it depends; for skipped: why. */
+      readonly because?: string | undefined;
+      readonly notes: readonly string[];
+      readonly failure?: Failure | undefined;
+      /** The failure is ignored (`ignoreErrors`) or rescued by a block. */
+      readonly ignored?: boolean | undefined;
+      /** The result, for `-v` and the journal; absent for secret tasks. */
+      readonly result?: unknown;
+      /** The host that it was done on, when delegated. */
+      readonly on?: string | undefined;
+      readonly secret: boolean;
+    }
+  | {
+      readonly event: "handler-notified";
+      readonly time: number;
+      readonly host: string;
+      readonly handler: string;
+      readonly by: string;
+    }
+  | {
+      readonly event: "play-end";
+      readonly time: number;
+      readonly play: string;
+      readonly aborted?: string | undefined;
+    }
+  | {
+      readonly event: "message";
+      readonly time: number;
+      readonly level: "info" | "warning";
+      readonly host?: string;
+      readonly text: string;
+    }
+  | {
+      readonly event: "run-end";
+      readonly time: number;
+      readonly took: number;
+      readonly exitCode: number;
+      readonly recap: Readonly<Record<string, HostRecap>>;
+      readonly controllerCpu: number;
+    };
+
+/** Whatever shows or stores events. */
+export interface Reporter {
+  on(event: Event): void;
+  /** Waits until everything is written. */
+  close(): Promise<void>;
+}

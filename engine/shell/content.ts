@@ -1,0 +1,34 @@
+/** Bytes that travel to a host: small ones inside the script, large ones as a stream. */
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+
+export interface Content {
+  readonly kind: "content";
+  /** sha256, lower-case hex. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The whole content where it is held in memory. */
+  readonly bytes?: Buffer;
+  /** Secret content is never shown in a diff. */
+  readonly secret: boolean;
+  /** Opens the content anew; it throws if its digest is no longer `digest` when it ends. */
+  open(): Readable;
+}
+
+/** Content from memory. */
+export function contentOf(data: string | Buffer, options: { secret?: boolean } = {}): Content {
+  const bytes = typeof data === "string" ? Buffer.from(data, "utf8") : data;
+  return {
+    kind: "content",
+    digest: createHash("sha256").update(bytes).digest("hex"),
+    size: bytes.length,
+    bytes,
+    secret: options.secret ?? false,
+    open: () => Readable.from([bytes]),
+  };
+}
+
+export function isContent(value: unknown): value is Content {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "content";
+}

@@ -1,0 +1,67 @@
+/**
+ * What the run needs of a shell session on a host: several requests leave in one write, their
+ * replies come back in order. SEMANTICS 24-29 are the rules behind it.
+ */
+import type { Script } from "./script.ts";
+
+/** A script that only reads. Its stdout is returned byte for byte. */
+export interface ReadRequest {
+  readonly kind: "read";
+  readonly script: string;
+  /** Seconds; an overrun is a reply with `timedOut`. */
+  readonly timeout?: number;
+}
+
+/** A script that may write: it runs in a process group of its own, its exit code is recorded. */
+export interface StepRequest {
+  readonly kind: "step";
+  /** Unique within the run; the name of its record on the host. Only [A-Za-z0-9._-]. */
+  readonly id: string;
+  readonly script: Script;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+  /** Bytes given to the script's stdin; /dev/null otherwise. */
+  readonly stdin?: Buffer;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Keep the caller's locale rather than LC_ALL=C (commands of the user). */
+  readonly ownLocale?: boolean;
+  /** Called with output while the step still runs. */
+  readonly onOutput?: (stream: "stdout" | "stderr", bytes: Buffer) => void;
+}
+
+export type Request = ReadRequest | StepRequest;
+
+export interface Reply {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly timedOut: boolean;
+  /** stdout or stderr was cut at the session's limit of 8 MiB each. */
+  readonly truncated: boolean;
+}
+
+export interface Counters {
+  /** Writes that waited for an answer, stream handshakes included. */
+  roundTrips: number;
+  bytesUp: number;
+  bytesDown: number;
+}
+
+export interface Session {
+  /** Login name that the session runs as. */
+  readonly user: string;
+  readonly counters: Counters;
+  /**
+   * Sends all requests in one write (a step with streams holds back what follows it until its
+   * bytes are taken). One promise a request, in order; all reject with UnreachableError when the
+   * connection is lost.
+   */
+  exchange(requests: readonly Request[]): Promise<Reply>[];
+  /** Records of steps that ended on this host in this run, by id: their replies (rule 20). */
+  records(): Promise<ReadonlyMap<string, Reply>>;
+  /** Ends the running step's whole process tree: TERM, 10 s, KILL. */
+  cancel(): void;
+  /** Removes the session folder and closes the stream; safe to call twice. */
+  close(): Promise<void>;
+}
