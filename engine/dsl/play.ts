@@ -1,8 +1,8 @@
 /** Plays, roles and playbooks as data. */
-import type { z } from "zod";
-import type { Place } from "../errors.ts";
-import type { HostView, InventoryView } from "../inventory/view.ts";
-import type { Options, Step } from "./task.ts";
+import type { z } from 'zod';
+import type { Place } from '../errors.ts';
+import type { HostView, InventoryView } from '../inventory/view.ts';
+import type { Options, Step } from './task.ts';
 
 /** What a role's or play's `tasks` gets: everything is frozen. */
 export interface Context<V> {
@@ -20,7 +20,7 @@ export interface RoleDefinition<S extends z.ZodType> {
 
 /** A role with what the playbook passes to it. */
 export interface Role {
-  readonly kind: "role";
+  readonly kind: 'role';
   readonly name: string;
   readonly as: string;
   readonly definition: RoleDefinition<z.ZodType>;
@@ -49,7 +49,7 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
   /** Steps, and roles among them. */
   readonly tasks?: (context: Context<z.output<S>>) => Iterable<Step | Role>;
   readonly serial?: Serial;
-  readonly strategy?: "linear" | "free";
+  readonly strategy?: 'linear' | 'free';
   /** Percent of a batch's hosts that may fail; more end the play. Default 100. */
   readonly maxFailPercentage?: number;
   /** Any failed or unreachable host ends the play for all. */
@@ -60,13 +60,13 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
 }
 
 export interface Play {
-  readonly kind: "play";
+  readonly kind: 'play';
   readonly name: string;
   readonly definition: PlayDefinition<z.ZodType>;
   readonly at: Place;
 }
 
 export interface Playbook {
-  readonly kind: "playbook";
+  readonly kind: 'playbook';
   readonly plays: readonly Play[];
 }

@@ -1,8 +1,8 @@
 /** Task values and their options: pure data with string kinds, no classes (DESIGN 3). */
-import type { Place } from "../errors.ts";
-import type { Facts } from "../module/facts.ts";
-import type { AnyModule } from "../module/module.ts";
-import type { Secret } from "../secrets/secret.ts";
+import type { Place } from '../errors.ts';
+import type { Facts } from '../module/facts.ts';
+import type { AnyModule } from '../module/module.ts';
+import type { Secret } from '../secrets/secret.ts';
 
 /** Result of any task. */
 export type Result<R> = R & { readonly changed: boolean };
@@ -67,14 +67,14 @@ export interface TaskOptions<R> extends Options {
 }
 
 export interface Task<out R> {
-  readonly kind: "task";
+  readonly kind: 'task';
   readonly name: string;
   readonly module: AnyModule;
   readonly args: Readonly<Record<string, unknown>>;
   readonly options: TaskOptions<never>;
   readonly at: Place;
   /** Only a type: what the task's result is. */
-  readonly "~result"?: R;
+  readonly '~result'?: R;
 }
 
 export interface BlockParts {
@@ -86,7 +86,7 @@ export interface BlockParts {
 }
 
 export interface Block {
-  readonly kind: "block";
+  readonly kind: 'block';
   readonly name: string;
   readonly parts: BlockParts;
   readonly options: Options;
@@ -95,7 +95,7 @@ export interface Block {
 
 /** One of several lists of steps, picked by a function of the run. */
 export interface Choose {
-  readonly kind: "choose";
+  readonly kind: 'choose';
   readonly name: string;
   readonly pick: (run: Run) => string;
   readonly branches: Readonly<Record<string, readonly Step[]>>;
@@ -105,14 +105,14 @@ export interface Choose {
 
 /** Notified handlers of the host run here. */
 export interface Flush {
-  readonly kind: "flush";
+  readonly kind: 'flush';
   readonly name: string;
   readonly at: Place;
   readonly options: Options;
 }
 
 export interface Handler {
-  readonly kind: "handler";
+  readonly kind: 'handler';
   readonly name: string;
   readonly step: Task<unknown> | Block;
   readonly at: Place;

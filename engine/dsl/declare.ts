@@ -1,0 +1,97 @@
+/** Constructors of plays, roles, blocks and handlers. They have no effects. */
+import type { z } from 'zod';
+import { PlaybookError } from '../errors.ts';
+import { declare } from './collector.ts';
+import { callerPlace } from './place.ts';
+import type { Play, PlayDefinition, Playbook, Role, RoleDefinition, RoleValue } from './play.ts';
+import type {
+  Block,
+  BlockParts,
+  Choose,
+  Flush,
+  Handler,
+  Options,
+  Run,
+  Step,
+  Task,
+} from './task.ts';
+
+/**
+ * A role: a pure function from variables to tasks.
+ * @example export const motd = role({ name: 'motd', vars: z.strictObject({}), *tasks() { … } });
+ */
+export function role<S extends z.ZodType>(definition: RoleDefinition<S>): RoleValue<S> {
+  return roleValue(definition, definition.name, {}, {});
+}
+
+function roleValue<S extends z.ZodType>(
+  definition: RoleDefinition<S>,
+  as: string,
+  given: Readonly<Record<string, unknown>>,
+  options: Options,
+): RoleValue<S> {
+  return {
+    kind: 'role',
+    name: definition.name,
+    as,
+    definition: definition as RoleDefinition<z.ZodType>,
+    given,
+    options,
+    at: callerPlace(),
+    with(more, { as: name = as, ...rest } = {}) {
+      return roleValue(definition, name, { ...given, ...more }, { ...options, ...rest });
+    },
+  };
+}
+
+/** One play: hosts, and what they should be. */
+export function play<S extends z.ZodType = z.ZodObject<Record<never, never>>>(
+  definition: PlayDefinition<S>,
+): Play {
+  return {
+    kind: 'play',
+    name: definition.name,
+    definition: definition as PlayDefinition<z.ZodType>,
+    at: callerPlace(),
+  };
+}
+
+/** `export default playbook([play(…), play(…)])`. */
+export function playbook(plays: readonly Play[]): Playbook {
+  return { kind: 'playbook', plays };
+}
+
+/** Steps that share options, with `rescue` when one fails and `always` in any case. */
+export function block(name: string, parts: BlockParts, options: Options = {}): Block {
+  return declare({ kind: 'block', name, parts, options, at: callerPlace() });
+}
+
+/**
+ * A task or block that runs once per host, later, if something notified it.
+ * @example const restart = handler(systemd('restart etcd', { unit: 'etcd', state: 'restarted' }));
+ */
+export function handler(step: Task<unknown> | Block): Handler {
+  return declare({ kind: 'handler', name: step.name, step, at: callerPlace() });
+}
+
+/** Notified handlers run here rather than at the end of the play. */
+export function flushHandlers(name = 'flush handlers'): Flush {
+  return declare({ kind: 'flush', name, at: callerPlace(), options: {} });
+}
+
+/**
+ * Branches on what only the host knows: all branches are listed, one runs.
+ * @param pick gives the branch's key; a key that is no branch skips all, `default` catches the rest
+ */
+export function choose(
+  name: string,
+  pick: (run: Run) => string,
+  branches: Readonly<Record<string, Iterable<Step>>>,
+  options: Options = {},
+): Choose {
+  const lists = Object.entries(branches).map(([key, steps]) => [key, [...steps]] as const);
+  if (lists.length === 0)
+    throw new PlaybookError(`'${name}' has no branches`, { at: callerPlace() });
+  const kept = Object.fromEntries(lists);
+  return declare({ kind: 'choose', name, pick, branches: kept, options, at: callerPlace() });
+}

@@ -1,0 +1,58 @@
+/** Turns a module definition into the constructor of its tasks. */
+import type { z } from 'zod';
+import type { AnyModule, ModuleDefinition, Reads } from '../module/module.ts';
+import { declare } from './collector.ts';
+import { callerPlace } from './place.ts';
+import type { Lazy, Task, TaskOptions } from './task.ts';
+
+/** The arguments of a schema, each a value or a function of the run. */
+export type LazyArgs<A> = { [K in keyof A]: Lazy<A[K]> };
+
+export interface ModuleConstructor<S extends z.ZodType, W, Rs extends Reads, R> {
+  /**
+   * @param name what the task is called; unique within its role
+   * @param args arguments of the module, values or functions of the run
+   * @param options when, tags, notify, become, …
+   */
+  (name: string, args: LazyArgs<z.input<S>>, options?: TaskOptions<R>): Task<R>;
+  readonly definition: ModuleDefinition<S, W, Rs, R>;
+}
+
+/**
+ * Defines a module.
+ * @example
+ * export const motd = defineModule({
+ *   name: 'motd', summary: 'Sets the message of the day.', example: `motd('greet', { text: 'hi' })`,
+ *   args: z.strictObject({ text: z.string().describe('the message') }),
+ *   reads: () => ({ now: text('/etc/motd') }),
+ *   plan: (want, is) => …,
+ * });
+ */
+export function defineModule<
+  S extends z.ZodType,
+  const Rs extends Reads = Record<never, never>,
+  R = Record<never, never>,
+  W = z.output<S>,
+>(definition: ModuleDefinition<S, W, Rs, R>): ModuleConstructor<S, W, Rs, R> {
+  const construct = (
+    name: string,
+    args: LazyArgs<z.input<S>>,
+    options: TaskOptions<R> = {},
+  ): Task<R> =>
+    declare({
+      kind: 'task',
+      name,
+      module: forgetTypes(definition),
+      args: args as Readonly<Record<string, unknown>>,
+      options: options as TaskOptions<never>,
+      at: callerPlace(),
+    });
+  return Object.assign(construct, { definition });
+}
+
+/** The run handles modules without their types; the schema is what keeps the values right. */
+function forgetTypes<S extends z.ZodType, W, Rs extends Reads, R>(
+  definition: ModuleDefinition<S, W, Rs, R>,
+): AnyModule {
+  return definition as AnyModule;
+}

@@ -1,0 +1,49 @@
+/** The public API. Re-exports only; `test/exports.test.ts` keeps the list. */
+export { z } from 'zod';
+export { block, choose, flushHandlers, handler, play, playbook, role } from './dsl/declare.ts';
+export { defineModule, type LazyArgs, type ModuleConstructor } from './dsl/define-module.ts';
+export type {
+  Context,
+  Play,
+  Playbook,
+  PlayDefinition,
+  Role,
+  RoleDefinition,
+  Serial,
+} from './dsl/play.ts';
+export type {
+  Block,
+  Handler,
+  Lazy,
+  Options,
+  Result,
+  Run,
+  Step,
+  Task,
+  TaskOptions,
+} from './dsl/task.ts';
+export { PlaybookError, PlayError, StepError } from './errors.ts';
+export type { HostView, InventoryView } from './inventory/view.ts';
+export type { Facts } from './module/facts.ts';
+export type {
+  Controller,
+  Known,
+  ModuleDefinition,
+  PlanContext,
+  Reads,
+  Values,
+} from './module/module.ts';
+export * from './module/plan.ts';
+export {
+  absent,
+  defineReader,
+  denied,
+  value,
+  type Answer,
+  type Read,
+  type ReaderDefinition,
+} from './module/reader.ts';
+export { isSecret, Secret, secret } from './secrets/secret.ts';
+export { contentOf, type Content } from './shell/content.ts';
+export { quote } from './shell/quote.ts';
+export { joinScripts, rawScript, sh, type Script } from './shell/script.ts';
