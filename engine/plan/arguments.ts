@@ -1,0 +1,90 @@
+/** Arguments against the module's schema: at collect where nothing is lazy, else at the step. */
+import { z } from 'zod';
+import type { Task } from '../dsl/task.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { PlaybookError } from '../errors.ts';
+import { isSecret } from '../secrets/secret.ts';
+
+/**
+ * Checks what can be checked before the run.
+ * @returns the parsed arguments when none is lazy
+ * @throws PlaybookError at the task's place
+ */
+export function checkArguments(task: Task<unknown>): { readonly value: unknown } | undefined {
+  const lazy = Object.entries(task.args).filter(([, argument]) => typeof argument === 'function');
+  if (lazy.length === 0) return { value: parseArguments(task, task.args) };
+  checkKnownFields(task, new Set(lazy.map(([name]) => name)));
+  return undefined;
+}
+
+/** Parses arguments whose lazy values were evaluated. @throws PlaybookError at the task's place */
+export function parseArguments(
+  task: Task<unknown>,
+  args: Readonly<Record<string, unknown>>,
+): unknown {
+  const parsed = task.module.args.safeParse(args);
+  if (!parsed.success) throw argumentError(task, parsed.error.issues, args);
+  const mistakes = task.module.mistakes?.(parsed.data) ?? [];
+  if (mistakes.length > 0) {
+    throw new PlaybookError(`${title(task)}: ${mistakes.join('; ')}`, { at: task.at });
+  }
+  return parsed.data;
+}
+
+function checkKnownFields(task: Task<unknown>, lazy: ReadonlySet<string>): void {
+  if (!(task.module.args instanceof z.ZodObject)) return;
+  const shape: Readonly<Record<string, z.core.$ZodType>> = task.module.args.shape;
+  for (const [name, argument] of Object.entries(task.args)) {
+    const field = shape[name];
+    if (field === undefined) {
+      throw argumentError(task, [{ code: 'unrecognized_keys', keys: [name], path: [] }], task.args);
+    }
+    if (lazy.has(name)) continue;
+    const parsed = z.safeParse(field, argument);
+    if (parsed.success) continue;
+    const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [name, ...issue.path] }));
+    throw argumentError(task, issues, task.args);
+  }
+}
+
+const title = (task: Task<unknown>): string => `${task.module.name} '${task.name}'`;
+
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message?: string;
+  readonly keys?: readonly string[];
+}
+
+function argumentError(
+  task: Task<unknown>,
+  issues: readonly Issue[],
+  args: Readonly<Record<string, unknown>>,
+): PlaybookError {
+  const lines = issues.map((issue) => describeIssue(task, issue, args));
+  return new PlaybookError(`${title(task)}: ${lines.join('; ')}`, { at: task.at });
+}
+
+function describeIssue(
+  task: Task<unknown>,
+  issue: Issue,
+  args: Readonly<Record<string, unknown>>,
+): string {
+  if (issue.code === 'unrecognized_keys' && issue.keys) {
+    const known =
+      task.module.args instanceof z.ZodObject ? Object.keys(task.module.args.shape) : [];
+    return issue.keys
+      .map((key) => {
+        const near = didYouMean(key, known);
+        return `unknown argument '${key}'${near ? `, did you mean '${near}'?` : ''}`;
+      })
+      .join('; ');
+  }
+  const path = issue.path.map(String).join('.');
+  const got = issue.path.length === 1 ? args[String(issue.path[0])] : undefined;
+  const shown =
+    got === undefined || isSecret(got) || typeof got === 'object'
+      ? ''
+      : ` (got ${JSON.stringify(got)})`;
+  return `${path === '' ? '' : `${path}: `}${issue.message ?? 'invalid'}${shown}`;
+}

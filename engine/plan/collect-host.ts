@@ -1,0 +1,247 @@
+/** Collects what one host does in one play: runs the generators, gives ids, flows options down. */
+import type { z } from 'zod';
+import { collecting, isStep, type Declared } from '../dsl/collector.ts';
+import type { Context, Play, Role } from '../dsl/play.ts';
+import type { Block, Choose, Handler, Options, Run, Step, Task } from '../dsl/task.ts';
+import { formatPlace, PlaybookError, PlayError, type Place } from '../errors.ts';
+import type { HostView, InventoryView } from '../inventory/view.ts';
+import { checkArguments } from './arguments.ts';
+import { flow, noOptions } from './flow.ts';
+import type { BlockNode, Condition, FlowedOptions, HandlerNode, Node, TaskNode } from './nodes.ts';
+
+/** Parses a host's variables for a schema; reports every mistake and returns undefined then. */
+export type Validate = (
+  host: HostView,
+  schema: z.ZodType,
+  given: Readonly<Record<string, unknown>>,
+  of: { readonly name: string; readonly at: Place },
+) => { readonly value: unknown } | undefined;
+
+/** What is being collected: ids and options of everything below it. */
+interface Scope {
+  readonly play: string;
+  readonly role: Role | undefined;
+  readonly options: FlowedOptions;
+}
+
+export interface CollectedHost {
+  readonly nodes: readonly Node[];
+  readonly handlers: readonly HandlerNode[];
+}
+
+/** @throws PlaybookError with the place of the mistake */
+export function collectHost(
+  play: Play,
+  host: HostView,
+  inventory: InventoryView,
+  validate: Validate,
+): CollectedHost {
+  return new HostCollector(play, host, inventory, validate).collect();
+}
+
+class HostCollector {
+  readonly #play: Play;
+  readonly #host: HostView;
+  readonly #inventory: InventoryView;
+  readonly #validate: Validate;
+  readonly #places = new Map<string, Place>();
+  readonly #handlers = new Map<Handler, HandlerNode>();
+  #flushes = 0;
+
+  constructor(play: Play, host: HostView, inventory: InventoryView, validate: Validate) {
+    this.#play = play;
+    this.#host = host;
+    this.#inventory = inventory;
+    this.#validate = validate;
+  }
+
+  collect(): CollectedHost {
+    const { definition, name } = this.#play;
+    const scope: Scope = { play: name, role: undefined, options: flow(noOptions, definition) };
+    const nodes: Node[] = [];
+    const vars = definition.vars ? this.#variables(definition.vars, {}, this.#play) : { value: {} };
+    const context = vars && this.#context(vars.value);
+    const steps = (of: ((c: Context<unknown>) => Iterable<Step | Role>) | undefined): void => {
+      if (of && context) nodes.push(...this.#generate(() => of(context), scope));
+    };
+    steps(definition.preTasks);
+    for (const role of definition.roles ?? []) nodes.push(...this.#role(role, scope));
+    steps(definition.tasks);
+    nodes.push({ node: 'flush', id: `${name}/end of play` });
+    return { nodes, handlers: [...this.#handlers.values()] };
+  }
+
+  #variables(
+    schema: z.ZodType,
+    given: Readonly<Record<string, unknown>>,
+    of: { readonly name: string; readonly at: Place },
+  ): { readonly value: unknown } | undefined {
+    return this.#validate(this.#host, schema, given, of);
+  }
+
+  #context(vars: unknown): Context<unknown> {
+    return Object.freeze({ vars: deepFreeze(vars), host: this.#host, inventory: this.#inventory });
+  }
+
+  #role(role: Role, outer: Scope): Node[] {
+    const vars = this.#variables(role.definition.vars, role.given, role);
+    if (!vars) return [];
+    const scope: Scope = { play: outer.play, role, options: flow(outer.options, role.options) };
+    const context = this.#context(vars.value);
+    return this.#generate(() => role.definition.tasks(context), scope);
+  }
+
+  /** Runs a generator with the collector set around each of its steps, and only there. */
+  #generate(start: () => Iterable<Step | Role>, scope: Scope): Node[] {
+    const declared: Declared[] = [];
+    const note = (made: Declared): void => void declared.push(made);
+    const used = new Set<Declared>();
+    const nodes: Node[] = [];
+    const iterator = collecting(note, () => start()[Symbol.iterator]());
+    for (;;) {
+      const next = collecting(note, () => iterator.next());
+      for (const made of declared) if (made.kind === 'handler') this.#handler(made, scope, used);
+      if (next.done) break;
+      nodes.push(...this.#yielded(next.value, scope, used));
+    }
+    refuseForgotten(declared, used);
+    return nodes;
+  }
+
+  #yielded(yielded: Step | Role, scope: Scope, used: Set<Declared>): Node[] {
+    if (typeof yielded === 'object' && yielded.kind === 'role') return this.#role(yielded, scope);
+    if (!isStep(yielded)) {
+      const where = scope.role ? `role '${scope.role.name}'` : `play '${scope.play}'`;
+      throw new PlaybookError(`${where} yields something that is no step: ${String(yielded)}`, {
+        at: scope.role?.at ?? this.#play.at,
+        hint: 'yield tasks, blocks, choose() or flushHandlers()',
+      });
+    }
+    return this.#step(yielded, scope, used, false);
+  }
+
+  #step(step: Step, scope: Scope, used: Set<Declared>, handler: boolean): Node[] {
+    used.add(step);
+    switch (step.kind) {
+      case 'task':
+        return [this.#task(step, scope, used, handler)];
+      case 'block':
+        return this.#block(step, scope, used, handler);
+      case 'choose':
+        return this.#choose(step, scope, used, handler);
+      case 'flush': {
+        this.#flushes += 1;
+        return [
+          { node: 'flush', id: this.#id(`flush ${this.#flushes} ${step.name}`, scope, step.at) },
+        ];
+      }
+    }
+  }
+
+  #task(task: Task<unknown>, scope: Scope, used: Set<Declared>, handler: boolean): TaskNode {
+    const notify = task.options.notify as Handler | readonly Handler[] | undefined;
+    const handlers = notify === undefined ? [] : 'kind' in notify ? [notify] : notify;
+    const options = flow(scope.options, task.options);
+    const want = checkArguments(task);
+    refuseBareAction(task, want, handler || options.when.length > 0);
+    return {
+      node: 'task',
+      id: this.#id(task.name, scope, task.at),
+      play: scope.play,
+      role: scope.role?.as,
+      task,
+      options,
+      notify: handlers.map((each) => this.#handler(each, scope, used).id),
+      handler,
+      want,
+      selected: true,
+    };
+  }
+
+  #block(block: Block, scope: Scope, used: Set<Declared>, handler: boolean): Node[] {
+    const { throttle, ...flowing } = block.options;
+    const inner: Scope = { ...scope, options: flow(scope.options, flowing) };
+    const list = (steps: readonly Step[] | undefined): Node[] =>
+      (steps ?? []).flatMap((step) => this.#step(step, inner, used, handler));
+    const tasks = list(block.parts.tasks);
+    const rescue = list(block.parts.rescue);
+    const always = list(block.parts.always);
+    const plain = rescue.length === 0 && always.length === 0 && throttle === undefined;
+    if (plain && !handler) return tasks;
+    const id = this.#id(`block ${block.name}`, scope, block.at);
+    return [{ node: 'block', id, name: block.name, at: block.at, throttle, tasks, rescue, always }];
+  }
+
+  #choose(step: Choose, scope: Scope, used: Set<Declared>, handler: boolean): Node[] {
+    const keys = Object.keys(step.branches);
+    const chosen = (run: Run): string => {
+      const picked = step.pick(run);
+      return keys.includes(picked) ? picked : 'default';
+    };
+    return Object.entries(step.branches).flatMap(([key, steps]) => {
+      const condition: Condition = (run) => chosen(run) === key;
+      const when: Options = { ...step.options, when: condition };
+      const options = flow(flow(scope.options, step.options), { when: when.when ?? [] });
+      const inner: Scope = { ...scope, options };
+      return steps.flatMap((each) => this.#step(each, inner, used, handler));
+    });
+  }
+
+  #handler(handler: Handler, scope: Scope, used: Set<Declared>): HandlerNode {
+    used.add(handler);
+    const known = this.#handlers.get(handler);
+    if (known) return known;
+    const [node] = this.#step(handler.step, scope, used, true) as [TaskNode | BlockNode];
+    const id = node.node === 'task' ? node.id : node.id.replace('/block ', '/');
+    const made: HandlerNode = { id, handler, node };
+    this.#handlers.set(handler, made);
+    return made;
+  }
+
+  #id(name: string, scope: Scope, at: Place): string {
+    const id = [scope.play, scope.role?.as, name].filter((part) => part !== undefined).join('/');
+    const first = this.#places.get(id);
+    if (first !== undefined) {
+      throw new PlaybookError(`'${name}' is declared twice (first at ${formatPlace(first)})`, {
+        at,
+        hint: 'names are unique in a role: put the loop key in the name, or give a role that is used twice a name with .with(vars, { as })',
+      });
+    }
+    this.#places.set(id, at);
+    return id;
+  }
+}
+
+function refuseForgotten(declared: readonly Declared[], used: ReadonlySet<Declared>): void {
+  const forgotten = declared.find((made) => !used.has(made));
+  if (!forgotten) return;
+  throw new PlaybookError(`${forgotten.kind} '${forgotten.name}' was created but never yielded`, {
+    at: forgotten.at,
+    hint: 'yield it, or use it in a block or as a handler',
+  });
+}
+
+function refuseBareAction(
+  task: Task<unknown>,
+  want: { readonly value: unknown } | undefined,
+  conditional: boolean,
+): void {
+  if (conditional || !want || !task.module.needsCondition?.(want.value)) return;
+  throw new PlaybookError(`'${task.name}' acts on every run: it is no state`, {
+    at: task.at,
+    hint: 'make it a handler and notify it, or give it a `when`',
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}
+
+/** Adds the host to an error that has no place of its own. */
+export function ofHost(error: unknown, host: string): PlayError {
+  if (error instanceof PlayError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new PlaybookError(`collecting ${host}: ${message}`, { cause: error });
+}

@@ -1,0 +1,96 @@
+/** What collecting makes of a playbook: per play and host a tree of nodes, and one order of all. */
+import type { Place } from '../errors.ts';
+import type { Play } from '../dsl/play.ts';
+import type { Handler, Lazy, Run, Task } from '../dsl/task.ts';
+import type { Secret } from '../secrets/secret.ts';
+
+export type Condition = (run: Run) => boolean;
+
+/** Options after everything above has flowed down. */
+export interface FlowedOptions {
+  readonly tags: readonly string[];
+  readonly when: readonly Condition[];
+  readonly become: boolean | string | undefined;
+  readonly environment: Readonly<Record<string, string | Secret>>;
+  readonly ignoreErrors: boolean;
+  readonly secret: boolean;
+  /** Seconds, where the user said so. */
+  readonly timeout: number | undefined;
+  readonly runOnce: boolean | { readonly perBatch: true };
+  readonly on: Lazy<string> | undefined;
+  readonly throttle: number | undefined;
+}
+
+export interface TaskNode {
+  readonly node: 'task';
+  /** play/role/name */
+  readonly id: string;
+  readonly play: string;
+  readonly role: string | undefined;
+  readonly task: Task<unknown>;
+  readonly options: FlowedOptions;
+  readonly notify: readonly string[];
+  readonly handler: boolean;
+  /** Arguments after the schema, when none is lazy. */
+  readonly want: { readonly value: unknown } | undefined;
+  selected: boolean;
+}
+
+export interface BlockNode {
+  readonly node: 'block';
+  readonly id: string;
+  readonly name: string;
+  readonly at: Place;
+  readonly throttle: number | undefined;
+  readonly tasks: readonly Node[];
+  readonly rescue: readonly Node[];
+  readonly always: readonly Node[];
+}
+
+export interface FlushNode {
+  readonly node: 'flush';
+  readonly id: string;
+}
+
+export type Node = TaskNode | BlockNode | FlushNode;
+
+export interface HandlerNode {
+  readonly id: string;
+  readonly handler: Handler;
+  readonly node: TaskNode | BlockNode;
+}
+
+/** Everything one host does in one play. */
+export interface HostPlan {
+  readonly host: string;
+  readonly nodes: readonly Node[];
+  /** In the order of their definition. */
+  readonly handlers: readonly HandlerNode[];
+  /** Where a step stands among all hosts' steps; keys as `positionKey` makes them. */
+  positions: ReadonlyMap<string, number>;
+}
+
+export interface PlayPlan {
+  readonly play: Play;
+  /** In inventory order. */
+  readonly hosts: readonly HostPlan[];
+  /** All step ids of all hosts, in the merged order, handlers left out. */
+  readonly order: readonly string[];
+}
+
+/** Key of a step's position: a handler stands once behind each flush. */
+export function positionKey(stepId: string, flushId: string | undefined): string {
+  return flushId === undefined ? stepId : `${flushId}>${stepId}`;
+}
+
+/** All task nodes below some nodes, in the order in which they stand. */
+export function* tasksOf(nodes: readonly Node[]): Generator<TaskNode> {
+  for (const node of nodes) {
+    if (node.node === 'task') yield node;
+    else if (node.node === 'block') {
+      yield* tasksOf(node.tasks);
+      yield* tasksOf(node.rescue);
+      yield* tasksOf(node.always);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * One order for the steps of all hosts (SEMANTICS 4): the lists are merged; where two hosts order
+ * the same steps differently, the later host keeps its own order between the nearest common ones.
+ */
+import { PlaybookError } from '../errors.ts';
+import { positionKey, type BlockNode, type HostPlan, type Node, type TaskNode } from './nodes.ts';
+
+interface Place {
+  readonly key: string;
+  readonly task: TaskNode | undefined;
+}
+
+/**
+ * Gives every host its positions.
+ * @returns the merged order of step ids, without the places of handlers
+ * @throws PlaybookError when steps that need one order have none
+ */
+export function orderHosts(hosts: readonly HostPlan[]): readonly string[] {
+  const order: string[] = [];
+  const sequences = new Map<string, { places: readonly Place[]; hosts: HostPlan[] }>();
+  for (const host of hosts) {
+    const places = placesOf(host);
+    const signature = places.map((place) => place.key).join('\n');
+    const same = sequences.get(signature);
+    if (same) same.hosts.push(host);
+    else sequences.set(signature, { places, hosts: [host] });
+  }
+  for (const { places } of sequences.values()) merge(order, places);
+  const index = new Map(order.map((key, position) => [key, position]));
+  for (const sequence of sequences.values()) {
+    const positions = align(sequence.places, index);
+    for (const host of sequence.hosts) host.positions = positions;
+  }
+  return order.filter((key) => !key.includes('>'));
+}
+
+function placesOf(host: HostPlan): readonly Place[] {
+  const places: Place[] = [];
+  const visit = (nodes: readonly Node[], flush: string | undefined): void => {
+    for (const node of nodes) {
+      const key = positionKey(node.id, flush);
+      places.push({ key, task: node.node === 'task' ? node : undefined });
+      if (node.node === 'block') visitBlock(node, flush);
+      if (node.node === 'flush')
+        visit(
+          host.handlers.map((each) => each.node),
+          node.id,
+        );
+    }
+  };
+  const visitBlock = (block: BlockNode, flush: string | undefined): void => {
+    for (const part of [block.tasks, block.rescue, block.always]) visit(part, flush);
+  };
+  visit(host.nodes, undefined);
+  return places;
+}
+
+/** Inserts what is new behind its predecessor. */
+function merge(order: string[], places: readonly Place[]): void {
+  if (order.length === 0) {
+    order.push(...places.map((place) => place.key));
+    return;
+  }
+  const index = new Map(order.map((key, position) => [key, position]));
+  const insertions = new Map<number, string[]>();
+  let after = -1;
+  for (const { key } of places) {
+    const known = index.get(key);
+    if (known !== undefined) after = Math.max(after, known);
+    else insertions.set(after, [...(insertions.get(after) ?? []), key]);
+  }
+  if (insertions.size === 0) return;
+  const merged = [...(insertions.get(-1) ?? [])];
+  order.forEach((key, position) => merged.push(key, ...(insertions.get(position) ?? [])));
+  order.splice(0, order.length, ...merged);
+}
+
+function align(
+  places: readonly Place[],
+  index: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const positions = new Map<string, number>();
+  let last = -1;
+  for (const { key, task } of places) {
+    const at = index.get(key) ?? last;
+    if (at < last && task) refuseUnaligned(task);
+    last = Math.max(last, at);
+    positions.set(key, last);
+  }
+  return positions;
+}
+
+function refuseUnaligned(node: TaskNode): void {
+  const { runOnce, throttle } = node.options;
+  if (!runOnce && throttle === undefined) return;
+  throw new PlaybookError(
+    `'${node.task.name}' stands in another order on another host, and has ${runOnce ? 'runOnce' : 'throttle'}`,
+    { at: node.task.at, hint: 'declare these steps in the same order for every host' },
+  );
+}

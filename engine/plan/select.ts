@@ -1,0 +1,93 @@
+/** Which steps run: `--tags`, `--skip-tags`, `--start-at-task`. Pure selection on collected data. */
+import { didYouMean } from '../did-you-mean.ts';
+import { UsageError } from '../errors.ts';
+import { tasksOf, type PlayPlan, type TaskNode } from './nodes.ts';
+
+export interface Selection {
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly startAtTask: string | undefined;
+}
+
+const special = ['all', 'tagged', 'untagged', 'always', 'never'];
+
+/**
+ * Marks the selected steps of all plays. Handlers stay selected: what notifies them decides.
+ * @throws UsageError for a tag or task that does not exist, with the nearest one
+ */
+export function selectSteps(plans: readonly PlayPlan[], selection: Selection): void {
+  refuseUnknownTags(plans, selection);
+  for (const plan of plans) {
+    for (const host of plan.hosts) {
+      for (const node of tasksOf(host.nodes)) node.selected = isSelected(node, selection);
+    }
+  }
+  if (selection.startAtTask !== undefined) startAt(plans, selection.startAtTask);
+}
+
+/** All tags of a playbook, sorted. */
+export function tagsOf(plans: readonly PlayPlan[]): readonly string[] {
+  const tags = new Set<string>();
+  for (const node of everyTask(plans)) for (const tag of node.options.tags) tags.add(tag);
+  return [...tags].sort();
+}
+
+/** Ansible's meaning of tags, with `never` and `always` (peers.md 3.4). */
+export function isSelected(node: TaskNode, { tags, skipTags }: Selection): boolean {
+  const own = node.options.tags;
+  const matches = (wanted: string): boolean => {
+    if (wanted === 'all') return !own.includes('never');
+    if (wanted === 'tagged') return own.some((tag) => tag !== 'never');
+    if (wanted === 'untagged') return own.length === 0;
+    return own.includes(wanted);
+  };
+  const named = tags.some((tag) => own.includes(tag) && !special.includes(tag));
+  const wanted = tags.length === 0 || tags.some(matches) || own.includes('always');
+  const hidden = own.includes('never') && !named && !tags.includes('never');
+  const skipped = skipTags.some((tag) => (tag === 'all' ? !own.includes('always') : matches(tag)));
+  return wanted && !hidden && !skipped;
+}
+
+function refuseUnknownTags(plans: readonly PlayPlan[], { tags, skipTags }: Selection): void {
+  const known = tagsOf(plans);
+  for (const tag of [...tags, ...skipTags]) {
+    if (special.includes(tag) || known.includes(tag)) continue;
+    const near = didYouMean(tag, [...known, ...special]);
+    throw new UsageError(`no task has the tag '${tag}'${near ? `, did you mean '${near}'?` : ''}`, {
+      hint: known.length > 0 ? `tags: ${known.join(', ')}` : 'this playbook has no tags',
+    });
+  }
+}
+
+function startAt(plans: readonly PlayPlan[], name: string): void {
+  const matches = (node: TaskNode): boolean =>
+    node.task.name === name || node.id === name || globMatches(name, node.task.name);
+  if (!everyTask(plans).some(matches)) {
+    const names = new Set(everyTask(plans).map((node) => node.task.name));
+    const near = didYouMean(name, [...names]);
+    throw new UsageError(`no task is named '${name}'${near ? `, did you mean '${near}'?` : ''}`, {
+      hint: '--list-tasks shows all names',
+    });
+  }
+  let started = false;
+  for (const plan of plans) {
+    const first = plan.order.findIndex((id) => {
+      const node = everyTask([plan]).find((each) => each.id === id);
+      return node !== undefined && matches(node);
+    });
+    if (started) return;
+    const before = new Set(first === -1 ? plan.order : plan.order.slice(0, first));
+    for (const node of everyTask([plan])) if (before.has(node.id)) node.selected = false;
+    started = first !== -1;
+  }
+}
+
+function everyTask(plans: readonly PlayPlan[]): readonly TaskNode[] {
+  return plans.flatMap((plan) => plan.hosts.flatMap((host) => [...tasksOf(host.nodes)]));
+}
+
+function globMatches(pattern: string, name: string): boolean {
+  if (!pattern.includes('*')) return false;
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(name);
+}
