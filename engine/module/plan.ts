@@ -46,6 +46,10 @@ export interface Same<R> {
   readonly result: R;
   /** Warnings for people. */
   readonly notes?: readonly string[];
+  /** The reading says that the step failed, and why; `until`, `failedWhen`, `retries` judge first. */
+  readonly failed?: string;
+  /** Seconds that the step takes before it is done; not waited in check. */
+  readonly wait?: number;
 }
 
 /** A write that leads to a state: it is verified by reading again and planning again. */
@@ -92,6 +96,17 @@ export interface Act<R> {
   /** The user's locale rather than LC_ALL=C. */
   readonly ownLocale?: boolean;
   readonly notes?: readonly string[];
+  /**
+   * A guard was read and says that the action is to run: check shows a change rather than unknown.
+   */
+  readonly guarded?: boolean;
+  /** What reads will say afterwards where that is known, for check. */
+  readonly after?: readonly Prediction[];
+  /**
+   * The connection will be lost on purpose: that is no failure. The run connects again, for at
+   * most this many seconds, and then judges `until`.
+   */
+  readonly reboots?: { readonly within: number };
   /**
    * Postcondition by reading (rule 18): after the action the reads are asked anew until `done`
    * says so or `atMost` seconds passed.

@@ -36,6 +36,13 @@ export interface ReaderDefinition<K, V> {
    * touches one of them makes the answer stale.
    */
   dependsOn?(key: K): readonly string[];
+  /**
+   * In check: any predicted change before it may change the answer, so it is unknown then.
+   * Commands of the user, of which nobody can tell what they look at.
+   */
+  dependsOnEverything?(key: K): boolean;
+  /** Puts the environment of the task into the key, where the answer depends on it. */
+  withEnvironment?(key: K, environment: Readonly<Record<string, string>>): K;
   /** Slow or user-given commands go last in a flight and get 2 s there. */
   readonly last?: boolean;
 }
