@@ -1,0 +1,6 @@
+/** Throwaway hosts on this machine, for tests and the bench. */
+export type { HostProcess } from './processes.ts';
+export type { Lab, LabHost } from './lab.ts';
+export type { ProgramResult } from './program.ts';
+export { differingPaths, ignoredPaths, type TreeEntry } from './snapshot.ts';
+export { allLabs, down, findLab, up, type UpOptions } from './up.ts';

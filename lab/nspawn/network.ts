@@ -1,0 +1,119 @@
+/** The network of a lab: a bridge of its own, and a way out through the controller. */
+import { z } from 'zod';
+import { PlayError } from '../../engine/errors.ts';
+import type { LabPlace, Netem } from '../driver.ts';
+import type { LabPlan } from '../plan.ts';
+import { attempt, demand, tolerate } from '../program.ts';
+
+const linksShape = z.array(
+  z.object({
+    ifname: z.string(),
+    ifalias: z.string().optional(),
+    addr_info: z.array(z.object({ local: z.string().optional() })),
+  }),
+);
+export type Links = z.infer<typeof linksShape>;
+
+/** Makes the lab's bridge, address and rules, where they are not there already. */
+export async function openNetwork(lab: LabPlace): Promise<void> {
+  const found = bridgeState(await readLinks(), lab);
+  if (found === 'absent') {
+    await demand(['ip', 'link', 'add', lab.bridge, 'type', 'bridge']);
+    await demand(['ip', 'link', 'set', lab.bridge, 'alias', alias(lab)]);
+  }
+  await demand(['ip', 'address', 'replace', `${lab.subnet}.1/24`, 'dev', lab.bridge]);
+  await demand(['ip', 'link', 'set', lab.bridge, 'up']);
+  for (const rule of await rules(lab)) {
+    if ((await attempt(rule('-C'))).code !== 0) await demand(rule('-A'));
+  }
+}
+
+/** Removes the lab's bridge and rules, and nobody else's. */
+export async function closeNetwork(lab: LabPlan): Promise<void> {
+  for (const rule of allRules(lab)) {
+    while ((await attempt(rule('-C'))).code === 0) await demand(rule('-D'));
+  }
+  await tolerate(['ip', 'link', 'delete', lab.bridge]);
+}
+
+/** Networks in use, by their first three numbers → the link's name; a bridge may be left out. */
+export async function usedSubnets(bridge: string): Promise<Map<string, string>> {
+  const used = new Map<string, string>();
+  for (const link of await readLinks()) {
+    for (const { local = '' } of link.ifname === bridge ? [] : link.addr_info) {
+      if (local.includes('.')) used.set(local.split('.').slice(0, 3).join('.'), link.ifname);
+    }
+  }
+  return used;
+}
+
+async function readLinks(): Promise<Links> {
+  return linksShape.parse(JSON.parse(await demand(['ip', '-j', 'address', 'show'])));
+}
+
+/**
+ * Whether the lab's bridge is there.
+ * @throws PlayError if the bridge of this name is another's.
+ */
+export function bridgeState(links: Links, lab: LabPlace): 'absent' | 'present' {
+  const bridge = links.find((link) => link.ifname === lab.bridge);
+  if (!bridge) return 'absent';
+  // Without an alias it was left by a kill between making and marking it.
+  if (bridge.ifalias === undefined || bridge.ifalias === alias(lab)) return 'present';
+  throw new PlayError(`the bridge ${lab.bridge} belongs to ${bridge.ifalias}`, {
+    hint: 'choose another lab name with --name',
+  });
+}
+
+/** Cuts a host's link, or joins it again. */
+export async function setLink(link: string, up: boolean): Promise<void> {
+  await demand(['ip', 'link', 'set', link, up ? 'up' : 'down']);
+}
+
+/** Adds latency and loss on the way to a host, or removes both. */
+export async function setNetem(link: string, netem: Netem): Promise<void> {
+  const { delay = 0, loss = 0 } = netem;
+  if (delay === 0 && loss === 0) {
+    await tolerate(['tc', 'qdisc', 'delete', 'dev', link, 'root']);
+    return;
+  }
+  const wanted = ['netem', 'delay', `${delay}ms`, 'loss', `${loss}%`];
+  await demand(['tc', 'qdisc', 'replace', 'dev', link, 'root', ...wanted]);
+}
+
+function alias(lab: LabPlace): string {
+  return `tsplay ${lab.folder}`;
+}
+
+type Rule = (verb: '-A' | '-C' | '-D') => string[];
+
+/** Forwarding needs a rule of its own only where the controller refuses it by default. */
+async function rules(lab: LabPlan): Promise<Rule[]> {
+  const [masquerade, ...forward] = allRules(lab);
+  const { stdout } = await attempt(['iptables', '-S', 'FORWARD']);
+  const isRefused = !stdout.startsWith('-P FORWARD ACCEPT');
+  return [masquerade, ...(isRefused ? forward : [])].filter((rule) => rule !== undefined);
+}
+
+function allRules(lab: LabPlan): Rule[] {
+  const network = `${lab.subnet}.0/24`;
+  const mark = ['-m', 'comment', '--comment', lab.bridge];
+  return [
+    (verb) =>
+      [
+        'iptables',
+        '-w',
+        '-t',
+        'nat',
+        verb,
+        'POSTROUTING',
+        '-s',
+        network,
+        '!',
+        '-d',
+        network,
+      ].concat(mark, ['-j', 'MASQUERADE']),
+    (verb) => ['iptables', '-w', verb, 'FORWARD', '-i', lab.bridge, ...mark, '-j', 'ACCEPT'],
+    (verb) => ['iptables', '-w', verb, 'FORWARD', '-o', lab.bridge, ...mark, '-j', 'ACCEPT'],
+  ];
+}
