@@ -2,11 +2,11 @@
  * What happens in a run, as data: the run emits, reporters and the journal listen. Every text of a
  * host in here is raw; whoever shows it cleans it of terminal escapes and hides secrets.
  */
-import type { Place } from "../errors.ts";
-import type { Difference } from "../module/plan.ts";
+import type { Place } from '../errors.ts';
+import type { Difference } from '../module/plan.ts';
 
 /** How one step ended on one host. `change` and `unknown` with `check` mean pending. */
-export type Outcome = "ok" | "changed" | "unknown" | "skipped" | "failed" | "unreachable";
+export type Outcome = 'ok' | 'changed' | 'unknown' | 'skipped' | 'failed' | 'unreachable';
 
 export interface StepRef {
   readonly host: string;
@@ -57,7 +57,7 @@ export interface HostRecap {
 
 export type Event =
   | {
-      readonly event: "run-start";
+      readonly event: 'run-start';
       /** Milliseconds since 1970, as in every event. */
       readonly time: number;
       readonly run: string;
@@ -66,7 +66,7 @@ export type Event =
       readonly version: string;
     }
   | {
-      readonly event: "play-start";
+      readonly event: 'play-start';
       readonly time: number;
       readonly play: string;
       readonly hosts: readonly string[];
@@ -74,34 +74,34 @@ export type Event =
       readonly batches: number;
     }
   | {
-      readonly event: "host-connected";
+      readonly event: 'host-connected';
       readonly time: number;
       readonly host: string;
       readonly user: string;
     }
   | {
-      readonly event: "host-unreachable";
+      readonly event: 'host-unreachable';
       readonly time: number;
       readonly host: string;
       readonly failure: Failure;
     }
   /** Notifications of an earlier run that this run will serve. */
   | {
-      readonly event: "handlers-owed";
+      readonly event: 'handlers-owed';
       readonly time: number;
       readonly host: string;
       readonly handlers: readonly string[];
     }
-  | { readonly event: "step-start"; readonly time: number; readonly step: StepRef }
+  | { readonly event: 'step-start'; readonly time: number; readonly step: StepRef }
   | {
-      readonly event: "step-output";
+      readonly event: 'step-output';
       readonly time: number;
       readonly step: StepRef;
-      readonly stream: "stdout" | "stderr";
+      readonly stream: 'stdout' | 'stderr';
       readonly text: string;
     }
   | {
-      readonly event: "step-retry";
+      readonly event: 'step-retry';
       readonly time: number;
       readonly step: StepRef;
       readonly attempt: number;
@@ -109,7 +109,7 @@ export type Event =
       readonly why: string;
     }
   | {
-      readonly event: "step-end";
+      readonly event: 'step-end';
       readonly time: number;
       readonly step: StepRef;
       readonly outcome: Outcome;
@@ -131,27 +131,27 @@ export type Event =
       readonly secret: boolean;
     }
   | {
-      readonly event: "handler-notified";
+      readonly event: 'handler-notified';
       readonly time: number;
       readonly host: string;
       readonly handler: string;
       readonly by: string;
     }
   | {
-      readonly event: "play-end";
+      readonly event: 'play-end';
       readonly time: number;
       readonly play: string;
       readonly aborted?: string | undefined;
     }
   | {
-      readonly event: "message";
+      readonly event: 'message';
       readonly time: number;
-      readonly level: "info" | "warning";
+      readonly level: 'info' | 'warning';
       readonly host?: string;
       readonly text: string;
     }
   | {
-      readonly event: "run-end";
+      readonly event: 'run-end';
       readonly time: number;
       readonly took: number;
       readonly exitCode: number;

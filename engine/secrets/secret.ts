@@ -6,6 +6,8 @@ import { inspect } from "node:util";
 import { PlaybookError } from "../errors.ts";
 
 const plainTexts = new WeakMap<Secret, string>();
+/** Every secret that was ever made here, for the Redactor. */
+const everyPlainText = new Set<string>();
 const kind = Symbol.for("tsplay.secret");
 
 export class Secret {
@@ -13,6 +15,7 @@ export class Secret {
 
   constructor(plain: string) {
     plainTexts.set(this, plain);
+    everyPlainText.add(plain);
   }
 
   toString(): string {
@@ -44,4 +47,9 @@ export function reveal(value: Secret): string {
   const plain = plainTexts.get(value);
   if (plain === undefined) throw new PlaybookError("a Secret of another copy of tsplay");
   return plain;
+}
+
+/** All plain texts so far, oldest first: only for hiding them. */
+export function knownPlainTexts(): ReadonlySet<string> {
+  return everyPlainText;
 }

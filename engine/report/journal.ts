@@ -1,0 +1,78 @@
+/**
+ * The journal of a run: one event a line in a file that only its owner can read. Each line is with
+ * the kernel before the run goes on, so it survives the controller being killed.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Listener, ShownDifference, ShownEvent } from './shown.ts';
+
+/** The journals of a project. */
+export const runsDirectory = (project: string): string => join(project, '.play', 'runs');
+
+/** A name for a run that sorts by time: `20261120-224127-3f9c`. */
+export function newRunId(now = new Date()): string {
+  const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}
+
+/**
+ * Opens the journal of a run.
+ * @param project folder in which `.play/` is
+ * @param run id of the run, also the file's name
+ */
+export function journalReporter(project: string, run: string): Listener {
+  const directory = runsDirectory(project);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const path of [join(project, '.play'), directory]) chmodSync(path, 0o700);
+  const key = digestKey(project);
+  const file = openSync(join(directory, `${run}.jsonl`), 'a', 0o600);
+  let open = true;
+  return {
+    on(event) {
+      if (event.event === 'step-output' || !open) return;
+      writeSync(file, `${guardDigests(JSON.stringify(withoutTexts(event)), key)}\n`);
+    },
+    close() {
+      if (open) closeSync(file);
+      open = false;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Texts of files stay out of the journal; how much of them changed is kept. */
+function withoutTexts(event: ShownEvent): unknown {
+  if (event.event !== 'step-end') return event;
+  return { ...event, differences: event.differences.map(withoutText) };
+}
+
+function withoutText({ text, ...rest }: ShownDifference): unknown {
+  if (!text) return rest;
+  return { ...rest, text: { path: text.path, added: text.added, removed: text.removed } };
+}
+
+/** A digest would let anybody try guesses of what was digested; under the key only its owner can. */
+function guardDigests(line: string, key: Buffer): string {
+  return line.replace(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g, (digest) =>
+    createHmac('sha256', key).update(digest).digest('hex'),
+  );
+}
+
+function digestKey(project: string): Buffer {
+  const path = join(project, '.play', 'key');
+  try {
+    writeFileSync(path, randomBytes(32), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  return readFileSync(path);
+}
