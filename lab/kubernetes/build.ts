@@ -93,10 +93,14 @@ async function build(
   });
 
   const tree = await gopathTree(join(source, 'kubernetes'));
+  // What a killed compiler leaves goes with the work folder.
+  const temporary = join(work, 'tmp');
+  await mkdir(temporary, { recursive: true });
   const env = {
     GOROOT: go,
     GOPATH: tree.gopath,
     GOCACHE: join(work, 'go-cache'),
+    GOTMPDIR: temporary,
     GO111MODULE: 'off',
     GOFLAGS: undefined,
     CGO_ENABLED: '0',

@@ -32,7 +32,7 @@ func newZone(domain string) *zone {
 	return z
 }
 
-// find answers a name's addresses. A name above a known one exists, but has no address.
+// find answers a name's addresses, and whether the name exists at all.
 func (z *zone) find(name string) ([]net.IP, bool) {
 	z.lock.RLock()
 	defer z.lock.RUnlock()
@@ -54,7 +54,7 @@ type object struct {
 	}
 }
 
-// follow lists services and endpoints again and again; it never returns.
+// follow lists services and endpoints again and again, where there is an account to do it with.
 func (z *zone) follow() {
 	authority, err := ioutil.ReadFile(account + "/ca.crt")
 	if err != nil {
