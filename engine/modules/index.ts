@@ -1,0 +1,8 @@
+/** All module constructors, by name. */
+export { assert } from './assert.ts';
+export { command } from './command.ts';
+export { debug } from './debug.ts';
+export { fail } from './fail.ts';
+export { pause } from './pause.ts';
+export { query } from './query.ts';
+export { shell } from './shell.ts';
