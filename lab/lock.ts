@@ -1,6 +1,7 @@
 /** Locks between processes: a file that names its holder; a dead holder's lock is taken over. */
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlayError } from '../engine/errors.ts';
 
@@ -26,6 +27,7 @@ export async function withLock<T>(
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await acquire(path, options);
   try {
+    await sweep(path);
     return await work();
   } finally {
     await rm(path, { force: true });
@@ -35,7 +37,7 @@ export async function withLock<T>(
 async function acquire(path: string, options: LockOptions): Promise<void> {
   const { patience = 600_000, waiting } = options;
   const deadline = Date.now() + patience;
-  const mine = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  const mine = `${path}.${process.pid}.${randomUUID()}`;
   // Written whole beside the lock, then linked to its name: nobody ever reads a half-written lock.
   await writeFile(mine, `${process.pid} ${await startTime(process.pid)}\n`, { mode: 0o600 });
   try {
@@ -99,6 +101,15 @@ async function takeOver(path: string): Promise<void> {
     if (holder && !(await isAlive(holder))) await rm(path, { force: true });
   } finally {
     await rm(takeover, { force: true });
+  }
+}
+
+/** Removes what processes left that were killed while they waited for this lock. */
+async function sweep(path: string): Promise<void> {
+  const waiting = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    const pid = name.startsWith(waiting) ? Number(name.slice(waiting.length).split('.')[0]) : NaN;
+    if (pid > 0 && (await startTime(pid)) === '') await rm(join(dirname(path), name));
   }
 }
 

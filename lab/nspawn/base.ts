@@ -18,6 +18,15 @@ import { removeTree } from './mounts.ts';
 import { baseRecipe, recipeKey, type Recipe } from './recipe.ts';
 
 /**
+ * Ties a program to this process: a kill takes it along with its children and its mounts, so that
+ * nothing still writes into what the next run clears away.
+ */
+const tied = [
+  ...['setpriv', '--pdeathsig', 'KILL'],
+  ...['unshare', '--pid', '--mount', '--mount-proc', '--fork', '--kill-child=KILL', '--'],
+];
+
+/**
  * Finds or builds the base tree for these packages; a build that was killed is repeated.
  * @param state the state folder
  * @returns the tree's folder, which nothing may change from then on
@@ -60,6 +69,7 @@ async function bootstrap(recipe: Recipe, folder: string): Promise<void> {
   const settings = join(folder, 'apt.conf');
   await writeFile(settings, await acquireSettings());
   await demand([
+    ...tied,
     'mmdebstrap',
     '--variant=minbase',
     `--aptopt=${settings}`,

@@ -90,11 +90,10 @@ export async function stopContainer(
   patience: number,
 ): Promise<void> {
   const leader = await findLeader(root);
-  if (leader !== undefined) signal(leader, shutdownSignal);
-  const deadline = Date.now() + patience;
-  while (leader !== undefined && Date.now() < deadline) {
-    if ((await findSupervisors(root)).length === 0) break;
-    await sleep(50);
+  if (leader !== undefined) {
+    signal(leader, shutdownSignal);
+    const deadline = Date.now() + patience;
+    while (Date.now() < deadline && (await findSupervisors(root)).length > 0) await sleep(50);
   }
   await endContainer(root, machine);
 }

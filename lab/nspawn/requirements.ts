@@ -16,6 +16,8 @@ const programs: Readonly<Record<string, string>> = {
   tc: 'iproute2',
   iptables: 'iptables',
   nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  unshare: 'util-linux',
 };
 
 /** What was found on the controller. */
