@@ -1,0 +1,87 @@
+/** What `play doc` shows of a module, from its one definition. */
+import { z } from 'zod';
+import type { AnyModule } from '../module/module.ts';
+
+export interface Argument {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  /** As it would be written; undefined where there is none. */
+  readonly default: string | undefined;
+  readonly description: string;
+}
+
+interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly pattern?: string;
+}
+
+/** The modules among the exports of `engine/modules/index.ts`, by name. */
+export function modulesOf(exports: Readonly<Record<string, unknown>>): readonly AnyModule[] {
+  const modules = Object.values(exports).flatMap((value) =>
+    typeof value === 'function' && 'definition' in value ? [value.definition as AnyModule] : [],
+  );
+  return modules.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The arguments of a module in the order of its schema. */
+export function argumentsOf(definition: AnyModule): readonly Argument[] {
+  const schema = z.toJSONSchema(definition.args, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === 'custom') jsonSchema.title ??= 'Secret';
+    },
+  }) as JsonSchema;
+  const properties = Object.assign({}, ...objectsOf(schema).map((each) => each.properties));
+  return Object.entries(properties as Record<string, JsonSchema>).map(([name, field]) => ({
+    name,
+    type: typeOf(field),
+    required: objectsOf(schema).every(({ required }) => required?.includes(name)),
+    default: field.default === undefined ? undefined : JSON.stringify(field.default),
+    description: field.description ?? '',
+  }));
+}
+
+/** A schema may be a union of objects: a module with several forms. */
+function objectsOf(schema: JsonSchema): readonly JsonSchema[] {
+  const parts = schema.anyOf ?? schema.oneOf;
+  return parts ? parts.flatMap(objectsOf) : [schema];
+}
+
+function typeOf(schema: JsonSchema & { readonly title?: string }): string {
+  if (schema.enum) return schema.enum.map((each) => JSON.stringify(each)).join(' | ');
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  const parts = schema.anyOf ?? schema.oneOf;
+  if (parts) return [...new Set(parts.map(typeOf))].join(' | ');
+  if (schema.type === 'array') {
+    const item = schema.items ? typeOf(schema.items) : 'unknown';
+    return item.includes(' ') ? `(${item})[]` : `${item}[]`;
+  }
+  if (schema.type === 'object') return objectType(schema);
+  if (schema.type === 'integer') return 'number';
+  if (typeof schema.type === 'string') return schema.type;
+  return schema.title ?? 'unknown';
+}
+
+function objectType(schema: JsonSchema): string {
+  if (schema.properties) {
+    const fields = Object.entries(schema.properties).map(([name, field]) => {
+      const optional = schema.required?.includes(name) ? '' : '?';
+      return `${name}${optional}: ${typeOf(field)}`;
+    });
+    return `{ ${fields.join('; ')} }`;
+  }
+  const values = schema.additionalProperties;
+  return typeof values === 'object' ? `Record<string, ${typeOf(values)}>` : 'object';
+}

@@ -1,0 +1,157 @@
+/** The one table of flags: it drives parsing, `--help`, "did you mean" and `docs/flags.md`. */
+
+export interface Flag {
+  readonly name: string;
+  readonly short?: string;
+  /** `count`: may be repeated, `-vvv` is 3. */
+  readonly type: 'boolean' | 'string' | 'count';
+  /** May be given several times. */
+  readonly multiple?: boolean;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly help: string;
+}
+
+const inventory = {
+  name: 'inventory',
+  short: 'i',
+  type: 'string',
+  multiple: true,
+  value: 'path',
+  help: 'inventory file or folder; may be given several times',
+} as const satisfies Flag;
+
+const limit = {
+  name: 'limit',
+  short: 'l',
+  type: 'string',
+  value: 'pattern',
+  help: 'only these hosts: web:&prod:!old, globs, ~regex, web[0]',
+} as const satisfies Flag;
+
+const extraVars = {
+  name: 'extra-vars',
+  short: 'e',
+  type: 'string',
+  multiple: true,
+  value: 'key=value|@file',
+  help: 'variables that win over all others; {"a": 1} and @file (YAML, JSON) keep types',
+} as const satisfies Flag;
+
+const help = {
+  name: 'help',
+  short: 'h',
+  type: 'boolean',
+  help: 'show this help',
+} as const satisfies Flag;
+
+/** `play <playbook>` */
+export const playFlags = [
+  inventory,
+  limit,
+  {
+    name: 'tags',
+    short: 't',
+    type: 'string',
+    multiple: true,
+    value: 'tags',
+    help: 'only tasks with one of these tags, separated by commas',
+  },
+  {
+    name: 'skip-tags',
+    type: 'string',
+    multiple: true,
+    value: 'tags',
+    help: 'no tasks with one of these tags',
+  },
+  {
+    name: 'start-at-task',
+    type: 'string',
+    value: 'name',
+    help: 'begin with the task of this name',
+  },
+  { name: 'step', type: 'boolean', help: 'ask before each task' },
+  {
+    name: 'check',
+    short: 'C',
+    type: 'boolean',
+    help: 'write nothing; say what would change',
+  },
+  {
+    name: 'diff',
+    short: 'D',
+    type: 'boolean',
+    help: 'show what changes in files',
+  },
+  {
+    name: 'exit-code',
+    type: 'boolean',
+    help: 'with --check: exit 3 when something is pending or unknown',
+  },
+  { name: 'list-hosts', type: 'boolean', help: 'list the hosts of each play and stop' },
+  { name: 'list-tasks', type: 'boolean', help: 'list the tasks and stop' },
+  { name: 'list-tags', type: 'boolean', help: 'list the tags and stop' },
+  extraVars,
+  {
+    name: 'forks',
+    short: 'f',
+    type: 'string',
+    value: 'number',
+    help: 'hosts that are worked on at once (default 20)',
+  },
+  { name: 'user', short: 'u', type: 'string', value: 'name', help: 'connect as this user' },
+  { name: 'become', short: 'b', type: 'boolean', help: 'run tasks as another user' },
+  {
+    name: 'become-user',
+    type: 'string',
+    value: 'name',
+    help: 'that user (default root)',
+  },
+  {
+    name: 'ask-become-pass',
+    short: 'K',
+    type: 'boolean',
+    help: 'ask for the password of become',
+  },
+  {
+    name: 'force-handlers',
+    type: 'boolean',
+    help: 'run notified handlers even when a task failed',
+  },
+  {
+    name: 'output',
+    type: 'string',
+    value: 'format',
+    choices: ['pretty', 'json'],
+    help: 'pretty, or json: one event a line (docs/events.md)',
+  },
+  {
+    name: 'verbose',
+    short: 'v',
+    type: 'count',
+    help: '-v every host and its result, -vv connections and notifications',
+  },
+  { name: 'profile', type: 'boolean', help: 'end with the slowest tasks and what hosts cost' },
+  {
+    name: 'typecheck',
+    type: 'boolean',
+    help: 'check the types of the playbook first (needs typescript)',
+  },
+  help,
+  { name: 'version', type: 'boolean', help: 'show the version' },
+] as const satisfies readonly Flag[];
+
+/** `play inventory` */
+export const inventoryFlags = [
+  inventory,
+  limit,
+  extraVars,
+  { name: 'graph', type: 'boolean', help: 'groups and hosts as a tree' },
+  { name: 'list', type: 'boolean', help: 'all hosts with their variables, as JSON' },
+  { name: 'host', type: 'string', value: 'name', help: 'the variables of one host, as JSON' },
+  help,
+] as const satisfies readonly Flag[];
+
+/** `play doc` */
+export const docFlags = [help] as const satisfies readonly Flag[];

@@ -1,0 +1,80 @@
+/** `--list-hosts`, `--list-tasks`, `--list-tags`: what would run, without connecting anywhere. */
+import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
+import { tasksOf } from '../plan/nodes.ts';
+
+export interface ListedTask {
+  readonly name: string;
+  readonly role: string | undefined;
+  readonly module: string;
+  readonly tags: readonly string[];
+  /** Hosts that have it. */
+  readonly hosts: readonly string[];
+}
+
+export interface ListedPlay {
+  readonly play: string;
+  readonly pattern: string;
+  readonly hosts: readonly string[];
+  readonly tasks: readonly ListedTask[];
+  readonly tags: readonly string[];
+}
+
+export interface Lists {
+  readonly hosts: boolean;
+  readonly tasks: boolean;
+  readonly tags: boolean;
+}
+
+/** The selected tasks of each play, in the order in which they run. */
+export function listPlays(plans: readonly PlayPlan[]): readonly ListedPlay[] {
+  return plans.map(({ play, hosts, order }) => {
+    const listed = new Map<string, { node: TaskNode; hosts: string[] }>();
+    for (const host of hosts) {
+      for (const node of tasksOf(host.nodes)) {
+        if (!node.selected) continue;
+        const entry = listed.get(node.id) ?? { node, hosts: [] };
+        entry.hosts.push(host.host);
+        listed.set(node.id, entry);
+      }
+    }
+    const place = new Map(order.map((id, index) => [id, index]));
+    const tasks = [...listed.values()]
+      .toSorted((a, b) => (place.get(a.node.id) ?? 0) - (place.get(b.node.id) ?? 0))
+      .map(({ node, hosts: names }) => ({
+        name: node.task.name,
+        role: node.role,
+        module: node.task.module.name,
+        tags: node.options.tags.toSorted(),
+        hosts: names,
+      }));
+    return {
+      play: play.name,
+      pattern: play.definition.hosts,
+      hosts: hosts.map(({ host }) => host),
+      tasks,
+      tags: [...new Set(tasks.flatMap(({ tags }) => tags))].toSorted(),
+    };
+  });
+}
+
+/** The lists for people. */
+export function listText(playbook: string, plays: readonly ListedPlay[], lists: Lists): string {
+  const lines = [`playbook: ${playbook}`];
+  plays.forEach((play, index) => {
+    lines.push('', `  play #${index + 1} (${play.pattern}): ${play.play}`);
+    if (lists.hosts) {
+      lines.push(`    hosts (${play.hosts.length}):`, ...play.hosts.map((host) => `      ${host}`));
+    }
+    if (lists.tasks) lines.push('    tasks:', ...play.tasks.map((task) => taskLine(task, play)));
+    if (lists.tags)
+      lines.push(`    tags: ${play.tags.length > 0 ? play.tags.join(', ') : '(none)'}`);
+  });
+  return lines.join('\n');
+}
+
+function taskLine(task: ListedTask, play: ListedPlay): string {
+  const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
+  const tags = task.tags.length > 0 ? `  [${task.tags.join(', ')}]` : '';
+  const some = task.hosts.length < play.hosts.length ? `  (${task.hosts.join(', ')})` : '';
+  return `      ${name}${tags}${some}`;
+}

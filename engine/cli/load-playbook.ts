@@ -1,0 +1,72 @@
+/** Imports a playbook file; the TypeScript loader is registered by `bin/play.js`. */
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Playbook } from '../dsl/play.ts';
+import { PlaybookError, PlayError, type Place } from '../errors.ts';
+
+/**
+ * @param path absolute path
+ * @throws PlaybookError when it does not load, or its default export is no playbook
+ */
+export async function loadPlaybook(path: string): Promise<Playbook> {
+  const top = { file: path, line: 1, column: 1 };
+  let loaded: Readonly<Record<string, unknown>>;
+  try {
+    loaded = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw explain(error, top);
+  }
+  if (isPlaybook(loaded['default'])) return loaded['default'];
+  if (!('default' in loaded)) {
+    throw new PlaybookError('the file has no default export', {
+      at: top,
+      hint: 'end it with: export default playbook([...plays])',
+    });
+  }
+  throw new PlaybookError('the default export is not a playbook', {
+    at: top,
+    hint: 'wrap the plays: export default playbook([play({ ... })])',
+  });
+}
+
+function isPlaybook(value: unknown): value is Playbook {
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'playbook'
+  );
+}
+
+function explain(error: unknown, top: Place): PlayError {
+  if (error instanceof PlayError) return error;
+  if (!(error instanceof Error)) return new PlaybookError(String(error), { at: top });
+  const syntax = /^(\/.*?):(\d+):(\d+): ERROR: (.*)$/m.exec(error.message);
+  if (syntax) {
+    const at = { file: syntax[1] ?? '', line: Number(syntax[2]), column: Number(syntax[3]) + 1 };
+    return new PlaybookError(`the file does not parse: ${syntax[4]}`, { at, cause: error });
+  }
+  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+    const self = /'tsplay'/.test(error.message);
+    return new PlaybookError(error.message.split('\n')[0] ?? 'a module is missing', {
+      at: importer(error.message) ?? top,
+      hint: self
+        ? 'install it where the playbook is: npm install tsplay'
+        : 'check the path of the import; it needs its ending: ./roles/web.ts',
+      cause: error,
+    });
+  }
+  return new PlaybookError(`${error.name}: ${error.message}`, {
+    at: firstPlace(error.stack ?? '') ?? top,
+    hint: 'the file threw while it was loaded',
+    cause: error,
+  });
+}
+
+function importer(message: string): Place | undefined {
+  const file = /imported from (\/\S+)/.exec(message)?.[1];
+  return file === undefined ? undefined : { file, line: 1, column: 1 };
+}
+
+function firstPlace(stack: string): Place | undefined {
+  const frame = /((?:file:\/\/)?\/[^\s()]+?)(?:\?[^\s():]*)?:(\d+):(\d+)\)?$/m.exec(stack);
+  if (!frame?.[1]) return undefined;
+  const file = frame[1].startsWith('file:') ? fileURLToPath(frame[1]) : frame[1];
+  return { file, line: Number(frame[2]), column: Number(frame[3]) };
+}

@@ -1,0 +1,53 @@
+/** `play`: picks the command, shows errors, answers with the exit code. */
+import { formatError, PlayError } from '../errors.ts';
+import { cleanText } from '../report/clean.ts';
+import { Redactor } from '../secrets/redact.ts';
+import type { Sink } from '../report/sink.ts';
+import { mainHelp } from './help.ts';
+import { packageVersion } from './package.ts';
+import { standardError, standardOutput } from './terminal.ts';
+
+type Command = (argv: readonly string[], out: Sink) => Promise<number>;
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  doc: async () => (await import('./doc-command.ts')).docCommand,
+  inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
+  lab: async () => {
+    const { labCommand } = await import('../../lab/command.ts');
+    return (argv, out) => labCommand(argv, (line) => out.write(`${line}\n`));
+  },
+};
+
+/**
+ * Runs a command line.
+ * @param argv what stands behind `play`
+ * @returns the exit code (SEMANTICS 30)
+ */
+export async function main(
+  argv: readonly string[],
+  out: Sink = standardOutput(),
+  errors: Sink = standardError(),
+): Promise<number> {
+  try {
+    return await dispatch(argv, out);
+  } catch (error) {
+    errors.write(`${cleanText(new Redactor().text(formatError(error)))}\n`);
+    return error instanceof PlayError ? error.exitCode : 1;
+  }
+}
+
+async function dispatch(argv: readonly string[], out: Sink): Promise<number> {
+  const [first, ...rest] = argv;
+  if (first === undefined || first === '--help' || first === '-h') {
+    out.write(mainHelp());
+    return first === undefined ? 1 : 0;
+  }
+  if (first === '--version') {
+    out.write(`${packageVersion()}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (command) return (await command())(rest, out);
+  const { playCommand } = await import('./play-command.ts');
+  return playCommand(argv, out);
+}

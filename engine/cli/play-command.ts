@@ -1,0 +1,66 @@
+/** `play <playbook>`: everything up to the first connection, then the run. */
+import { dirname, relative } from 'node:path';
+import type { Inventory } from '../inventory/view.ts';
+import type { PlayPlan } from '../plan/nodes.ts';
+import type { Sink } from '../report/sink.ts';
+import { findPlaybook } from './find-playbook.ts';
+import { playFlags } from './flags.ts';
+import { mainHelp } from './help.ts';
+import { listPlays, listText } from './lists.ts';
+import { loadPlaybook } from './load-playbook.ts';
+import { packageVersion } from './package.ts';
+import { parseFlags } from './parse.ts';
+import { playSettings, type PlaySettings } from './settings.ts';
+import { checkTypes } from './typecheck.ts';
+import { openInventory, planPlaybook } from './wire.ts';
+
+/** @returns the exit code (SEMANTICS 30) */
+export async function playCommand(argv: readonly string[], out: Sink): Promise<number> {
+  const { flags, positionals } = parseFlags(playFlags, argv, 'play');
+  if (flags.help || flags.version) {
+    out.write(flags.help ? mainHelp() : `${packageVersion()}\n`);
+    return 0;
+  }
+  const settings = playSettings(flags, positionals);
+  const path = findPlaybook(settings.playbook);
+  if (settings.typecheck) checkTypes(path);
+  const inventory = await openInventory({
+    paths: settings.inventories,
+    extraVars: settings.extraVars,
+    playbookFolder: dirname(path),
+  });
+  const plans = planPlaybook(await loadPlaybook(path), inventory, settings);
+  const { hosts, tasks, tags } = settings.lists;
+  if (hosts || tasks || tags) {
+    showLists(plans, settings, path, out);
+    return 0;
+  }
+  return runPlans(plans, { settings, path, inventory, out });
+}
+
+function showLists(
+  plans: readonly PlayPlan[],
+  settings: PlaySettings,
+  path: string,
+  out: Sink,
+): void {
+  const plays = listPlays(plans);
+  const text =
+    settings.output === 'json'
+      ? JSON.stringify({ playbook: path, plays })
+      : listText(relative(process.cwd(), path), plays, settings.lists);
+  out.write(`${text}\n`);
+}
+
+interface Prepared {
+  readonly settings: PlaySettings;
+  readonly path: string;
+  readonly inventory: Inventory;
+  readonly out: Sink;
+}
+
+/** Reporters and the run itself are loaded only here: lists answer faster without them. */
+async function runPlans(plans: readonly PlayPlan[], prepared: Prepared): Promise<number> {
+  const { runWithReports } = await import('./run-with-reports.ts');
+  return runWithReports({ plans, ...prepared });
+}

@@ -1,0 +1,82 @@
+/** The generated pages: their paths in the repository, and what they say. */
+import { argumentsOf, modulesOf } from '../engine/cli/documentation.ts';
+import { docFlags, inventoryFlags, playFlags, type Flag } from '../engine/cli/flags.ts';
+import { mainHelp, usageOf } from '../engine/cli/help.ts';
+import type { AnyModule } from '../engine/module/module.ts';
+import * as modules from '../engine/modules/index.ts';
+
+const generated = '<!-- Made by `npm run docs`; do not edit. -->';
+
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
+  const all = modulesOf(modules);
+  return new Map([
+    ['bin/help.txt', mainHelp()],
+    ['docs/flags.md', flagsPage()],
+    ['docs/modules/README.md', modulesPage(all)],
+    ...all.map((each) => [`docs/modules/${each.name}.md`, modulePage(each)] as const),
+  ]);
+}
+
+function flagsPage(): string {
+  return `${generated}
+# Flags
+
+## play <playbook>
+
+${flagTable(playFlags)}
+
+## play inventory
+
+${flagTable(inventoryFlags)}
+
+## play doc
+
+${flagTable(docFlags)}
+`;
+}
+
+function flagTable(flags: readonly Flag[]): string {
+  const rows = flags.map((flag) => [`\`${usageOf(flag).trim()}\``, flag.help]);
+  return table(['Flag', 'Meaning'], rows);
+}
+
+function modulesPage(all: readonly AnyModule[]): string {
+  const rows = all.map(({ name, summary }) => [`[${name}](${name}.md)`, summary]);
+  return `${generated}\n# Modules\n\n${table(['Module', 'What it does'], rows)}\n`;
+}
+
+function modulePage(definition: AnyModule): string {
+  const rows = argumentsOf(definition).map((each) => [
+    `\`${each.name}\``,
+    `\`${each.type}\``,
+    each.required ? 'required' : each.default === undefined ? '' : `\`${each.default}\``,
+    each.description,
+  ]);
+  const results = Object.entries({
+    changed: 'whether anything was changed',
+    ...definition.returns,
+  }).map(([name, meaning]) => [`\`${name}\``, meaning]);
+  return `${generated}
+# ${definition.name}
+
+${definition.summary}
+
+\`\`\`ts
+${definition.example.trim()}
+\`\`\`
+
+## Arguments
+
+${table(['Name', 'Type', 'Default', 'Meaning'], rows)}
+
+## Result
+
+${table(['Field', 'Meaning'], results)}
+`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
