@@ -15,13 +15,13 @@ export const textValue = z.union([z.string(), secretValue]);
 export const contentValue = z.union([
   z.string(),
   secretValue,
-  z.custom<Content>(isContent, 'expected a text, a secret or a content'),
+  z.custom<Content>(isContent, 'expected a text, a secret or a content').meta({ title: 'Content' }),
 ]);
 
 /** A shell script: text, or what the tagged `sh` makes. */
 export const scriptValue = z.union([
   z.string().min(1),
-  z.custom<Script>(isScript, 'expected a text or a script'),
+  z.custom<Script>(isScript, 'expected a text or a script').meta({ title: 'Script' }),
 ]);
 
 /** A path on the host that starts at the root. */
