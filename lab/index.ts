@@ -2,5 +2,6 @@
 export type { HostProcess } from './processes.ts';
 export type { Lab, LabHost } from './lab.ts';
 export type { ProgramResult } from './program.ts';
+export { openSlowDoor, type SlowDoor } from './proxy.ts';
 export { differingPaths, ignoredPaths, type TreeEntry } from './snapshot.ts';
 export { allLabs, down, findLab, up, type UpOptions } from './up.ts';

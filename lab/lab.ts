@@ -4,6 +4,7 @@ import type { Driver, LabPlace, Netem } from './driver.ts';
 import type { HostPlan } from './plan.ts';
 import { parseProcesses, processColumns, type HostProcess } from './processes.ts';
 import { attempt, demand, type ProgramResult } from './program.ts';
+import { openSlowDoor, type SlowDoor } from './proxy.ts';
 import { waitUntilReady } from './ready.ts';
 import { readTree, type TreeEntry } from './snapshot.ts';
 
@@ -37,8 +38,18 @@ export interface Lab {
   powerOff(name: string): Promise<void>;
   /** Boots a host that is off and waits until it can be used. Latency and cuts are forgotten. */
   boot(name: string): Promise<void>;
-  /** Adds milliseconds (and loss, in percent) to what is sent to a host; 0 removes them. */
+  /**
+   * Adds milliseconds (and loss, in percent) to what is sent to a host; 0 removes them.
+   * @throws PlayError if the kernel has no netem: `slowDoor` works there too.
+   */
   delay(name: string, milliseconds: number, lossPercent?: number): Promise<void>;
+  /**
+   * Opens a way to a host's sshd that takes milliseconds for each round trip and counts bytes.
+   * Its host key is the host's own: add `hostKeyLines` for its address, or trust by alias.
+   */
+  slowDoor(name: string, roundTrip: number): Promise<SlowDoor>;
+  /** Lines of a known_hosts file for a host that is reached at another address and port. */
+  hostKeyLines(name: string, at: { host: string; port: number }): Promise<string>;
   /** What the host's file system holds, apart from what an idle host changes by itself. */
   snapshotTree(name: string): Promise<Map<string, TreeEntry>>;
   /** Runs a program inside a host as root, without ssh; answers whatever its exit code. */
@@ -97,6 +108,11 @@ export async function describeLab(
       await look(plan);
     },
     delay: (name, delay, loss = 0) => netem(name, { delay, loss }),
+    slowDoor: (name, roundTrip) => openSlowDoor({ host: find(name).address, port: 22 }, roundTrip),
+    async hostKeyLines(name, at) {
+      const keys = await driver.hostKeys(place, find(name));
+      return keys.map((key) => `[${at.host}]:${at.port} ${key}\n`).join('');
+    },
     snapshotTree: (name) =>
       readTree(driver.root(place, find(name)), driver.volumes(place, find(name))),
     exec: run,

@@ -21,10 +21,10 @@ import { baseRecipe, recipeKey, type Recipe } from './recipe.ts';
  * Ties a program to this process: a kill takes it along with its children and its mounts, so that
  * nothing still writes into what the next run clears away.
  */
-const tied = [
-  ...['setpriv', '--pdeathsig', 'KILL'],
-  ...['unshare', '--pid', '--mount', '--mount-proc', '--fork', '--kill-child=KILL', '--'],
-];
+const tied =
+  'setpriv --pdeathsig KILL unshare --pid --mount --mount-proc --fork --kill-child=KILL --'.split(
+    ' ',
+  );
 
 /**
  * Finds or builds the base tree for these packages; a build that was killed is repeated.

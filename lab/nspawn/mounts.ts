@@ -1,6 +1,6 @@
 /** Mounts of the controller, read from the kernel's list. */
 import { readFile, rm } from 'node:fs/promises';
-import { demand } from '../program.ts';
+import { attempt, demand } from '../program.ts';
 
 export interface Mount {
   readonly path: string;
@@ -40,7 +40,13 @@ export async function unmountUnder(folder: string): Promise<void> {
 /** Removes a folder with all it holds, after unmounting, so that nothing outside is reached. */
 export async function removeTree(folder: string): Promise<void> {
   await unmountUnder(folder);
-  await rm(folder, { recursive: true, force: true });
+  const remove = () => rm(folder, { recursive: true, force: true });
+  await remove().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPERM') throw error;
+    // A file that a test made immutable refuses even root.
+    await attempt(['chattr', '-R', '-f', '-i', '-a', folder]);
+    await remove();
+  });
 }
 
 /** The kernel writes blanks and backslashes in paths as octal numbers. */

@@ -70,15 +70,24 @@ export async function setLink(link: string, up: boolean): Promise<void> {
   await demand(['ip', 'link', 'set', link, up ? 'up' : 'down']);
 }
 
-/** Adds latency and loss on the way to a host, or removes both. */
+/**
+ * Adds latency and loss on the way to a host, or removes both.
+ * @throws PlayError if the kernel cannot do it.
+ */
 export async function setNetem(link: string, netem: Netem): Promise<void> {
   const { delay = 0, loss = 0 } = netem;
   if (delay === 0 && loss === 0) {
     await tolerate(['tc', 'qdisc', 'delete', 'dev', link, 'root']);
     return;
   }
-  const wanted = ['netem', 'delay', `${delay}ms`, 'loss', `${loss}%`];
-  await demand(['tc', 'qdisc', 'replace', 'dev', link, 'root', ...wanted]);
+  const wanted = ['root', 'netem', 'delay', `${delay}ms`, 'loss', `${loss}%`];
+  const { code, stderr } = await attempt(['tc', 'qdisc', 'replace', 'dev', link, ...wanted]);
+  if (code === 0) return;
+  const isAbsent = stderr.includes('qdisc kind is unknown');
+  throw new PlayError(
+    isAbsent ? 'this kernel has no netem: no latency on links' : `tc failed: ${stderr.trim()}`,
+    { hint: isAbsent ? 'reach the host through `slowDoor`, which delays by itself' : undefined },
+  );
 }
 
 function alias(lab: LabPlace): string {
