@@ -1,6 +1,8 @@
 /** The inventory as roles and the run see it: frozen, nothing of YAML left. */
-import type { Place } from "../errors.ts";
-import type { Connection } from "../transport/transport.ts";
+import type { Place } from '../errors.ts';
+import type { Connection } from '../transport/transport.ts';
+import type { Pattern } from './pattern.ts';
+import type { Warning } from './variable.ts';
 
 /** A host with its merged variables. */
 export interface HostView {
@@ -23,7 +25,26 @@ export interface InventoryView {
   /** First host of a group. @throws InventoryError when it is empty */
   first(group: string): HostView;
   /** Hosts of a pattern. @throws InventoryError */
-  match(pattern: string): readonly HostView[];
+  match(pattern: string | Pattern): readonly HostView[];
+}
+
+/** A variable's value as the files have it, for errors about it. */
+export interface WrittenValue {
+  /** `all.vars.tls`, `web.hosts.w1.port`, `version (-e)`: the variable that won. */
+  readonly path: string;
+  /** As deep as the path exists; undefined for the command line. */
+  readonly at: Place | undefined;
+  /** How many steps of the path exist, the variable itself included. */
+  readonly depth: number;
+  /** The characters of a scalar without quotes: `0644`, `1.30`, `yes`. */
+  readonly plain: string | undefined;
+}
+
+/** A variable anywhere in the inventory, whether it wins for a host or not. */
+export interface NamedVariable {
+  readonly name: string;
+  readonly path: string;
+  readonly at: Place | undefined;
 }
 
 /** The whole inventory as the engine holds it. */
@@ -31,7 +52,16 @@ export interface Inventory extends InventoryView {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   connection(host: string): Connection;
   /**
-   * Where a host's variable was written, as deep as the path goes; undefined for `-e` and defaults.
+   * Where a host's variable was written, as deep as the path goes; undefined for `-e` and
+   * defaults. An empty path: the host itself.
    */
   placeOf(host: string, path: readonly PropertyKey[]): Place | undefined;
+  /** How a host's variable was written; undefined when the host does not have it. */
+  written(host: string, path: readonly PropertyKey[]): WrittenValue | undefined;
+  /** Groups directly inside a group. */
+  childrenOf(group: string): readonly string[];
+  /** Every variable of every file and of `-e`, connection variables left out. */
+  readonly variables: readonly NamedVariable[];
+  /** What is not wrong but not as it seems: variables without effect, names near a known one. */
+  readonly warnings: readonly Warning[];
 }

@@ -1,0 +1,76 @@
+/** The inventory while it is being read: what the files say, before it is put in order. */
+import { formatPlace, InventoryError, type Place, type PlayError } from '../errors.ts';
+import { Layers } from './layers.ts';
+import type { Warning } from './variable.ts';
+
+export interface HostDraft {
+  readonly name: string;
+  /** Where it is named first; undefined for host lists of the command line. */
+  readonly at: Place | undefined;
+}
+
+export interface GroupDraft {
+  readonly name: string;
+  /** Where it is named first; undefined until a file does. */
+  at: Place | undefined;
+  /** Groups inside it, and where it says so. */
+  readonly children: Map<string, Place>;
+  /** Hosts directly in it. */
+  readonly hosts: Set<string>;
+  priority: { readonly value: number; readonly at: Place | undefined } | undefined;
+}
+
+/** Hosts, groups, variables and mistakes of all files, in the order in which they were read. */
+export class InventoryDraft {
+  readonly hosts = new Map<string, HostDraft>();
+  readonly groups = new Map<string, GroupDraft>();
+  readonly layers = new Layers();
+  readonly errors: PlayError[] = [];
+  readonly warnings: Warning[] = [];
+
+  constructor() {
+    this.group('all', undefined);
+    this.group('ungrouped', undefined);
+  }
+
+  readonly report = (error: PlayError): void => {
+    this.errors.push(error);
+  };
+
+  group(name: string, at: Place | undefined): GroupDraft {
+    let group = this.groups.get(name);
+    if (!group) {
+      group = { name, at, children: new Map(), hosts: new Set(), priority: undefined };
+      this.groups.set(name, group);
+    }
+    group.at ??= at;
+    return group;
+  }
+
+  host(name: string, at: Place | undefined, group: GroupDraft): HostDraft {
+    let host = this.hosts.get(name);
+    if (!host) {
+      host = { name, at };
+      this.hosts.set(name, host);
+    }
+    group.hosts.add(name);
+    return host;
+  }
+
+  /** Refuses names that are both a host's and a group's. */
+  refuseSharedNames(): void {
+    for (const [name, host] of this.hosts) {
+      const group = this.groups.get(name);
+      if (!group) continue;
+      const places = [host.at, group.at]
+        .filter((at) => at !== undefined)
+        .map((at) => formatPlace(at));
+      this.report(
+        new InventoryError(`'${name}' is a host and a group`, {
+          at: host.at ?? group.at,
+          hint: `rename one of them: ${places.join(' and ')}`,
+        }),
+      );
+    }
+  }
+}
