@@ -43,6 +43,8 @@ export interface ReaderDefinition<K, V> {
   dependsOnEverything?(key: K): boolean;
   /** Puts the environment of the task into the key, where the answer depends on it. */
   withEnvironment?(key: K, environment: Readonly<Record<string, string>>): K;
+  /** In check, unknown once any change was predicted in the play (rule 21). */
+  doubtful?(key: K): boolean;
   /** Slow or user-given commands go last in a flight and get 2 s there. */
   readonly last?: boolean;
 }

@@ -19,7 +19,10 @@ export interface Connection {
   readonly sshArguments?: readonly string[];
   /** Seconds. Default 10. */
   readonly connectTimeout?: number;
+  /** The whole connection becomes: every step that does not say otherwise. */
   readonly become?: Become;
+  /** For steps that say `become: true` where the connection itself does not. */
+  readonly becomeDefaults?: Become;
 }
 
 /** Run as another user through sudo, su or doas. */

@@ -1,0 +1,257 @@
+/**
+ * The one place that changes a host. A change travels with the renewed reads of what follows it,
+ * its own among them: planning again on these is the verification (SEMANTICS 17).
+ */
+import { PlaybookError, UnreachableError } from '../errors.ts';
+import type { Act, Change, Output, Touches } from '../module/plan.ts';
+import type { Read } from '../module/reader.ts';
+import { isSecret, reveal } from '../secrets/secret.ts';
+import type { Reply, StepRequest } from '../shell/session.ts';
+import { ask, type Asked } from './ask.ts';
+import type { Attempt, Target } from './attempt.ts';
+import { commandFailure } from './failure.ts';
+import { fly, userKey } from './flight.ts';
+import { ConnectionLost } from './link.ts';
+import { pause } from './pause.ts';
+import { stepRef } from './step-ref.ts';
+
+/** Seconds for one attempt where neither task nor plan says. */
+const defaultTimeout = 600;
+/** Seconds between readings while a state settles or a postcondition is awaited. */
+const settlePause = 0.3;
+
+/** @throws UnreachableError, ConnectionLost: then nothing is known, and the step is read again */
+export async function applyChange(
+  target: Target,
+  asked: Asked,
+  plan: Change<unknown>,
+): Promise<Attempt> {
+  const timeout = target.node.options.timeout ?? plan.timeout ?? defaultTimeout;
+  const request: StepRequest = { ...stepRequest(target, timeout), script: plan.script };
+  const { differences, notes } = plan;
+  const reply = await send(target, asked, request, plan.touches ?? 'everything');
+  if (reply.code !== 0 || reply.timedOut) {
+    const failure = commandFailure(undefined, plan.script, reply);
+    return { outcome: 'failed', differences, failure, notes };
+  }
+  const verified = await verify(target, plan);
+  if ('failure' in verified) return { outcome: 'failed', differences, failure: verified.failure, notes };
+  const result = { ...(verified.result as Record<string, unknown>), changed: true };
+  return { outcome: 'changed', result, differences, notes: [...(notes ?? []), ...verified.notes] };
+}
+
+type Verified =
+  | { readonly result: unknown; readonly notes: readonly string[] }
+  | { readonly failure: { readonly message: string; readonly details: readonly string[] } };
+
+/** Plans again on what is read anew; the answer must be `same`, and stay so while it settles. */
+async function verify(target: Target, plan: Change<unknown>): Promise<Verified> {
+  const { atMost, stable } = plan.settle ?? { atMost: 0, stable: 0 };
+  const deadline = Date.now() + atMost * 1000;
+  let since: number | undefined;
+  for (;;) {
+    const asked = await ask(target);
+    if ('ended' in asked) throw new Error('a read is unknown outside check');
+    const { host, node, link, draft, stepId } = target;
+    const again = node.task.module.plan(draft.want, asked.values, host.context(node, link, stepId));
+    if (again.plan === 'same') {
+      since ??= Date.now();
+      if (Date.now() - since >= stable * 1000) return { result: again.result, notes: again.notes ?? [] };
+    } else {
+      since = undefined;
+      if (Date.now() >= deadline) return { failure: notReached(again) };
+    }
+    await pause(settlePause, host.batch.environment.options.hard);
+    link.state.dropReads(asked.user, Object.values(asked.reads));
+  }
+}
+
+function notReached(again: Change<unknown> | Act<unknown>): {
+  message: string;
+  details: readonly string[];
+} {
+  const lines = (again.differences ?? []).map(
+    ({ what, from, to }) => `${what} is ${show(from)}, not ${show(to)}`,
+  );
+  const first = again.differences?.[0];
+  const still = first ? `${first.what} is still ${show(first.from)}` : 'it is not as wanted';
+  return { message: `applied, but ${still}`, details: [...lines, ...(again.notes ?? [])] };
+}
+
+const show = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent');
+
+/** @throws UnreachableError */
+export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>): Promise<Attempt> {
+  const timeout = target.node.options.timeout ?? plan.timeout ?? defaultTimeout;
+  const base = stepRequest(target, timeout);
+  const request: StepRequest = {
+    ...base,
+    script: plan.script,
+    environment: { ...base.environment, ...plan.environment },
+    ...(plan.directory === undefined ? {} : { directory: plan.directory }),
+    ...(plan.stdin === undefined ? {} : { stdin: plan.stdin }),
+    ...(plan.ownLocale === undefined ? {} : { ownLocale: plan.ownLocale }),
+  };
+  const reply = await sendAct(target, asked, request, plan);
+  if (!reply) return lostAct(target, plan);
+  const output: Output = {
+    code: reply.code,
+    stdout: reply.stdout.toString('utf8'),
+    stderr: reply.stderr.toString('utf8'),
+  };
+  const result = plan.result(output) as Record<string, unknown>;
+  const shown = { differences: plan.differences ?? [], notes: plan.notes };
+  const why = failedWhy(plan, output, reply);
+  if (why !== undefined) {
+    const failure = commandFailure(why.message, plan.script, reply);
+    return { outcome: 'failed', result: { ...result, changed: true }, ...shown, failure };
+  }
+  const missing = await postcondition(target, plan);
+  if (missing !== undefined) {
+    const failure = { message: `done, but ${missing}`, stderr: output.stderr };
+    return { outcome: 'failed', result: { ...result, changed: true }, ...shown, failure };
+  }
+  const changed = plan.changed?.(output) ?? true;
+  return { outcome: changed ? 'changed' : 'ok', result: { ...result, changed }, ...shown };
+}
+
+function failedWhy(
+  plan: Act<unknown>,
+  output: Output,
+  reply: Reply,
+): { readonly message: string | undefined } | undefined {
+  if (reply.timedOut) return { message: undefined };
+  if (plan.reboots) return undefined;
+  if (!plan.failed) return output.code === 0 ? undefined : { message: undefined };
+  const message = plan.failed(output);
+  return message === undefined ? undefined : { message };
+}
+
+/** Undefined: the connection was lost and nobody knows how the action ended. */
+async function sendAct(
+  target: Target,
+  asked: Asked,
+  request: StepRequest,
+  plan: Act<unknown>,
+): Promise<Reply | undefined> {
+  const nothing: Reply = {
+    code: 0,
+    stdout: Buffer.alloc(0),
+    stderr: Buffer.alloc(0),
+    timedOut: false,
+    truncated: false,
+  };
+  try {
+    return await send(target, asked, request, plan.touches ?? 'everything');
+  } catch (error) {
+    if (plan.reboots) {
+      if (!(error instanceof ConnectionLost || error instanceof UnreachableError)) throw error;
+      await comeBack(target, plan.reboots.within);
+      return nothing;
+    }
+    if (!(error instanceof ConnectionLost)) throw error;
+    const records = await (await target.link.session(target.become)).records();
+    const recorded = records.get(request.id);
+    if (recorded) return recorded;
+    if (target.node.task.options.rerunnable) throw error;
+    return undefined;
+  }
+}
+
+function lostAct(target: Target, plan: Act<unknown>): Attempt {
+  return {
+    outcome: 'failed',
+    failure: {
+      message: 'outcome unknown: the connection was lost while it ran, and it left no record',
+      hint: 'look at the host; `rerunnable: true` lets a task that may run twice run again',
+      command: plan.script.text,
+      at: target.node.task.at,
+    },
+  };
+}
+
+async function comeBack(target: Target, within: number): Promise<void> {
+  const deadline = Date.now() + within * 1000;
+  for (;;) {
+    try {
+      const lost = new UnreachableError(`${target.link.name} did not come back within ${within} s`);
+      await target.link.reconnect(target.become, lost);
+      return;
+    } catch (error) {
+      if (!(error instanceof UnreachableError) || Date.now() >= deadline) throw error;
+      await pause(1, target.host.batch.environment.options.hard);
+    }
+  }
+}
+
+async function postcondition(target: Target, plan: Act<unknown>): Promise<string | undefined> {
+  if (!plan.until) return undefined;
+  const { atMost, reads, missing } = plan.until;
+  const { link, become } = target;
+  const user = userKey(become);
+  const deadline = Date.now() + atMost * 1000;
+  for (;;) {
+    const landed = await fly(link, { become, own: reads, ahead: [], facts: false });
+    const answers = reads.map((read) => {
+      const known = link.state.get(user, read);
+      if (known && known.answer !== 'unknown') return known;
+      return { answer: 'denied' as const, why: landed.failed.get(read.id) ?? 'no answer' };
+    });
+    const why = missing(answers);
+    if (why === undefined || Date.now() >= deadline) return why;
+    await pause(settlePause, target.host.batch.environment.options.hard);
+  }
+}
+
+/** One write: the step, its own reads anew, and what follows and was made stale. */
+async function send(
+  target: Target,
+  asked: Asked,
+  request: StepRequest,
+  touched: Touches,
+): Promise<Reply> {
+  const { host, node, link, become } = target;
+  const own: readonly Read<unknown>[] = Object.values(asked.reads);
+  const touches: Touches =
+    touched === 'everything' ? touched : { ...touched, reads: [...(touched.reads ?? []), ...own] };
+  link.state.drop(touches);
+  const upcoming = link === host.link ? await host.upcoming(node) : [];
+  const ahead = upcoming.find((group) => userKey(group.become) === userKey(become))?.reads ?? [];
+  const first = { request, touches };
+  const landed = await fly(link, { become, own, ahead, facts: false, first });
+  if (!landed.first) throw new Error('the step has no reply');
+  return landed.first;
+}
+
+function stepRequest(target: Target, timeout: number): Omit<StepRequest, 'script'> {
+  const { environment } = target.host.batch;
+  const { node, stepId } = target;
+  const live = environment.options.liveOutput && !node.options.secret;
+  const showOutput = (stream: 'stdout' | 'stderr', bytes: Buffer): void => {
+    const text = bytes.toString('utf8');
+    environment.emit({ event: 'step-output', time: Date.now(), step: stepRef(target.host.name, node), stream, text });
+  };
+  return {
+    kind: 'step',
+    id: stepId,
+    environment: plainEnvironment(target),
+    timeout,
+    ...(live ? { onOutput: showOutput } : {}),
+  };
+}
+
+/** A Secret enters the environment only where the step says so (rule 23). */
+function plainEnvironment({ node, draft }: Target): Readonly<Record<string, string>> {
+  const exposes = (draft.want as { exposeSecret?: unknown } | undefined)?.exposeSecret === true;
+  return Object.fromEntries(
+    Object.entries(node.options.environment).map(([name, text]) => {
+      if (!isSecret(text)) return [name, text];
+      if (exposes) return [name, reveal(text)];
+      throw new PlaybookError(`environment ${name} of '${node.task.name}' is a Secret`, {
+        at: node.task.at,
+        hint: 'other processes may see it; set exposeSecret: true if that is acceptable',
+      });
+    }),
+  );
+}

@@ -1,0 +1,103 @@
+/** Gets a step's reads answered: from what is known, else by a flight that also looks ahead. */
+import { StepError } from '../errors.ts';
+import type { Reads } from '../module/module.ts';
+import type { Read } from '../module/reader.ts';
+import type { Attempt, Target } from './attempt.ts';
+import { readsOf } from './draft.ts';
+import { fly, userKey } from './flight.ts';
+import type { Known } from './host-state.ts';
+
+export interface Asked {
+  readonly user: string;
+  readonly reads: Reads;
+  /** The values as `plan` takes them: undefined for absent. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Reads may depend on reads: a link's target, a unit's file (rule 8). */
+const roundsAllowed = 3;
+
+/**
+ * @returns the answers, or the step's end when one of them is unknown (check only)
+ * @throws StepError for what is denied or cannot be read; UnreachableError, ConnectionLost
+ */
+export async function ask(target: Target): Promise<Asked | { readonly ended: Attempt }> {
+  const { host, node, link, become, draft } = target;
+  const user = userKey(become);
+  for (let round = 0; ; round += 1) {
+    const reads = readsOf(node, draft, host.known(link, become));
+    const missing = Object.values(reads).filter((read) => !link.state.get(user, read));
+    if (missing.length === 0 && link.facts) return answers(target, user, reads);
+    if (round > roundsAllowed) throw new StepError('its reads do not come to an end');
+    await flyWith(target, missing);
+  }
+}
+
+async function flyWith(target: Target, own: readonly Read<unknown>[]): Promise<void> {
+  const { host, node, link, become } = target;
+  const upcoming = link === host.link ? await host.upcoming(node) : [];
+  const user = userKey(become);
+  const same = upcoming.find((group) => userKey(group.become) === user);
+  const flights = [
+    fly(link, { become, own, ahead: same?.reads ?? [], facts: !link.facts }),
+    ...upcoming
+      .filter((group) => group !== same)
+      .map((group) => fly(link, { become: group.become, own: [], ahead: group.reads, facts: false })),
+  ];
+  const [landed] = await settleFirst(flights);
+  const failed = own.filter((read) => landed?.failed.has(read.id));
+  if (failed.length === 0) return;
+  // A reader's script is shared with reads ahead of their turn: ask alone before believing it.
+  const again = await fly(link, { become, own: failed, ahead: [], facts: false });
+  for (const why of again.failed.values()) throw new StepError(why);
+}
+
+/** Flights as other users are ahead of their turn: their failure is told at their turn. */
+async function settleFirst<T>(flights: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(flights);
+  const [first] = settled;
+  if (first?.status === 'rejected') throw first.reason;
+  return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+function answers(target: Target, user: string, reads: Reads): Asked | { readonly ended: Attempt } {
+  const values: Record<string, unknown> = {};
+  for (const [name, read] of Object.entries(reads)) {
+    const known = target.link.state.get(user, read);
+    if (!known) throw new Error(`${read.id} vanished`);
+    if (known.answer === 'unknown') return unknownAttempt(target, user, reads, known.because);
+    const doubt = target.host.batch.environment.predictedChange;
+    if (doubt !== undefined && read.reader.doubtful?.(read.key)) {
+      return unknownAttempt(target, user, reads, doubt);
+    }
+    if (known.answer === 'denied') throw deniedError(read, known, user);
+    values[name] = known.answer === 'value' ? known.value : undefined;
+  }
+  return { user, reads, values };
+}
+
+/** In check: what this step would make of its own reads is as unknown as they are. */
+function unknownAttempt(
+  target: Target,
+  user: string,
+  reads: Reads,
+  because: string,
+): { readonly ended: Attempt } {
+  const predictions = Object.values(reads).map((read) => ({
+    read,
+    answer: { answer: 'unknown' as const },
+  }));
+  target.link.state.predict(user, predictions, undefined, because);
+  return { ended: { outcome: 'unknown', because } };
+}
+
+function deniedError(
+  read: Read<unknown>,
+  known: Extract<Known, { answer: 'denied' }>,
+  user: string,
+): StepError {
+  const what = typeof read.key === 'string' ? read.key : JSON.stringify(read.key);
+  return new StepError(`${read.reader.name} ${what} is not readable: ${known.why}`, {
+    hint: user === '' ? 'set become' : `${user} may not read it`,
+  });
+}

@@ -1,0 +1,84 @@
+/** A step made ready to ask: conditions and arguments evaluated, content prepared, reads listed. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Run, Task } from '../dsl/task.ts';
+import type { Controller, Known, Reads } from '../module/module.ts';
+import { parseArguments } from '../plan/arguments.ts';
+import type { TaskNode } from '../plan/nodes.ts';
+import { evaluate, type Evaluated, type Missing } from './markers.ts';
+
+/** Arguments as the module wants them. */
+export interface Draft {
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly want: unknown;
+}
+
+export type Drafted =
+  | { readonly draft: Draft }
+  | { readonly skip: string }
+  | { readonly blocked: Missing };
+
+/** Drafts by node, so that what a flight prepared is not prepared again at its turn. */
+export class Drafts {
+  readonly #kept = new Map<TaskNode, Draft>();
+  readonly #controllerOf: (task: Task<unknown>) => Controller;
+
+  constructor(controllerOf: (task: Task<unknown>) => Controller) {
+    this.#controllerOf = controllerOf;
+  }
+
+  /**
+   * @throws PlaybookError for bad lazy arguments, and whatever the user's functions or `prepare`
+   * throw
+   */
+  async draft(node: TaskNode, run: Run): Promise<Drafted> {
+    const when = evaluateWhen(node, run);
+    if ('marker' in when) return { blocked: when.marker };
+    if (!when.value) return { skip: 'its condition is false' };
+    const args = evaluateArguments(node.task, run);
+    if ('marker' in args) return { blocked: args.marker };
+    const kept = this.#kept.get(node);
+    if (kept && (node.want || isDeepStrictEqual(kept.args, args.value))) return { draft: kept };
+    const parsed = node.want ? node.want.value : parseArguments(node.task, args.value);
+    const { prepare } = node.task.module;
+    const want = prepare ? await prepare(parsed, this.#controllerOf(node.task)) : parsed;
+    const draft: Draft = { args: args.value, want };
+    this.#kept.set(node, draft);
+    return { draft };
+  }
+
+  /** Frees what a step that is done held. */
+  forget(node: TaskNode): void {
+    this.#kept.delete(node);
+  }
+}
+
+export function evaluateWhen(node: TaskNode, run: Run): Evaluated<boolean> {
+  for (const condition of node.options.when) {
+    const holds = evaluate(() => condition(run));
+    if ('marker' in holds) return holds;
+    if (!holds.value) return { value: false };
+  }
+  return { value: true };
+}
+
+function evaluateArguments(
+  task: Task<unknown>,
+  run: Run,
+): Evaluated<Readonly<Record<string, unknown>>> {
+  const args: Record<string, unknown> = {};
+  for (const [name, argument] of Object.entries(task.args)) {
+    if (typeof argument !== 'function') {
+      args[name] = argument;
+      continue;
+    }
+    const value = evaluate<unknown>(() => (argument as (run: Run) => unknown)(run));
+    if ('marker' in value) return value;
+    args[name] = value.value;
+  }
+  return { value: args };
+}
+
+/** The reads of a draft as far as `known` tells. */
+export function readsOf(node: TaskNode, draft: Draft, known: Known): Reads {
+  return node.task.module.reads?.(draft.want, known) ?? {};
+}

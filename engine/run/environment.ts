@@ -1,0 +1,132 @@
+/** What all hosts of a run share: options, links, results, limits, events. */
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { Task } from '../dsl/task.ts';
+import { UnreachableError } from '../errors.ts';
+import type { Inventory } from '../inventory/view.ts';
+import type { Controller } from '../module/module.ts';
+import type { TaskNode } from '../plan/nodes.ts';
+import type { Event } from '../report/events.ts';
+import type { Become } from '../transport/transport.ts';
+import { fly } from './flight.ts';
+import { HostState, SharedEpoch } from './host-state.ts';
+import { HostLink, type OpenHost } from './link.ts';
+import type { OwedHandlers } from './owed.ts';
+import { Results } from './results.ts';
+
+/** An event without its time, which the run adds. */
+export type Emit = (event: Event) => void;
+
+export interface RunOptions {
+  readonly runId: string;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly forks: number;
+  readonly forceHandlers: boolean;
+  /** Output of applies is emitted while they run. */
+  readonly liveOutput: boolean;
+  /** Become of the command line; wins over the inventory's. */
+  readonly become?: Become | undefined;
+  /** Asked before each step with `--step`. */
+  readonly confirm?: ((node: TaskNode) => Promise<'yes' | 'no' | 'continue'>) | undefined;
+  /** First Ctrl-C: running applies finish, nothing new starts. */
+  readonly soft: AbortSignal;
+  /** Second: running applies are ended. */
+  readonly hard: AbortSignal;
+}
+
+const uploadsAtOnce = 5;
+
+export class RunEnvironment {
+  readonly options: RunOptions;
+  readonly inventory: Inventory;
+  readonly emit: Emit;
+  readonly results = new Results();
+  readonly shared = new SharedEpoch();
+  readonly owed: OwedHandlers;
+  readonly controllerOf: (task: Task<unknown>) => Controller;
+  /** Ids of task values, by the play that was collected last. */
+  readonly ids = new WeakMap<Task<unknown>, string>();
+  readonly #links = new Map<string, HostLink>();
+  readonly #open: OpenHost;
+  readonly #limits: { forks: LimitFunction; uploads: LimitFunction };
+  /** Hosts that the run may ask; others are outside. */
+  readonly hosts: ReadonlySet<string>;
+  /** Check: something was predicted to change, so queries can't be trusted any more. */
+  predictedChange: string | undefined;
+
+  constructor(parts: {
+    readonly options: RunOptions;
+    readonly inventory: Inventory;
+    readonly emit: Emit;
+    readonly owed: OwedHandlers;
+    readonly open: OpenHost;
+    readonly controllerOf: (task: Task<unknown>) => Controller;
+    readonly hosts: ReadonlySet<string>;
+  }) {
+    this.options = parts.options;
+    this.inventory = parts.inventory;
+    this.emit = parts.emit;
+    this.owed = parts.owed;
+    this.controllerOf = parts.controllerOf;
+    this.hosts = parts.hosts;
+    this.#open = parts.open;
+    this.#limits = { forks: pLimit(parts.options.forks), uploads: pLimit(uploadsAtOnce) };
+    parts.options.hard.addEventListener('abort', () => this.cancel(), { once: true });
+  }
+
+  /** The host's link, made when first asked for; nothing connects yet. */
+  link(name: string): HostLink {
+    const known = this.#links.get(name);
+    if (known) return known;
+    const connection = this.inventory.connection(name);
+    const link = new HostLink(name, connection, new HostState(this.shared), this.#open, this.#limits);
+    this.#links.set(name, link);
+    return link;
+  }
+
+  get links(): IterableIterator<HostLink> {
+    return this.#links.values();
+  }
+
+  /** Makes sure that the host's facts are there. @throws UnreachableError */
+  async gatherFacts(name: string): Promise<void> {
+    const link = this.link(name);
+    if (link.facts) return;
+    await fly(link, { become: link.connection.become, own: [], ahead: [], facts: true });
+  }
+
+  /** First host of the pattern that answers, tried in inventory order. @throws UnreachableError */
+  async findReachable(pattern: string): Promise<string> {
+    for (const host of this.inventory.match(pattern)) {
+      const link = this.link(host.name);
+      if (link.reachable === false) continue;
+      try {
+        await link.session(link.connection.become);
+        await this.gatherFacts(host.name);
+        return host.name;
+      } catch (error) {
+        if (!(error instanceof UnreachableError)) throw error;
+        link.reachable = false;
+      }
+    }
+    throw new UnreachableError(`no host of '${pattern}' is reachable`);
+  }
+
+  /** The host that `findReachable` found, if it did. */
+  knownReachable(pattern: string): string | undefined {
+    for (const host of this.inventory.match(pattern)) {
+      const reachable = this.#links.get(host.name)?.reachable;
+      if (reachable === true) return host.name;
+      if (reachable === undefined) return undefined;
+    }
+    return undefined;
+  }
+
+  cancel(): void {
+    for (const link of this.#links.values()) link.cancel();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#links.values()].map((link) => link.close()));
+  }
+}

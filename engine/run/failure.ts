@@ -1,0 +1,42 @@
+/** Failures as people and the journal get them. */
+import { PlayError } from '../errors.ts';
+import type { TaskNode } from '../plan/nodes.ts';
+import type { Failure } from '../report/events.ts';
+import type { Script } from '../shell/script.ts';
+import type { Reply } from '../shell/session.ts';
+
+/** Lines of a script that are shown; the rest is counted. */
+const shownLines = 30;
+
+export function failureOf(error: unknown, node: TaskNode): Failure {
+  if (error instanceof PlayError) {
+    return { message: error.message, hint: error.hint, at: error.at ?? node.task.at };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 4) : [];
+  return { message, at: node.task.at, details: stack.map((line) => line.trim()) };
+}
+
+/** A script that ended with an error. */
+export function commandFailure(
+  message: string | undefined,
+  script: Script | string,
+  reply: Reply,
+): Failure {
+  const stderr = reply.stderr.toString('utf8');
+  const first = stderr.trim().split('\n').at(-1) ?? '';
+  const how = reply.timedOut ? 'took too long and was ended' : `ended with code ${reply.code}`;
+  return {
+    message: message ?? (first === '' ? how : `${how}: ${first}`),
+    command: shorten(typeof script === 'string' ? script : script.text),
+    code: reply.code,
+    stdout: reply.stdout.toString('utf8'),
+    stderr,
+  };
+}
+
+function shorten(text: string): string {
+  const lines = text.split('\n');
+  if (lines.length <= shownLines) return text;
+  return [...lines.slice(0, shownLines), `… ${lines.length - shownLines} more lines`].join('\n');
+}

@@ -1,0 +1,119 @@
+/** One host in one batch of a play: its steps, what it reads ahead, and what lazies see. */
+import type { Run } from '../dsl/task.ts';
+import type { Known, PlanContext } from '../module/module.ts';
+import type { Read } from '../module/reader.ts';
+import { tasksOf, type HostPlan, type TaskNode } from '../plan/nodes.ts';
+import type { Become } from '../transport/transport.ts';
+import { becomeOf } from './become.ts';
+import { Drafts, readsOf, type Draft } from './draft.ts';
+import { userKey } from './flight.ts';
+import type { HostLink } from './link.ts';
+import type { BatchRun } from './play-run.ts';
+import { runView } from './view.ts';
+
+/** Steps looked at ahead of a turn; a flight need not hold a whole fleet's worth of files. */
+const aheadSteps = 2000;
+
+export interface Upcoming {
+  readonly become: Become | undefined;
+  readonly reads: Read<unknown>[];
+}
+
+export class HostRun {
+  readonly name: string;
+  readonly plan: HostPlan;
+  readonly link: HostLink;
+  readonly batch: BatchRun;
+  readonly drafts: Drafts;
+  /** Notified handlers; the value says that it is only perhaps so (check), and why. */
+  readonly notified = new Map<string, { readonly because: string | undefined }>();
+  failure: Run['failure'];
+  /** Within a throttled block the host stands at the block's beginning. */
+  heldAt: number | undefined;
+  readonly #sequence: readonly TaskNode[];
+  readonly #indexes: ReadonlyMap<TaskNode, number>;
+  readonly #nodes = new Map<string, TaskNode>();
+
+  constructor(plan: HostPlan, batch: BatchRun) {
+    this.plan = plan;
+    this.name = plan.host;
+    this.batch = batch;
+    this.link = batch.environment.link(plan.host);
+    this.drafts = new Drafts(batch.environment.controllerOf);
+    this.#sequence = [...tasksOf(plan.nodes)];
+    this.#indexes = new Map(this.#sequence.map((node, index) => [node, index]));
+    for (const node of [...this.#sequence, ...tasksOf(plan.handlers.map((each) => each.node))]) {
+      this.#nodes.set(node.id, node);
+      batch.environment.ids.set(node.task, node.id);
+    }
+  }
+
+  /** What the host's lazy values see; `ahead` for looking ahead. */
+  view(ahead: boolean): Run {
+    const { environment } = this.batch;
+    return runView({
+      host: this.name,
+      check: environment.options.check,
+      ahead,
+      results: environment.results,
+      failure: this.failure,
+      facts: (host) => environment.link(host).facts,
+      isInRun: (host) => environment.hosts.has(host),
+      idOf: (task) => environment.ids.get(task),
+      nodeOf: (id) => this.#nodes.get(id),
+      reachable: (pattern) => environment.knownReachable(pattern),
+    });
+  }
+
+  /** What is known on a link for a user, as `reads` may look at it. */
+  known(link: HostLink, become: Become | undefined): Known {
+    return {
+      get: (read) => {
+        const found = link.state.get(userKey(become), read);
+        return found === undefined || found.answer === 'unknown' ? undefined : (found as never);
+      },
+    };
+  }
+
+  context(node: TaskNode, link: HostLink, stepId: string): PlanContext {
+    const { check, diff } = this.batch.environment.options;
+    const facts = link.facts;
+    if (!facts) throw new Error(`facts of ${link.name} are not there`);
+    const conditional = node.handler || node.options.when.length > 0;
+    return { facts, host: link.name, check, diff, conditional, stepId };
+  }
+
+  /**
+   * The reads that the steps behind `node` will ask on this host and that are not known, by user,
+   * up to the next barrier: an action without a guard.
+   */
+  async upcoming(node: TaskNode): Promise<readonly Upcoming[]> {
+    const from = this.#indexes.get(node);
+    if (from === undefined) return [];
+    const byUser = new Map<string, Upcoming>();
+    const run = this.view(true);
+    for (const next of this.#sequence.slice(from + 1, from + 1 + aheadSteps)) {
+      if (!next.selected || next.options.on !== undefined || next.options.runOnce) continue;
+      const draft = await this.#draftAhead(next, run);
+      if (!draft) continue;
+      const become = becomeOf(next, this.link.connection);
+      const reads = Object.values(readsOf(next, draft, this.known(this.link, become)));
+      if (reads.length === 0 && next.task.module.kind === 'action') break;
+      const user = userKey(become);
+      const group = byUser.get(user) ?? { become, reads: [] };
+      byUser.set(user, group);
+      for (const read of reads) if (!this.link.state.get(user, read)) group.reads.push(read);
+    }
+    return [...byUser.values()].filter((group) => group.reads.length > 0);
+  }
+
+  /** A step that cannot be drafted yet leaves the flight but does not end it (rule 2). */
+  async #draftAhead(node: TaskNode, run: Run): Promise<Draft | undefined> {
+    try {
+      const drafted = await this.drafts.draft(node, run);
+      return 'draft' in drafted ? drafted.draft : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** What the task's own options make of an attempt: failedWhen, changedWhen, until. */
+import type { Result, TaskOptions } from '../dsl/task.ts';
+import type { Attempt } from './attempt.ts';
+
+type AnyResult = Result<Record<string, unknown>>;
+type AnyOptions = TaskOptions<Record<string, unknown>>;
+
+/** Applies `failedWhen` and `changedWhen`; only where there is a result to look at. */
+export function judge(attempt: Attempt, options: TaskOptions<never>): Attempt {
+  const { failedWhen, changedWhen } = options as AnyOptions;
+  const result = attempt.result as AnyResult | undefined;
+  if (!result || attempt.outcome === 'skipped') return attempt;
+  let judged = attempt;
+  if (failedWhen) {
+    const failed = failedWhen(result);
+    if (failed === false && judged.outcome === 'failed') {
+      judged = { ...judged, outcome: result.changed ? 'changed' : 'ok', failure: undefined };
+    } else if (failed !== false) {
+      const message = typeof failed === 'string' ? failed : 'failedWhen holds';
+      judged = { ...judged, outcome: 'failed', failure: { ...judged.failure, message } };
+    }
+  }
+  if (changedWhen === undefined || !['ok', 'changed'].includes(judged.outcome)) return judged;
+  const changed = typeof changedWhen === 'boolean' ? changedWhen : changedWhen(result);
+  return { ...judged, outcome: changed ? 'changed' : 'ok', result: { ...result, changed } };
+}
+
+/** Whether the attempt is what `until` waits for; without `until`, whether it did not fail. */
+export function isReached(attempt: Attempt, options: TaskOptions<never>): boolean {
+  const { until } = options as AnyOptions;
+  if (until === undefined) return attempt.outcome !== 'failed';
+  const result = attempt.result as AnyResult | undefined;
+  return result !== undefined && until(result);
+}

@@ -1,0 +1,136 @@
+/** One host of the run: its connection, what is known of it, and its facts. */
+import pLimit, { type LimitFunction } from 'p-limit';
+import { UnreachableError } from '../errors.ts';
+import type { Facts } from '../module/facts.ts';
+import type { Reply, Request, Session } from '../shell/session.ts';
+import type { HostConnection } from '../shell/host-connection.ts';
+import type { Become, Connection } from '../transport/transport.ts';
+import type { HostState } from './host-state.ts';
+
+/** The connection was lost in the middle and is there again: what was under way is to be redone. */
+export class ConnectionLost extends Error {}
+
+export type OpenHost = (connection: Connection) => HostConnection;
+
+export interface LinkLimits {
+  /** Remote operations at once over all hosts (`--forks`). */
+  readonly forks: LimitFunction;
+  /** Steps that carry streams at once. */
+  readonly uploads: LimitFunction;
+}
+
+/** Further tries to connect after a loss, with the pause before each in milliseconds. */
+const reconnectPauses = [200, 1000, 3000];
+
+export class HostLink {
+  readonly name: string;
+  readonly connection: Connection;
+  readonly state: HostState;
+  /** One plan-and-apply at a time on this host, whoever delegates to it. */
+  readonly exclusive = pLimit(1);
+  facts: Facts | undefined;
+  /** Undefined until tried. */
+  reachable: boolean | undefined;
+  readonly #open: OpenHost;
+  readonly #limits: LinkLimits;
+  readonly #sessions = new Set<Session>();
+  #host: HostConnection | undefined;
+  connections = 0;
+
+  constructor(
+    name: string,
+    connection: Connection,
+    state: HostState,
+    open: OpenHost,
+    limits: LinkLimits,
+  ) {
+    this.name = name;
+    this.connection = connection;
+    this.state = state;
+    this.#open = open;
+    this.#limits = limits;
+  }
+
+  /**
+   * Sends requests in one write and waits for all replies.
+   * @throws UnreachableError when the host cannot be reached; ConnectionLost when it was lost and
+   * is connected again
+   */
+  async exchange(become: Become | undefined, requests: readonly Request[]): Promise<Reply[]> {
+    const streams = requests.some((each) => each.kind === 'step' && each.script.streams.length > 0);
+    const limited = (): Promise<Reply[]> => this.#limits.forks(() => this.#send(become, requests));
+    return streams ? this.#limits.uploads(limited) : limited();
+  }
+
+  async #send(become: Become | undefined, requests: readonly Request[]): Promise<Reply[]> {
+    const session = await this.session(become);
+    const settled = await Promise.allSettled(session.exchange(requests));
+    const lost = settled.find((each) => each.status === 'rejected');
+    if (!lost) return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    if (!(lost.reason instanceof UnreachableError)) throw lost.reason;
+    await this.reconnect(become, lost.reason);
+    throw new ConnectionLost(lost.reason.message);
+  }
+
+  /** The session as that user, opened when first asked for. @throws UnreachableError */
+  async session(become: Become | undefined): Promise<Session> {
+    this.#host ??= this.#open(this.connection);
+    try {
+      const session = await this.#host.session(become);
+      if (!this.#sessions.has(session)) {
+        this.#sessions.add(session);
+        this.connections += 1;
+      }
+      this.reachable = true;
+      return session;
+    } catch (error) {
+      this.reachable ??= false;
+      throw error;
+    }
+  }
+
+  /** @throws UnreachableError, the first one, when the host stays away */
+  async reconnect(become: Become | undefined, because: UnreachableError): Promise<void> {
+    await this.#drop();
+    for (const pause of reconnectPauses) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      try {
+        await this.session(become);
+        return;
+      } catch (error) {
+        if (!(error instanceof UnreachableError)) throw error;
+        await this.#drop();
+      }
+    }
+    this.reachable = false;
+    throw because;
+  }
+
+  async #drop(): Promise<void> {
+    const host = this.#host;
+    this.#host = undefined;
+    this.state.drop('everything');
+    await host?.close().catch(() => undefined);
+  }
+
+  /** Ends whatever runs on the host. */
+  cancel(): void {
+    for (const session of this.#sessions) session.cancel();
+  }
+
+  async close(): Promise<void> {
+    const host = this.#host;
+    this.#host = undefined;
+    await host?.close().catch(() => undefined);
+  }
+
+  get counters(): { roundTrips: number; bytesUp: number; bytesDown: number } {
+    const sum = { roundTrips: 0, bytesUp: 0, bytesDown: 0 };
+    for (const { counters } of this.#sessions) {
+      sum.roundTrips += counters.roundTrips;
+      sum.bytesUp += counters.bytesUp;
+      sum.bytesDown += counters.bytesDown;
+    }
+    return sum;
+  }
+}

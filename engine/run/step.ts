@@ -1,0 +1,181 @@
+/** One step on one host from its turn to its end: attempts, judging, results, events. */
+import { UnreachableError } from '../errors.ts';
+import type { TaskNode } from '../plan/nodes.ts';
+import type { Event } from '../report/events.ts';
+import { attemptStep, type Attempt } from './attempt.ts';
+import { becomeOf } from './become.ts';
+import { failureOf } from './failure.ts';
+import { userKey } from './flight.ts';
+import type { HostRun } from './host-run.ts';
+import { isReached, judge } from './judge.ts';
+import { runOnce } from './once.ts';
+import { Interrupted, pause } from './pause.ts';
+import { stepRef } from './step-ref.ts';
+
+/** Seconds between attempts where the task does not say. */
+const defaultDelay = 5;
+
+/** The step failed and nothing ignored it: the block's rescue or the host's end follows. */
+export class StepFailed extends Error {
+  readonly node: TaskNode;
+  constructor(node: TaskNode, message: string) {
+    super(message);
+    this.name = 'StepFailed';
+    this.node = node;
+  }
+}
+
+let stepNumber = 0;
+
+/**
+ * Runs the step and stores its result.
+ * @param doubt in check: why it is only perhaps done at all (a handler that may be notified)
+ * @throws StepFailed, UnreachableError, PlayEnded, Interrupted
+ */
+export async function runStep(
+  host: HostRun,
+  node: TaskNode,
+  position: number,
+  doubt?: string,
+): Promise<void> {
+  const { environment } = host.batch;
+  const { options } = environment;
+  if (options.soft.aborted) throw new Interrupted();
+  if (options.confirm && (await options.confirm(node)) === 'no') {
+    return end(host, node, { outcome: 'skipped', because: 'not confirmed' }, Date.now(), 1);
+  }
+  const start = Date.now();
+  environment.emit({ event: 'step-start', time: start, step: stepRef(host.name, node) });
+  try {
+    if (node.options.runOnce) {
+      const ours = await runOnce(host, node, position, () => attempts(host, node, position, start));
+      if (!ours) return;
+      return end(host, node, ours.attempt, start, ours.count, doubt);
+    }
+    const { attempt, count } = await attempts(host, node, position, start);
+    end(host, node, attempt, start, count, doubt);
+  } catch (error) {
+    if (error instanceof UnreachableError) unreachable(host, node, error, start);
+    throw error;
+  } finally {
+    host.drafts.forget(node);
+  }
+}
+
+/** Attempts until one is as wanted; the count is of attempts really made (rule 16). */
+async function attempts(
+  host: HostRun,
+  node: TaskNode,
+  position: number,
+  start: number,
+): Promise<{ attempt: Attempt; count: number }> {
+  const { environment } = host.batch;
+  const { retries = 0, delay = defaultDelay, until } = node.task.options;
+  for (let count = 1; ; count += 1) {
+    stepNumber += 1;
+    const raw = await attemptStep(host, node, position, `s${stepNumber}`);
+    const attempt = judge(raw, node.task.options);
+    const final = ['skipped', 'unknown'].includes(attempt.outcome) || isReached(attempt, node.task.options);
+    if (final) return { attempt: reachedAttempt(attempt, until !== undefined), count };
+    if (count > retries || environment.options.check) {
+      return { attempt: until ? notReached(attempt, environment.options.check, start) : attempt, count };
+    }
+    const why = attempt.failure?.message ?? '`until` does not hold yet';
+    const step = stepRef(host.name, node);
+    environment.emit({ event: 'step-retry', time: Date.now(), step, attempt: count, attempts: retries + 1, why });
+    await pause(delay, environment.options.soft);
+    forgetReads(host, node);
+  }
+}
+
+/** `until` has the last word: a non-zero query that it accepts is no failure. */
+function reachedAttempt(attempt: Attempt, judged: boolean): Attempt {
+  if (!judged || attempt.outcome !== 'failed') return attempt;
+  return { ...attempt, outcome: attempt.result?.['changed'] ? 'changed' : 'ok', failure: undefined };
+}
+
+function notReached(attempt: Attempt, check: boolean, start: number): Attempt {
+  if (check) return { ...attempt, outcome: 'unknown', because: '`until` does not hold now' };
+  const seconds = Math.round((Date.now() - start) / 1000);
+  const result = attempt.result;
+  const stderr = typeof result?.['stderr'] === 'string' ? result['stderr'] : undefined;
+  const stdout = typeof result?.['stdout'] === 'string' ? result['stdout'] : undefined;
+  const message = `\`until\` did not hold within ${seconds} s`;
+  return { ...attempt, outcome: 'failed', failure: { stdout, stderr, ...attempt.failure, message } };
+}
+
+/** A new attempt reads anew. */
+function forgetReads(host: HostRun, node: TaskNode): void {
+  const become = becomeOf(node, host.link.connection);
+  host.link.state.dropShared();
+  void become;
+  void userKey;
+}
+
+function end(
+  host: HostRun,
+  node: TaskNode,
+  attempt: Attempt,
+  start: number,
+  count: number,
+  doubt?: string,
+): void {
+  const { environment } = host.batch;
+  const doubted = doubt !== undefined && attempt.outcome !== 'skipped';
+  const outcome = doubted ? 'unknown' : attempt.outcome;
+  const because = doubted ? doubt : attempt.because;
+  const name = node.task.name;
+  const ignored = outcome === 'failed' && node.options.ignoreErrors;
+  environment.results.set(host.name, node.id, { outcome, name, result: attempt.result, because });
+  const secret = node.options.secret;
+  const event: Event = {
+    event: 'step-end',
+    time: Date.now(),
+    step: stepRef(host.name, node),
+    outcome,
+    took: Date.now() - start,
+    attempts: count,
+    differences: secret ? [] : (attempt.differences ?? []),
+    because,
+    notes: secret ? [] : (attempt.notes ?? []),
+    failure: secret && attempt.failure ? { message: 'failed; the task is secret', at: node.task.at } : attempt.failure,
+    ignored,
+    result: secret ? undefined : attempt.result,
+    on: typeof node.options.on === 'string' ? node.options.on : undefined,
+    secret,
+  };
+  environment.emit(event);
+  if (outcome === 'changed' || outcome === 'unknown') notify(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
+  if (outcome === 'failed' && !ignored) {
+    throw new StepFailed(node, attempt.failure?.message ?? 'failed');
+  }
+}
+
+function notify(host: HostRun, node: TaskNode, because: string | undefined): void {
+  const { environment } = host.batch;
+  for (const handler of node.notify) {
+    const before = host.notified.get(handler);
+    if (before && before.because === undefined) continue;
+    host.notified.set(handler, { because });
+    if (!environment.options.check) environment.owed.add(host.name, handler);
+    environment.emit({ event: 'handler-notified', time: Date.now(), host: host.name, handler, by: node.id });
+  }
+}
+
+function unreachable(host: HostRun, node: TaskNode, error: UnreachableError, start: number): void {
+  const { environment } = host.batch;
+  const name = node.task.name;
+  environment.results.set(host.name, node.id, { outcome: 'unreachable', name, result: undefined, because: error.message });
+  environment.emit({
+    event: 'step-end',
+    time: Date.now(),
+    step: stepRef(host.name, node),
+    outcome: 'unreachable',
+    took: Date.now() - start,
+    attempts: 1,
+    differences: [],
+    notes: [],
+    failure: failureOf(error, node),
+    secret: false,
+  });
+}
