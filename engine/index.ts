@@ -47,3 +47,4 @@ export { isSecret, Secret, secret } from './secrets/secret.ts';
 export { contentOf, type Content } from './shell/content.ts';
 export { quote } from './shell/quote.ts';
 export { joinScripts, rawScript, sh, type Script } from './shell/script.ts';
+export { text } from './template/text.ts';
