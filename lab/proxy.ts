@@ -1,5 +1,5 @@
 /** A way to a host that is as slow as a long line, and counts what passes. Needs nothing of the kernel. */
-import { createServer, connect, type Socket } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface SlowDoor {
@@ -27,9 +27,11 @@ export async function openSlowDoor(
 ): Promise<SlowDoor> {
   const counts = { sent: 0, received: 0, connections: 0 };
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true, pauseOnConnect: true }, (near) => {
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
     counts.connections++;
-    const far = connect({ ...to, noDelay: true });
+    near.pause();
+    const far = new Socket({ allowHalfOpen: true });
+    far.setNoDelay(true);
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -38,10 +40,12 @@ export async function openSlowDoor(
       one.on('error', () => other.destroy());
       one.on('close', () => sockets.delete(one));
     }
-    // Opening a connection costs a round trip of its own, which loopback answers at once.
-    const opened = sleep(roundTrip);
-    relay(near, far, opened, roundTrip / 2, (bytes) => (counts.sent += bytes));
-    relay(far, near, opened, roundTrip / 2, (bytes) => (counts.received += bytes));
+    relay(near, far, roundTrip / 2, (bytes) => (counts.sent += bytes));
+    relay(far, near, roundTrip / 2, (bytes) => (counts.received += bytes));
+    // Opening costs what it does on a line, where loopback answers at once: the near end may speak
+    // after one round trip, and the far end hears of it half a round trip later.
+    void sleep(roundTrip).then(() => near.resume());
+    void sleep(roundTrip * 1.5).then(() => near.destroyed || far.connect({ ...to }));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -72,14 +76,8 @@ export async function openSlowDoor(
 const window = 4 * 1024 * 1024;
 
 /** Passes bytes on in order, each as late as the line is long; many may be under way at once. */
-function relay(
-  from: Socket,
-  into: Socket,
-  opened: Promise<void>,
-  delay: number,
-  count: (bytes: number) => void,
-): void {
-  let order = opened;
+function relay(from: Socket, into: Socket, delay: number, count: (bytes: number) => void): void {
+  let order = Promise.resolve();
   let underWay = 0;
   const later = (deliver: () => void): void => {
     const arrival = sleep(delay);
@@ -96,5 +94,4 @@ function relay(
     });
   });
   from.on('end', () => later(() => into.end()));
-  from.resume();
 }
