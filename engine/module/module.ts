@@ -1,10 +1,10 @@
 /** The one contract of all modules: arguments, what they read, and what follows (DESIGN 4). */
-import type { z } from "zod";
-import type { Content } from "../shell/content.ts";
-import type { Secret } from "../secrets/secret.ts";
-import type { Facts } from "./facts.ts";
-import type { Plan } from "./plan.ts";
-import type { Answer, Read } from "./reader.ts";
+import type { z } from 'zod';
+import type { Content } from '../shell/content.ts';
+import type { Secret } from '../secrets/secret.ts';
+import type { Facts } from './facts.ts';
+import type { Plan } from './plan.ts';
+import type { Answer, Read } from './reader.ts';
 
 export type Reads = Readonly<Record<string, Read<unknown>>>;
 
@@ -25,6 +25,10 @@ export interface Controller {
   /** Absolute path of a local file or folder. */
   path(src: string): Promise<string>;
   readonly check: boolean;
+  /** Whether people will see the diff: texts are worth reading. */
+  readonly diff: boolean;
+  /** Inventory name of the host. */
+  readonly host: string;
 }
 
 /** What else a plan may look at. */
@@ -63,7 +67,7 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    * `state` (default) is read and planned; `action` may act and is a barrier for look-ahead;
    * `control` needs nothing of the host (debug, assert, fail).
    */
-  readonly kind?: "state" | "action" | "control";
+  readonly kind?: 'state' | 'action' | 'control';
   /**
    * Whether a step with these arguments is a mere action wherever it stands (`restarted`): such
    * steps are refused outside handlers and without `when` (rule 18).

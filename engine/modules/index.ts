@@ -6,3 +6,6 @@ export { fail } from './fail.ts';
 export { pause } from './pause.ts';
 export { query } from './query.ts';
 export { shell } from './shell.ts';
+export { copy } from './copy.ts';
+export { file } from './file.ts';
+export { template } from './template.ts';

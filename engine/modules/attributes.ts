@@ -1,0 +1,96 @@
+/** Mode, owner and group: arguments, what differs, and the commands that set them. */
+import { z } from 'zod';
+import type { Difference } from '../module/plan.ts';
+import { formatMode, type FileValue } from '../readers/file-value.ts';
+import { joinScripts, sh, type Script } from '../shell/script.ts';
+import { attempt } from './attempt.ts';
+import { modeSchema, resolveMode } from './mode.ts';
+
+const account = z.union([z.string().min(1), z.int().min(0)]);
+
+/** Arguments that every module that writes files has. */
+export const attributeArgs = {
+  mode: modeSchema.optional().describe("permissions: '0644' or symbolic, 'u=rwX,g-w'"),
+  owner: account.optional().describe('name or uid'),
+  group: account.optional().describe('name or gid'),
+};
+
+export interface Attributes {
+  readonly mode?: string | undefined;
+  readonly owner?: string | number | undefined;
+  readonly group?: string | number | undefined;
+}
+
+/** What of mode, owner and group is not as wanted. */
+export function attributeDifferences(want: Attributes, is: FileValue): Difference[] {
+  const found: Difference[] = [];
+  const mode = wantedMode(want, is);
+  if (mode !== is.mode) found.push({ what: 'mode', from: is.mode, to: mode });
+  if (want.owner !== undefined && !isAccount(want.owner, is.owner, is.uid)) {
+    found.push({ what: 'owner', from: is.owner, to: String(want.owner) });
+  }
+  if (want.group !== undefined && !isAccount(want.group, is.group, is.gid)) {
+    found.push({ what: 'group', from: is.group, to: String(want.group) });
+  }
+  return found;
+}
+
+/** The mode afterwards of something that is there; links have none of their own. */
+export function wantedMode(want: Attributes, is: FileValue): string {
+  if (want.mode === undefined || is.type === 'link') return is.mode;
+  return resolveMode(want.mode, is.mode, is.type === 'directory');
+}
+
+/**
+ * Sets owner and mode in place. Permissions that fall are taken away first, so that a new owner
+ * or group never has the old ones.
+ */
+export function setAttributes(path: string, want: Attributes, is: FileValue): Script {
+  const found = attributeDifferences(want, is).map((difference) => difference.what);
+  const mode = wantedMode(want, is);
+  const setMode = chmod(path, mode);
+  if (!found.includes('owner') && !found.includes('group')) return setMode;
+  const flag = is.type === 'link' ? ['-h'] : [];
+  const chown = sh`chown ${flag} -- ${ownership(want)} ${path}`;
+  const steps = [attempt(`give ${ownership(want)}`, path, chown)];
+  if (is.type === 'link') return joinScripts(steps);
+  const least = formatMode(Number.parseInt(mode, 8) & Number.parseInt(is.mode, 8));
+  if (least !== is.mode) steps.unshift(chmod(path, least));
+  // chown takes set-id bits away
+  return joinScripts([...steps, setMode]);
+}
+
+/** Five digits, because with four chmod keeps the set-id bits of a folder. */
+export const chmod = (path: string, mode: string): Script =>
+  attempt(`set mode ${mode} of`, path, sh`chmod -- ${`0${mode}`} ${path}`);
+
+/** `owner:group` for chown; a part that is not wanted is left out. */
+export function ownership(want: Attributes): string {
+  const owner = want.owner === undefined ? '' : String(want.owner);
+  return want.group === undefined ? owner : `${owner}:${want.group}`;
+}
+
+/** The attributes as far as they can be known before anything is written. */
+export function predictAttributes(want: Attributes, is: FileValue): FileValue {
+  return {
+    ...is,
+    mode: wantedMode(want, is),
+    ...(want.owner !== undefined && predictAccount(want.owner, is.owner, is.uid, 'owner', 'uid')),
+    ...(want.group !== undefined && predictAccount(want.group, is.group, is.gid, 'group', 'gid')),
+  };
+}
+
+function predictAccount(
+  wanted: string | number,
+  name: string,
+  id: number,
+  nameField: string,
+  idField: string,
+): Partial<FileValue> {
+  if (isAccount(wanted, name, id)) return {};
+  const number = /^\d+$/.test(String(wanted)) ? Number(wanted) : -1;
+  return { [nameField]: String(wanted), [idField]: number };
+}
+
+const isAccount = (wanted: string | number, name: string, id: number): boolean =>
+  String(wanted) === name || String(wanted) === String(id);

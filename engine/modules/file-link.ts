@@ -1,0 +1,67 @@
+/** Plans of `file` for symbolic and hard links. */
+import { StepError } from '../errors.ts';
+import type { PlanContext } from '../module/module.ts';
+import { change, same, type Plan } from '../module/plan.ts';
+import type { FileValue } from '../readers/file.ts';
+import { linkFunctions } from '../shell/library-files.ts';
+import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
+import type { FileNow, FileWant } from './file.ts';
+import { fileResult, freshFile, predictPath, type FileResult } from './file-result.ts';
+import { ownDifferences, planOwn, predictOwn, setOwn } from './file-states.ts';
+import { requireFolder } from './parent.ts';
+
+export function planLink(want: FileWant, is: FileNow, on: PlanContext): Plan<FileResult> {
+  const src = want.src ?? '';
+  const hard = want.state === 'hard';
+  if (hard && is.source !== undefined && isSame(is.source, is.file))
+    return planOwn(want, is.source);
+  if (!hard && is.file?.type === 'link' && is.file.target === src) return planOwn(want, is.file);
+  if (is.source === undefined && (hard || !want.force)) {
+    throw new StepError(`cannot link ${want.path} to ${src}: that is not there`, {
+      hint: hard ? undefined : 'force: true makes a link that points to nothing',
+    });
+  }
+  if (is.file === undefined) requireFolder(want.path, is.parent);
+  if (is.file !== undefined && is.file.type !== 'link' && !want.force) {
+    throw new StepError(`${want.path} is a ${is.file.type}`, {
+      hint: 'force: true replaces a file or an empty folder by the link',
+    });
+  }
+  return makeLink(want, src, hard, is, on);
+}
+
+function makeLink(
+  want: FileWant,
+  src: string,
+  hard: boolean,
+  is: FileNow,
+  on: PlanContext,
+): Plan<FileResult> {
+  const { path } = want;
+  const fresh: FileValue =
+    hard && is.source !== undefined
+      ? { ...is.source, links: is.source.links + 1 }
+      : freshFile({ type: 'link', mode: '0777', size: src.length, target: src }, on.facts.user);
+  const own = ownDifferences(want, fresh);
+  const after = predictOwn(want, fresh);
+  const from = is.file?.type === 'link' ? (is.file.target ?? 'link') : (is.file?.type ?? 'absent');
+  return change({
+    differences: [{ what: hard ? 'hard link' : 'link', from, to: src }, ...own],
+    script: joinScripts([
+      link(path, src, hard),
+      ...(own.length > 0 ? [setOwn(path, want, fresh)] : []),
+    ]),
+    // what is found through a new link is another file's: only the link itself is certain
+    after: hard ? predictPath(path, after) : predictPath(path, after).slice(0, 1),
+    touches: { paths: [path] },
+    result: fileResult(path, after),
+  });
+}
+
+const isSame = (source: FileValue, is: FileValue | undefined): boolean =>
+  is !== undefined && source.inode === is.inode && source.device === is.device;
+
+function link(path: string, src: string, hard: boolean): Script {
+  const make = sh`play_link ${path} ${src} ${hard ? [] : ['-s']}`;
+  return joinScripts([rawScript('', linkFunctions), make], '');
+}

@@ -1,0 +1,197 @@
+/**
+ * Shell functions that write files. They are called through `engine/modules/write-file.ts` only.
+ * Every function works under `set -e` and without it, in dash, busybox ash and bash.
+ */
+
+/** Says why and ends the step: `play_fail WORD…`. */
+const playFail = `play_fail() {
+printf '%s\\n' "$*" >&2
+exit 1
+}`;
+
+/** `play_cannot VERB PATH MESSAGE`: names the path and, from the tool's message, the cause. */
+const playCannot = `play_cannot() {
+play_seen=\${2%/*}
+case $3 in
+*'No space left'*) play_cause='the disk is full' ;;
+*'quota exceeded'*) play_cause='the disk quota is used up' ;;
+*'Read-only file system'*) play_cause='it is on a read-only file system' ;;
+*'resource busy'*)
+play_cause='it is a mount point (containers mount single files), so it cannot be replaced; set unsafeWrites: true to write into it' ;;
+*'Operation not permitted'*)
+play_cause='the operation is not permitted'
+for play_it in "$2" "\${play_seen:-/}"; do
+case $(lsattr -d -- "$play_it" 2>/dev/null) in
+[!\\ ]*i*\\ *) play_cause="$play_it is immutable or append-only (chattr -i)"; break ;;
+esac
+done ;;
+*'ermission denied'*) play_cause="$(id -un) may not write in \${play_seen:-/}; set become" ;;
+*)
+play_cause=
+[ -e "\${play_seen:-/}" ] || play_cause="its folder \${play_seen:-/} is missing"
+[ ! -e "\${play_seen:-/}" ] || [ -d "\${play_seen:-/}" ] || play_cause="\${play_seen:-/} is not a folder" ;;
+esac
+play_fail "cannot $1 $2: \${play_cause:+$play_cause
+}$3"
+}`;
+
+/** `play_do VERB PATH COMMAND…`: runs it; where it fails, says so of the path, with the cause. */
+const playDo = `play_do() {
+play_verb=$1 play_at=$2
+shift 2
+play_said=$("$@" 2>&1) || play_cannot "$play_verb" "$play_at" "$play_said"
+}`;
+
+/** `play_sync PATH`: the file's or folder's data and metadata are on the disk when it returns. */
+const playSync = `play_sync() {
+sync -- "$1" 2>/dev/null || dd if=/dev/null of="$1" conv=notrunc,fsync 2>/dev/null || sync
+}`;
+
+/** `play_digest PATH`: sets play_sum to its sha256. */
+const playDigest = `play_digest() {
+play_sum=$(sha256sum <"$1") || play_fail "cannot read $1"
+play_sum=\${play_sum%% *}
+}`;
+
+/**
+ * `play_put TO MODE OWNER DIGEST BASE FLAGS QUOTED [VALIDATE…]` writes stdin to the file TO.
+ * OWNER uid:gid or empty. BASE: digest that TO must still have, `absent`, or empty for whatever.
+ * FLAGS b(ackup), u(nsafe: write into TO where it can't be replaced), l (TO is a link that is
+ * replaced). VALIDATE: a command, cut where the temporary file's name goes; QUOTED is the name but
+ * for its last part, quoted.
+ */
+const playPut = `play_put() (
+play_to=$1 play_mode=$2 play_owner=$3 play_want=$4 play_base=$5 play_flags=$6 play_quoted=$7
+shift 7
+play_dir=\${play_to%/*}/
+play_id=$$ play_n=0
+while [ -e "$play_dir.play-$play_id" ] || [ -L "$play_dir.play-$play_id" ]; do
+play_n=$((play_n+1)) play_id=$$-$play_n
+done
+play_temp=$play_dir.play-$play_id
+trap 'rm -f -- "$play_temp"' 0
+trap 'exit 129' 1
+trap 'exit 130' 2
+trap 'exit 143' 15
+play_said=$( (umask 077; set -C; exec cat >"$play_temp") 2>&1) || play_cannot write "$play_to" "$play_said"
+play_digest "$play_temp"
+[ "$play_sum" = "$play_want" ] || play_fail "the content of $play_to arrived incomplete: $(wc -c <"$play_temp") bytes"
+play_acl
+[ -z "$play_owner" ] || play_do "give $play_owner" "$play_to" chown -- "$play_owner" "$play_temp"
+play_do "set mode $play_mode of" "$play_to" chmod -- "$play_mode" "$play_temp"
+play_context "$play_temp"
+play_sync "$play_temp"
+if [ $# -gt 0 ]; then
+play_check=$1
+shift
+for play_part do play_check=$play_check$play_quoted$play_id$play_part; done
+play_said=$(sh -c "$play_check" 2>&1 </dev/null) ||
+play_fail "$play_to is left as it is: the new content did not pass validation: $play_check
+$play_said"
+fi
+case $play_base in
+'') ;;
+absent) if [ -e "$play_to" ] || [ -L "$play_to" ]; then play_fail "$play_to appeared since it was read"; fi ;;
+*)
+play_digest "$play_to"
+[ "$play_sum" = "$play_base" ] || play_fail "$play_to changed since it was read; run again" ;;
+esac
+case $play_flags in *b*) play_backup ;; esac
+play_replace
+play_sync "$play_dir"
+)`;
+
+/** Steps of `play_put`, in its subshell and with its variables. */
+const playPutSteps = `play_acl() {
+[ -f "$play_to" ] && [ ! -L "$play_to" ] && command -v setfacl >/dev/null 2>&1 || return 0
+play_rules=$(getfacl -cpsnE -- "$play_to" 2>/dev/null) || return 0
+[ -n "$play_rules" ] || return 0
+printf '%s\\n' "$play_rules" |
+sed 's/^user::.*/user::rw-/;s/^mask::.*/mask::---/;s/^other::.*/other::---/' |
+setfacl --set-file=- -- "$play_temp" || play_fail "cannot keep the ACL of $play_to"
+}
+play_context() {
+[ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null 2>&1 || return 0
+if [ -f "$play_to" ] && [ ! -L "$play_to" ]; then chcon --reference="$play_to" -- "$1"
+elif command -v matchpathcon >/dev/null 2>&1; then chcon -- "$(matchpathcon -n "$play_to")" "$1"; fi ||
+play_fail "cannot set the SELinux context of $play_to"
+}
+play_backup() {
+[ -f "$play_to" ] || return 0
+play_kept=$play_to.$(date -u +%Y%m%dT%H%M%SZ)~
+while [ -e "$play_kept" ]; do play_kept=\${play_kept%"~"}+~; done
+case $play_flags in
+*u*) play_said=$(cp -p -- "$play_to" "$play_kept" 2>&1) ;;
+*) play_said=$(ln -- "$play_to" "$play_kept" 2>&1) || play_said=$(cp -p -- "$play_to" "$play_kept" 2>&1) ;;
+esac || play_cannot 'keep a backup of' "$play_to" "$play_said"
+}
+play_replace() {
+if [ -d "$play_to" ]; then
+case $play_flags in *l*) ;; *) play_fail "cannot write $play_to: it is a folder" ;; esac
+play_do write "$play_to" mv -fT -- "$play_temp" "$play_to"
+return
+fi
+play_said=$(mv -f -- "$play_temp" "$play_to" 2>&1) && return
+case $play_flags in
+*u*)
+play_said=$(cat <"$play_temp" 2>&1 >"$play_to") || play_cannot 'write into' "$play_to" "$play_said"
+play_sync "$play_to" ;;
+*) play_cannot write "$play_to" "$play_said" ;;
+esac
+}`;
+
+/** `play_link TO SOURCE [OPTION]`: a link at TO, in place of a file, link or empty folder there. */
+const playLink = `play_link() (
+play_to=$1 play_source=$2
+shift 2
+play_dir=\${play_to%/*}/
+play_temp=$play_dir.play-$$
+trap 'rm -f -- "$play_temp"' 0
+trap 'exit 129' 1
+trap 'exit 130' 2
+trap 'exit 143' 15
+rm -f -- "$play_temp"
+play_do 'make the link' "$play_to" ln "$@" -- "$play_source" "$play_temp"
+if [ -d "$play_to" ] && [ ! -L "$play_to" ]; then
+play_do 'remove the folder' "$play_to" rmdir -- "$play_to"
+fi
+if [ -d "$play_to" ]; then
+play_said=$(mv -fT -- "$play_temp" "$play_to" 2>&1) || {
+play_do replace "$play_to" rm -f -- "$play_to"
+play_do 'make the link' "$play_to" mv -f -- "$play_temp" "$play_to"
+}
+else play_do 'make the link' "$play_to" mv -f -- "$play_temp" "$play_to"; fi
+play_sync "$play_dir"
+)`;
+
+/** Names of the functions that a script must list to call `play_link`. */
+export const linkFunctions = [
+  'play_fail',
+  'play_cannot',
+  'play_do',
+  'play_sync',
+  'play_link',
+] as const;
+
+/** Names of the functions that a script must list to call `play_do`. */
+export const doFunctions = ['play_fail', 'play_cannot', 'play_do'] as const;
+
+/** Names of the functions that a script must list to call `play_put`. */
+export const putFunctions = [
+  ...doFunctions,
+  'play_sync',
+  'play_digest',
+  'play_put_steps',
+  'play_put',
+] as const;
+
+export const fileFunctions: Readonly<Record<string, string>> = {
+  play_fail: playFail,
+  play_cannot: playCannot,
+  play_do: playDo,
+  play_link: playLink,
+  play_sync: playSync,
+  play_digest: playDigest,
+  play_put_steps: playPutSteps,
+  play_put: playPut,
+};

@@ -1,0 +1,6 @@
+/** Shell functions that scripts may call, by name; each is sent once per session. */
+import { fileFunctions } from './library-files.ts';
+
+export const library: Readonly<Record<string, string>> = {
+  ...fileFunctions,
+};

@@ -1,0 +1,127 @@
+/** Runs scripts by a real shell on this machine, as a session would on a host. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, mkdir, rm, writeFile as write } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { library } from '../shell/library.ts';
+import { quote } from '../shell/quote.ts';
+import type { Script } from '../shell/script.ts';
+
+/** `busybox` has busybox's tools only, no coreutils. */
+export type ShellName = 'dash' | 'bash' | 'busybox';
+
+export const shells: readonly ShellName[] = ['dash', 'bash', 'busybox'];
+
+export interface ShellOptions {
+  /** Default dash. */
+  readonly shell?: ShellName;
+  /** Run as this uid; the tests must be root for that. */
+  readonly uid?: number;
+  /** Words before the shell: `['strace', '-f', '-o', file]`. */
+  readonly wrap?: readonly string[];
+  /** Ends the shell with SIGKILL after so many milliseconds. */
+  readonly killAfter?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface ScriptOutput {
+  /** 128 and more: ended by a signal. */
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a script with the library functions that it uses.
+ * @param script a Script, or the text of a reader's script
+ */
+export async function runScript(
+  script: Script | string,
+  options: ShellOptions = {},
+): Promise<ScriptOutput> {
+  const folder = await mkdtemp(join(tmpdir(), 'play-test-'));
+  try {
+    const text = typeof script === 'string' ? script : await prepared(script, folder);
+    await write(join(folder, 'script'), preamble(folder) + `( eval ${quote(text)} ) </dev/null\n`);
+    return await runFile(join(folder, 'script'), await pathFor(options.shell, folder), options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** As SEMANTICS 24 has it; streams lie in files and are taken in their order. */
+const preamble = (folder: string): string => `export LC_ALL=C
+umask 077
+cd /
+play_receive() { for play_stream in ${quote(folder)}/streams/*; do cat "$play_stream"; rm -f "$play_stream"; return; done; }
+`;
+
+async function prepared(script: Script, folder: string): Promise<string> {
+  await mkdir(join(folder, 'streams'));
+  for (const [index, content] of script.streams.entries()) {
+    const name = String(index).padStart(4, '0');
+    await write(join(folder, 'streams', name), content.open());
+  }
+  const functions = script.uses
+    .filter((name) => name !== 'play_receive')
+    .map((name) => {
+      const text = library[name];
+      if (text === undefined) throw new Error(`the library has no ${name}`);
+      return text;
+    });
+  return [...functions, script.text].join('\n');
+}
+
+async function pathFor(shell: ShellName | undefined, folder: string): Promise<string> {
+  if (shell !== 'busybox') return '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const tools = join(folder, 'bin');
+  await mkdir(tools);
+  await new Promise<void>((done, fail) => {
+    const install = spawn('busybox', ['--install', '-s', tools], { stdio: 'ignore' });
+    install.on('error', fail);
+    install.on('close', () => done());
+  });
+  return tools;
+}
+
+function runFile(file: string, path: string, options: ShellOptions): Promise<ScriptOutput> {
+  const { shell = 'dash', wrap = [], killAfter } = options;
+  const [command = 'sh', ...args] = [
+    ...wrap,
+    ...(shell === 'busybox' ? ['/bin/busybox', 'sh'] : [`/bin/${shell}`]),
+    file,
+  ];
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, {
+      env: { PATH: path, ...options.environment },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
+    });
+    const out: Buffer[] = [];
+    const said: Buffer[] = [];
+    const killer =
+      killAfter === undefined ? undefined : setTimeout(() => killGroup(child.pid), killAfter);
+    child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => said.push(bytes));
+    child.on('error', fail);
+    child.on('close', (code) => {
+      clearTimeout(killer);
+      done({
+        code: code ?? 137,
+        stdout: Buffer.concat(out),
+        stderr: Buffer.concat(said).toString('utf8'),
+      });
+    });
+  });
+}
+
+/** The shell and all that it started. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it ended by itself
+  }
+}

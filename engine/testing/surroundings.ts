@@ -1,0 +1,56 @@
+/** Facts and a controller for module tests. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { PlaybookError } from '../errors.ts';
+import type { Facts } from '../module/facts.ts';
+import type { Controller } from '../module/module.ts';
+import { contentOf } from '../shell/content.ts';
+
+/** Facts of a plain Debian host; what a test is about is given. */
+export function testFacts(given: Partial<Facts> = {}): Facts {
+  return {
+    hostname: 'host',
+    os: { id: 'debian', family: 'debian', version: '12', codename: 'bookworm' },
+    kernel: '6.1.0',
+    arch: 'x86_64',
+    cpus: 2,
+    memory: 2 ** 32,
+    swap: 0,
+    systemd: true,
+    packageManager: 'apt',
+    interfaces: {},
+    defaultIpv4: { interface: '', address: '', gateway: '' },
+    machineId: '0123456789abcdef0123456789abcdef',
+    productUuid: '',
+    bootId: '00000000-0000-0000-0000-000000000000',
+    clock: { host: 1_700_000_000, controller: 1_700_000_000 },
+    cgroups: 2,
+    user: { name: 'root', uid: 0, home: '/root' },
+    has: {},
+    ...given,
+  };
+}
+
+/** A controller whose local files are those of the working directory. */
+export function testController(
+  options: {
+    readonly controller?: Partial<Controller>;
+    readonly check?: boolean;
+    readonly diff?: boolean;
+  } = {},
+): Controller {
+  const path = async (src: string): Promise<string> => resolve(src);
+  return {
+    path,
+    file: async (src) => contentOf(await readFile(await path(src))),
+    template: async (src) => {
+      throw new PlaybookError(`the test gives no template ${src}`, {
+        hint: 'pass controller: { template } to the test',
+      });
+    },
+    check: options.check ?? false,
+    diff: options.diff ?? false,
+    host: 'host',
+    ...options.controller,
+  };
+}
