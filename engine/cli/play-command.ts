@@ -10,6 +10,7 @@ import { listPlays, listText } from './lists.ts';
 import { loadPlaybook } from './load-playbook.ts';
 import { packageVersion } from './package.ts';
 import { parseFlags } from './parse.ts';
+import { askPassword } from './terminal.ts';
 import { playSettings, type PlaySettings } from './settings.ts';
 import { checkTypes } from './typecheck.ts';
 import { openInventory, planPlaybook } from './wire.ts';
@@ -24,12 +25,17 @@ export async function playCommand(argv: readonly string[], out: Sink): Promise<n
   const settings = playSettings(flags, positionals);
   const path = findPlaybook(settings.playbook);
   if (settings.typecheck) checkTypes(path);
+  const becomePassword = settings.askBecomePassword
+    ? await askPassword('BECOME password: ')
+    : undefined;
   const inventory = await openInventory({
     paths: settings.inventories,
     extraVars: settings.extraVars,
     playbookFolder: dirname(path),
+    settings,
+    becomePassword,
   });
-  const plans = planPlaybook(await loadPlaybook(path), inventory, settings);
+  const plans = await planPlaybook(await loadPlaybook(path), inventory, settings);
   const { hosts, tasks, tags } = settings.lists;
   if (hosts || tasks || tags) {
     showLists(plans, settings, path, out);

@@ -10,7 +10,7 @@ import type { Sink } from '../report/sink.ts';
 import { Redactor } from '../secrets/redact.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import type { PlaySettings } from './settings.ts';
-import { askPassword, standardError } from './terminal.ts';
+import { standardError } from './terminal.ts';
 import { startRun } from './wire.ts';
 
 export interface RunParts {
@@ -24,9 +24,6 @@ export interface RunParts {
 /** @returns the exit code */
 export async function runWithReports(parts: RunParts): Promise<number> {
   const { settings, out } = parts;
-  const becomePassword = settings.askBecomePassword
-    ? await askPassword('BECOME password: ')
-    : undefined;
   const redactor = new Redactor();
   const run = newRunId();
   const reporter = reportTo(redactor, [
@@ -41,7 +38,6 @@ export async function runWithReports(parts: RunParts): Promise<number> {
       playbookPath: parts.path,
       inventory: parts.inventory,
       plans: parts.plans,
-      becomePassword,
       reporter,
       redactor,
       interrupts,

@@ -7,8 +7,8 @@ import type { HostPlan, PlayPlan } from './nodes.ts';
 import { orderHosts } from './order.ts';
 
 export interface CollectOptions {
-  /** Validates variables; the inventory's `variableValidator`. */
-  readonly validate: Validate;
+  /** The inventory's `variableValidator`. */
+  readonly variables: { readonly validate: Validate; readonly errors: readonly PlayError[] };
   /** `--limit`: names of the hosts that take part, all when undefined. */
   readonly limit?: ReadonlySet<string> | undefined;
 }
@@ -30,6 +30,7 @@ export function collectPlaybook(
     }
   };
   const plans = playbook.plays.map((play) => collectPlay(play, inventory, options, note));
+  for (const error of options.variables.errors) note(error, '');
   if (errors.size === 1) for (const error of errors.values()) throw error;
   if (errors.size > 1) throw new ManyErrors([...errors.values()]);
   return plans;
@@ -46,7 +47,7 @@ function collectPlay(
   for (const host of matched) {
     if (options.limit && !options.limit.has(host.name)) continue;
     const collected = attempt(
-      () => collectHost(play, host, inventory, options.validate),
+      () => collectHost(play, host, inventory, options.variables.validate),
       host.name,
       note,
     );

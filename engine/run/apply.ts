@@ -35,7 +35,8 @@ export async function applyChange(
     return { outcome: 'failed', differences, failure, notes };
   }
   const verified = await verify(target, plan);
-  if ('failure' in verified) return { outcome: 'failed', differences, failure: verified.failure, notes };
+  if ('failure' in verified)
+    return { outcome: 'failed', differences, failure: verified.failure, notes };
   const result = { ...(verified.result as Record<string, unknown>), changed: true };
   return { outcome: 'changed', result, differences, notes: [...(notes ?? []), ...verified.notes] };
 }
@@ -56,7 +57,8 @@ async function verify(target: Target, plan: Change<unknown>): Promise<Verified> 
     const again = node.task.module.plan(draft.want, asked.values, host.context(node, link, stepId));
     if (again.plan === 'same') {
       since ??= Date.now();
-      if (Date.now() - since >= stable * 1000) return { result: again.result, notes: again.notes ?? [] };
+      if (Date.now() - since >= stable * 1000)
+        return { result: again.result, notes: again.notes ?? [] };
     } else {
       since = undefined;
       if (Date.now() >= deadline) return { failure: notReached(again) };
@@ -230,7 +232,13 @@ function stepRequest(target: Target, timeout: number): Omit<StepRequest, 'script
   const live = environment.options.liveOutput && !node.options.secret;
   const showOutput = (stream: 'stdout' | 'stderr', bytes: Buffer): void => {
     const text = bytes.toString('utf8');
-    environment.emit({ event: 'step-output', time: Date.now(), step: stepRef(target.host.name, node), stream, text });
+    environment.emit({
+      event: 'step-output',
+      time: Date.now(),
+      step: stepRef(target.host.name, node),
+      stream,
+      text,
+    });
   };
   return {
     kind: 'step',

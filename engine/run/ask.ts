@@ -42,7 +42,9 @@ async function flyWith(target: Target, own: readonly Read<unknown>[]): Promise<v
     fly(link, { become, own, ahead: same?.reads ?? [], facts: !link.facts }),
     ...upcoming
       .filter((group) => group !== same)
-      .map((group) => fly(link, { become: group.become, own: [], ahead: group.reads, facts: false })),
+      .map((group) =>
+        fly(link, { become: group.become, own: [], ahead: group.reads, facts: false }),
+      ),
   ];
   const [landed] = await settleFirst(flights);
   const failed = own.filter((read) => landed?.failed.has(read.id));

@@ -9,8 +9,9 @@ import { applyAct, applyChange } from './apply.ts';
 import { ask, type Asked } from './ask.ts';
 import { becomeOf } from './become.ts';
 import { predictOutcome } from './predict.ts';
-import { evaluateWhen, type Draft } from './draft.ts';
+import { evaluateWhen, readsOf, type Draft } from './draft.ts';
 import { failureOf } from './failure.ts';
+import { userKey } from './flight.ts';
 import type { HostRun } from './host-run.ts';
 import { ConnectionLost, type HostLink } from './link.ts';
 import { evaluate, type Missing } from './markers.ts';
@@ -35,19 +36,24 @@ export interface Target {
   readonly stepId: string;
 }
 
+/** Where an attempt stands. */
+export interface Turn {
+  /** The step's place in the order of all hosts. */
+  readonly position: number;
+  /** Unique within the run. */
+  readonly stepId: string;
+  /** A further attempt: what the step reads is asked anew. */
+  readonly again: boolean;
+}
+
 /** Times that a lost connection may be redone within one attempt. */
 const lossesAllowed = 3;
 
 /** @throws UnreachableError, PlayEnded; every other failure is an outcome */
-export async function attemptStep(
-  host: HostRun,
-  node: TaskNode,
-  position: number,
-  stepId: string,
-): Promise<Attempt> {
-  for (let losses = 0; ; ) {
+export async function attemptStep(host: HostRun, node: TaskNode, turn: Turn): Promise<Attempt> {
+  for (let losses = 0; ;) {
     try {
-      return await attemptOnce(host, node, position, stepId);
+      return await attemptOnce(host, node, turn);
     } catch (error) {
       if (error instanceof ConnectionLost) {
         losses += 1;
@@ -65,23 +71,19 @@ function isStepFailure(error: unknown): boolean {
   return !(error instanceof Error && (error.name === 'PlayEnded' || error.name === 'Interrupted'));
 }
 
-async function attemptOnce(
-  host: HostRun,
-  node: TaskNode,
-  position: number,
-  stepId: string,
-): Promise<Attempt> {
+async function attemptOnce(host: HostRun, node: TaskNode, turn: Turn): Promise<Attempt> {
   for (;;) {
     const drafted = await host.drafts.draft(node, host.view(false));
     if ('skip' in drafted) return { outcome: 'skipped', because: drafted.skip };
     if ('blocked' in drafted) {
-      const ended = await resolveMissing(host, node, drafted.blocked, position);
+      const ended = await resolveMissing(host, node, drafted.blocked, turn.position);
       if (ended) return ended;
       continue;
     }
-    const target = await targetOf(host, node, drafted.draft, position, stepId);
+    const target = await targetOf(host, node, drafted.draft, turn);
     if ('outcome' in target) return target;
-    const attempt = await planAndApply(target, position);
+    if (turn.again) forgetReads(target);
+    const attempt = await planAndApply(target, turn.position);
     if (attempt) return attempt;
   }
 }
@@ -91,12 +93,11 @@ async function targetOf(
   host: HostRun,
   node: TaskNode,
   draft: Draft,
-  position: number,
-  stepId: string,
+  { position, stepId }: Turn,
 ): Promise<Target | Attempt> {
   const { environment } = host.batch;
   let link = host.link;
-  for (const { on } = node.options; on !== undefined; ) {
+  for (const { on } = node.options; on !== undefined;) {
     const name = typeof on === 'string' ? { value: on } : evaluate(() => on(host.view(false)));
     if ('value' in name) {
       link = environment.link(environment.inventory.host(name.value).name);
@@ -109,9 +110,14 @@ async function targetOf(
   return { host, node, link, become: becomeOf(node, link.connection), draft, stepId };
 }
 
+function forgetReads({ host, node, draft, link, become }: Target): void {
+  const reads = readsOf(node, draft, host.known(link, become));
+  link.state.dropReads(userKey(become), Object.values(reads));
+}
+
 /** Reads and plans until the answer holds at the step's turn; undefined: draft again. */
 async function planAndApply(target: Target, position: number): Promise<Attempt | undefined> {
-  const { host, node, draft, link, become } = target;
+  const { host, node, draft, link } = target;
   const module = node.task.module;
   for (;;) {
     const asked = await ask(target);
@@ -138,7 +144,6 @@ async function planAndApply(target: Target, position: number): Promise<Attempt |
       ? apply()
       : host.batch.scope.throttle(node.id, limit)(apply));
     if (attempt) return attempt;
-    void become;
   }
 }
 
@@ -199,10 +204,13 @@ async function resolveMissing(
     stop();
   }
   if (environment.results.get(missing.host, missing.id)) return undefined;
-  throw new StepError(`${missing.host} has no result of '${missing.node?.task.name ?? missing.id}'`, {
-    at: node.task.at,
-    hint: 'it is outside this play, has failed, or does that step later',
-  });
+  throw new StepError(
+    `${missing.host} has no result of '${missing.node?.task.name ?? missing.id}'`,
+    {
+      at: node.task.at,
+      hint: 'it is outside this play, has failed, or does that step later',
+    },
+  );
 }
 
 /** An unselected query that a selected step reads is asked; anything else is an error (rule 6). */
@@ -221,13 +229,21 @@ async function pullIn(
   }
   if (needed.task.module.kind === 'action') {
     const tags = needed.options.tags.filter((tag) => tag !== 'never');
-    throw new StepError(`'${node.task.name}' reads the result of '${name}', which is not selected`, {
-      at: node.task.at,
-      hint: tags.length > 0 ? `add --tags ${tags.join(',')}` : `give '${name}' a tag and select it`,
-    });
+    throw new StepError(
+      `'${node.task.name}' reads the result of '${name}', which is not selected`,
+      {
+        at: node.task.at,
+        hint:
+          tags.length > 0 ? `add --tags ${tags.join(',')}` : `give '${name}' a tag and select it`,
+      },
+    );
   }
   needed.selected = true;
-  const attempt = await attemptStep(host, needed, Infinity, `pulled-${Date.now()}`);
+  const attempt = await attemptStep(host, needed, {
+    position: -1,
+    stepId: `pulled-${Date.now()}`,
+    again: false,
+  });
   const { outcome, result, because } = attempt;
   host.batch.environment.results.set(host.name, needed.id, {
     outcome,

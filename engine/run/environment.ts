@@ -43,7 +43,7 @@ export class RunEnvironment {
   readonly results = new Results();
   readonly shared = new SharedEpoch();
   readonly owed: OwedHandlers;
-  readonly controllerOf: (task: Task<unknown>) => Controller;
+  readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
   /** Ids of task values, by the play that was collected last. */
   readonly ids = new WeakMap<Task<unknown>, string>();
   readonly #links = new Map<string, HostLink>();
@@ -60,7 +60,7 @@ export class RunEnvironment {
     readonly emit: Emit;
     readonly owed: OwedHandlers;
     readonly open: OpenHost;
-    readonly controllerOf: (task: Task<unknown>) => Controller;
+    readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
     readonly hosts: ReadonlySet<string>;
   }) {
     this.options = parts.options;
@@ -79,7 +79,13 @@ export class RunEnvironment {
     const known = this.#links.get(name);
     if (known) return known;
     const connection = this.inventory.connection(name);
-    const link = new HostLink(name, connection, new HostState(this.shared), this.#open, this.#limits);
+    const link = new HostLink(
+      name,
+      connection,
+      new HostState(this.shared),
+      this.#open,
+      this.#limits,
+    );
     this.#links.set(name, link);
     return link;
   }

@@ -8,13 +8,13 @@ import type { Reply } from '../shell/session.ts';
 /** Lines of a script that are shown; the rest is counted. */
 const shownLines = 30;
 
-export function failureOf(error: unknown, node: TaskNode): Failure {
+export function failureOf(error: unknown, node: TaskNode | undefined): Failure {
   if (error instanceof PlayError) {
-    return { message: error.message, hint: error.hint, at: error.at ?? node.task.at };
+    return { message: error.message, hint: error.hint, at: error.at ?? node?.task.at };
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 4) : [];
-  return { message, at: node.task.at, details: stack.map((line) => line.trim()) };
+  return { message, at: node?.task.at, details: stack.map((line) => line.trim()) };
 }
 
 /** A script that ended with an error. */

@@ -50,7 +50,10 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   if (plan.first) requests.push(plan.first.request);
   if (plan.facts) requests.push({ kind: 'read', script: factsScript, timeout: turnLimit });
   for (const { reader, reads } of batches) {
-    const script = reader.script(reads.map((read) => read.key), mark);
+    const script = reader.script(
+      reads.map((read) => read.key),
+      mark,
+    );
     const isAhead = reads.every((read) => !own.has(read.id));
     const timeout = reader.last && isAhead ? aheadLimit : turnLimit;
     requests.push({ kind: 'read', script, timeout });
@@ -67,7 +70,8 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
       const answers = parse(reader, reads, replies[index], mark);
       reads.forEach((read, position) => {
         const answer = answers[position];
-        if (typeof answer === 'object') link.state.store(flight, userKey(plan.become), read, answer);
+        if (typeof answer === 'object')
+          link.state.store(flight, userKey(plan.become), read, answer);
         else failed.set(read.id, answer ?? `${reader.name} gave too few answers`);
       });
     });
@@ -111,7 +115,11 @@ function parse(
   const stderr = reply.stderr.toString('utf8');
   try {
     const output = { stdout: reply.stdout, stderr, code: reply.code };
-    return reader.parse(output, reads.map((read) => read.key), mark);
+    return reader.parse(
+      output,
+      reads.map((read) => read.key),
+      mark,
+    );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return all(`reading ${reader.name}: ${why}${stderr ? `: ${stderr.trim()}` : ''}`);

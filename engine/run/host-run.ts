@@ -39,13 +39,25 @@ export class HostRun {
     this.name = plan.host;
     this.batch = batch;
     this.link = batch.environment.link(plan.host);
-    this.drafts = new Drafts(batch.environment.controllerOf);
+    this.drafts = new Drafts((task) => batch.environment.controllerOf(task, plan.host));
     this.#sequence = [...tasksOf(plan.nodes)];
     this.#indexes = new Map(this.#sequence.map((node, index) => [node, index]));
     for (const node of [...this.#sequence, ...tasksOf(plan.handlers.map((each) => each.node))]) {
       this.#nodes.set(node.id, node);
       batch.environment.ids.set(node.task, node.id);
     }
+  }
+
+  /** The place to name when the host cannot be reached. */
+  get firstTask(): TaskNode | undefined {
+    return this.#sequence.find((node) => node.selected);
+  }
+
+  /** A block's rescue takes over: the failure counts as rescued. */
+  rescued(error: Error): void {
+    const { environment } = this.batch;
+    const text = `rescued: ${error.message}`;
+    environment.emit({ event: 'host-rescued', time: Date.now(), host: this.name, text });
   }
 
   /** What the host's lazy values see; `ahead` for looking ahead. */

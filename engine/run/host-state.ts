@@ -60,7 +60,8 @@ export class HostState {
   }
 
   #isFresh(entry: Entry): boolean {
-    if (entry.read.reader.scope === 'shared' && entry.sharedEpoch !== this.#shared.now) return false;
+    if (entry.read.reader.scope === 'shared' && entry.sharedEpoch !== this.#shared.now)
+      return false;
     return Date.now() - entry.at < freshFor;
   }
 

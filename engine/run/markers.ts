@@ -3,7 +3,12 @@ import type { TaskNode } from '../plan/nodes.ts';
 
 export type Missing =
   | { readonly missing: 'facts'; readonly host: string }
-  | { readonly missing: 'result'; readonly host: string; readonly id: string; readonly node: TaskNode | undefined }
+  | {
+      readonly missing: 'result';
+      readonly host: string;
+      readonly id: string;
+      readonly node: TaskNode | undefined;
+    }
   | { readonly missing: 'reachable'; readonly pattern: string }
   /** The result will never be: what decided it decides the asking step too. */
   | { readonly missing: 'skipped'; readonly because: string }

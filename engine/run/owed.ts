@@ -2,7 +2,14 @@
  * Notifications that are not served yet, per host, kept on the controller from run to run: one
  * append-only file, so that a killed run loses none (SEMANTICS 15).
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 interface Line {

@@ -8,7 +8,9 @@ export function predictOutcome(
   asked: Asked,
   plan: Change<unknown> | Act<unknown>,
 ): Attempt {
-  return plan.plan === 'change' ? predictChange(target, asked, plan) : predictAct(target, asked, plan);
+  return plan.plan === 'change'
+    ? predictChange(target, asked, plan)
+    : predictAct(target, asked, plan);
 }
 
 function predictChange(target: Target, asked: Asked, plan: Change<unknown>): Attempt {

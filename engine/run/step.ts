@@ -3,9 +3,7 @@ import { UnreachableError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
 import { attemptStep, type Attempt } from './attempt.ts';
-import { becomeOf } from './become.ts';
 import { failureOf } from './failure.ts';
-import { userKey } from './flight.ts';
 import type { HostRun } from './host-run.ts';
 import { isReached, judge } from './judge.ts';
 import { runOnce } from './once.ts';
@@ -73,25 +71,40 @@ async function attempts(
   const { retries = 0, delay = defaultDelay, until } = node.task.options;
   for (let count = 1; ; count += 1) {
     stepNumber += 1;
-    const raw = await attemptStep(host, node, position, `s${stepNumber}`);
+    const turn = { position, stepId: `s${stepNumber}`, again: count > 1 };
+    const raw = await attemptStep(host, node, turn);
     const attempt = judge(raw, node.task.options);
-    const final = ['skipped', 'unknown'].includes(attempt.outcome) || isReached(attempt, node.task.options);
+    const final =
+      ['skipped', 'unknown'].includes(attempt.outcome) || isReached(attempt, node.task.options);
     if (final) return { attempt: reachedAttempt(attempt, until !== undefined), count };
     if (count > retries || environment.options.check) {
-      return { attempt: until ? notReached(attempt, environment.options.check, start) : attempt, count };
+      return {
+        attempt: until ? notReached(attempt, environment.options.check, start) : attempt,
+        count,
+      };
     }
     const why = attempt.failure?.message ?? '`until` does not hold yet';
     const step = stepRef(host.name, node);
-    environment.emit({ event: 'step-retry', time: Date.now(), step, attempt: count, attempts: retries + 1, why });
+    environment.emit({
+      event: 'step-retry',
+      time: Date.now(),
+      step,
+      attempt: count,
+      attempts: retries + 1,
+      why,
+    });
     await pause(delay, environment.options.soft);
-    forgetReads(host, node);
   }
 }
 
 /** `until` has the last word: a non-zero query that it accepts is no failure. */
 function reachedAttempt(attempt: Attempt, judged: boolean): Attempt {
   if (!judged || attempt.outcome !== 'failed') return attempt;
-  return { ...attempt, outcome: attempt.result?.['changed'] ? 'changed' : 'ok', failure: undefined };
+  return {
+    ...attempt,
+    outcome: attempt.result?.['changed'] ? 'changed' : 'ok',
+    failure: undefined,
+  };
 }
 
 function notReached(attempt: Attempt, check: boolean, start: number): Attempt {
@@ -101,15 +114,11 @@ function notReached(attempt: Attempt, check: boolean, start: number): Attempt {
   const stderr = typeof result?.['stderr'] === 'string' ? result['stderr'] : undefined;
   const stdout = typeof result?.['stdout'] === 'string' ? result['stdout'] : undefined;
   const message = `\`until\` did not hold within ${seconds} s`;
-  return { ...attempt, outcome: 'failed', failure: { stdout, stderr, ...attempt.failure, message } };
-}
-
-/** A new attempt reads anew. */
-function forgetReads(host: HostRun, node: TaskNode): void {
-  const become = becomeOf(node, host.link.connection);
-  host.link.state.dropShared();
-  void become;
-  void userKey;
+  return {
+    ...attempt,
+    outcome: 'failed',
+    failure: { stdout, stderr, ...attempt.failure, message },
+  };
 }
 
 function end(
@@ -138,14 +147,18 @@ function end(
     differences: secret ? [] : (attempt.differences ?? []),
     because,
     notes: secret ? [] : (attempt.notes ?? []),
-    failure: secret && attempt.failure ? { message: 'failed; the task is secret', at: node.task.at } : attempt.failure,
+    failure:
+      secret && attempt.failure
+        ? { message: 'failed; the task is secret', at: node.task.at }
+        : attempt.failure,
     ignored,
     result: secret ? undefined : attempt.result,
     on: typeof node.options.on === 'string' ? node.options.on : undefined,
     secret,
   };
   environment.emit(event);
-  if (outcome === 'changed' || outcome === 'unknown') notify(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
+  if (outcome === 'changed' || outcome === 'unknown')
+    notify(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
   if (outcome === 'failed' && !ignored) {
     throw new StepFailed(node, attempt.failure?.message ?? 'failed');
   }
@@ -158,14 +171,25 @@ function notify(host: HostRun, node: TaskNode, because: string | undefined): voi
     if (before && before.because === undefined) continue;
     host.notified.set(handler, { because });
     if (!environment.options.check) environment.owed.add(host.name, handler);
-    environment.emit({ event: 'handler-notified', time: Date.now(), host: host.name, handler, by: node.id });
+    environment.emit({
+      event: 'handler-notified',
+      time: Date.now(),
+      host: host.name,
+      handler,
+      by: node.id,
+    });
   }
 }
 
 function unreachable(host: HostRun, node: TaskNode, error: UnreachableError, start: number): void {
   const { environment } = host.batch;
   const name = node.task.name;
-  environment.results.set(host.name, node.id, { outcome: 'unreachable', name, result: undefined, because: error.message });
+  environment.results.set(host.name, node.id, {
+    outcome: 'unreachable',
+    name,
+    result: undefined,
+    because: error.message,
+  });
   environment.emit({
     event: 'step-end',
     time: Date.now(),

@@ -37,7 +37,8 @@ export function runView(scope: ViewScope): Run {
     factsOf,
     result: (task) => resultOf(scope, scope.host, task),
     resultOf(host, task) {
-      if (!scope.isInRun(host)) throw unknown(`'${task.name}' on ${host}, which is outside this run`);
+      if (!scope.isInRun(host))
+        throw unknown(`'${task.name}' on ${host}, which is outside this run`);
       return resultOf(scope, host, task);
     },
     tryResult: (task) => tryResult(scope, task),

@@ -1,0 +1,123 @@
+/** Local files and templates for modules' `prepare`: looked up beside what declares the task. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Task } from '../dsl/task.ts';
+import { PlaybookError, type Place } from '../errors.ts';
+import type { Controller } from '../module/module.ts';
+import { contentOf, type Content } from '../shell/content.ts';
+
+/** Files up to this many bytes are held in memory; larger ones are opened anew when sent. */
+const memoryLimit = 1024 * 1024;
+/** Folders above the declaring file that are looked into. */
+const levelsUp = 4;
+
+export interface ControllerOptions {
+  readonly check: boolean;
+  readonly diff: boolean;
+}
+
+/** Makes controllers for tasks; files are read once per run. */
+export class Controllers {
+  readonly #options: ControllerOptions;
+  readonly #contents = new Map<string, Promise<Content>>();
+  readonly #sources = new Map<string, Promise<string>>();
+  readonly #found = new Map<string, Promise<string>>();
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+  }
+
+  of(task: Task<unknown>, host: string): Controller {
+    const find = (src: string, folder: 'files' | 'templates'): Promise<string> =>
+      this.#find(src, folder, task.at);
+    return {
+      ...this.#options,
+      host,
+      path: (src) => find(src, 'files'),
+      file: async (src) => this.#content(await find(src, 'files')),
+      template: async (src, variables) => this.#render(await find(src, 'templates'), variables),
+    };
+  }
+
+  async #render(path: string, variables: Readonly<Record<string, unknown>>): Promise<Content> {
+    const { renderTemplate } = await import('../template/render.ts');
+    const source = this.#sources.get(path) ?? readFile(path, 'utf8');
+    this.#sources.set(path, source);
+    const { text, secret } = renderTemplate({ source: await source, file: path, variables });
+    return contentOf(text, { secret });
+  }
+
+  #content(path: string): Promise<Content> {
+    const known = this.#contents.get(path) ?? readContent(path);
+    this.#contents.set(path, known);
+    return known;
+  }
+
+  #find(src: string, folder: 'files' | 'templates', at: Place): Promise<string> {
+    const key = `${folder} ${dirname(at.file)} ${src}`;
+    const known = this.#found.get(key) ?? findFile(src, folder, at);
+    this.#found.set(key, known);
+    return known;
+  }
+}
+
+/** @throws PlaybookError that lists where it looked */
+async function findFile(src: string, folder: string, at: Place): Promise<string> {
+  const candidates = isAbsolute(src) ? [src] : placesFor(src, folder, dirname(at.file));
+  for (const candidate of candidates) {
+    const found = await access(candidate).then(
+      () => true,
+      () => false,
+    );
+    if (found) return candidate;
+  }
+  throw new PlaybookError(`${src} is not there`, {
+    at,
+    hint: `looked for ${candidates.join(', ')}`,
+  });
+}
+
+function placesFor(src: string, folder: string, from: string): string[] {
+  const places: string[] = [];
+  let directory = from;
+  for (let level = 0; level < levelsUp; level += 1) {
+    places.push(join(directory, folder, src));
+    if (level === 0) places.push(join(directory, src));
+    if (dirname(directory) === directory) break;
+    directory = dirname(directory);
+  }
+  places.push(join(process.cwd(), folder, src));
+  return [...new Set(places)];
+}
+
+async function readContent(path: string): Promise<Content> {
+  const { size } = await stat(path);
+  if (size <= memoryLimit) return contentOf(await readFile(path));
+  const digest = createHash('sha256');
+  await pipeline(createReadStream(path), digest);
+  const expected = digest.digest('hex');
+  const open = (): Readable => checked(path, expected);
+  return { kind: 'content', digest: expected, size, secret: false, open };
+}
+
+/** A stream that fails at its end when the file is no longer what was planned with (rule 8). */
+function checked(path: string, expected: string): Readable {
+  const digest = createHash('sha256');
+  const check = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      digest.update(chunk);
+      done(null, chunk);
+    },
+    flush(done) {
+      const found = digest.digest('hex');
+      done(found === expected ? null : new PlaybookError(`${path} changed while it was sent`));
+    },
+  });
+  const source = createReadStream(path);
+  source.on('error', (error) => check.destroy(error));
+  return source.pipe(check);
+}

@@ -1,0 +1,127 @@
+/** One play: its hosts in batches, each batch through all steps and handlers. */
+import { UnreachableError } from '../errors.ts';
+import type { Serial } from '../dsl/play.ts';
+import type { HostPlan, PlayPlan } from '../plan/nodes.ts';
+import type { RunEnvironment } from './environment.ts';
+import { failureOf } from './failure.ts';
+import { HostRun } from './host-run.ts';
+import { Interrupted } from './pause.ts';
+import { BatchRun, PlayScope } from './play-run.ts';
+import { StepFailed } from './step.ts';
+import { PlayEnded, Turnstile } from './turnstile.ts';
+import { runHandlers, walk } from './walk.ts';
+
+/** Hosts that are out of the run: they take part in no further play. */
+export interface Lost {
+  readonly failed: Set<string>;
+  readonly unreachable: Set<string>;
+}
+
+/** @returns why the play ended for all hosts, if it did. @throws Interrupted */
+export async function runPlay(
+  plan: PlayPlan,
+  environment: RunEnvironment,
+  lost: Lost,
+): Promise<string | undefined> {
+  const scope = new PlayScope(plan.play);
+  const hosts = plan.hosts.filter(
+    ({ host }) => !lost.failed.has(host) && !lost.unreachable.has(host),
+  );
+  const batches = batchesOf(hosts, plan.play.definition.serial);
+  let aborted: string | undefined;
+  for (const [index, batchHosts] of batches.entries()) {
+    const names = batchHosts.map(({ host }) => host);
+    environment.emit({
+      event: 'play-start',
+      time: Date.now(),
+      play: plan.play.name,
+      hosts: names,
+      batch: index + 1,
+      batches: batches.length,
+    });
+    const turnstile = new Turnstile(names, plan.play.definition.strategy !== 'free');
+    const batch = new BatchRun(scope, environment, turnstile, index, names);
+    const ends = await Promise.allSettled(
+      batchHosts.map((host) => runHost(new HostRun(host, batch), lost)),
+    );
+    aborted = turnstile.ended?.why;
+    const thrown = ends.find((end) => end.status === 'rejected');
+    if (thrown) throw thrown.reason;
+    if (aborted !== undefined || names.every((name) => isLost(lost, name))) break;
+  }
+  if (batches.length > 0) {
+    environment.emit({ event: 'play-end', time: Date.now(), play: plan.play.name, aborted });
+  }
+  return aborted;
+}
+
+const isLost = (lost: Lost, host: string): boolean =>
+  lost.failed.has(host) || lost.unreachable.has(host);
+
+async function runHost(host: HostRun, lost: Lost): Promise<void> {
+  const { batch } = host;
+  serveOwed(host);
+  try {
+    if (batch.scope.play.definition.gatherFacts !== false && host.plan.nodes.length === 1) {
+      await batch.environment.gatherFacts(host.name);
+    }
+    await walk(host, host.plan.nodes);
+  } catch (error) {
+    if (error instanceof UnreachableError) {
+      lost.unreachable.add(host.name);
+      host.batch.environment.emit({
+        event: 'host-unreachable',
+        time: Date.now(),
+        host: host.name,
+        failure: failureOf(error, host.firstTask),
+      });
+      batch.lost(host.name, 'unreachable');
+    } else if (error instanceof StepFailed) {
+      lost.failed.add(host.name);
+      batch.lost(host.name, 'failed');
+      await forceHandlers(host);
+    } else if (!(error instanceof PlayEnded)) {
+      batch.turnstile.end('interrupted');
+      throw error;
+    }
+  } finally {
+    batch.turnstile.leave(host.name);
+  }
+}
+
+/** Notifications that an earlier run left unserved count as made now (SEMANTICS 15). */
+function serveOwed(host: HostRun): void {
+  const { environment } = host.batch;
+  const known = new Set(host.plan.handlers.map((handler) => handler.id));
+  const owed = environment.owed.of(host.name).filter((id) => known.has(id));
+  if (owed.length === 0) return;
+  for (const id of owed) host.notified.set(id, { because: undefined });
+  environment.emit({ event: 'handlers-owed', time: Date.now(), host: host.name, handlers: owed });
+}
+
+/** With `--force-handlers`, what was notified before the failure is served at once. */
+async function forceHandlers(host: HostRun): Promise<void> {
+  const { environment, scope } = host.batch;
+  if (!environment.options.forceHandlers && !scope.play.definition.forceHandlers) return;
+  try {
+    await runHandlers(host, `${scope.play.name}/end of play`);
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+  }
+}
+
+/** Sizes are of the play's hosts; the last one repeats. */
+export function batchesOf(hosts: readonly HostPlan[], serial: Serial | undefined): HostPlan[][] {
+  if (hosts.length === 0) return [];
+  if (serial === undefined) return [[...hosts]];
+  const sizes = Array.isArray(serial) ? serial : [serial as number | `${number}%`];
+  const batches: HostPlan[][] = [];
+  for (let from = 0; from < hosts.length;) {
+    const size = sizes[Math.min(batches.length, sizes.length - 1)] ?? hosts.length;
+    const count =
+      typeof size === 'number' ? size : Math.floor((hosts.length * Number.parseFloat(size)) / 100);
+    batches.push(hosts.slice(from, from + Math.max(1, count)));
+    from += Math.max(1, count);
+  }
+  return batches;
+}

@@ -1,0 +1,66 @@
+/** Counts outcomes per host. */
+import type { Event, HostCounters, HostRecap } from '../report/events.ts';
+import type { HostLink } from './link.ts';
+
+type Counts = { -readonly [K in keyof HostRecap]: HostRecap[K] };
+
+const noCounters: HostCounters = {
+  connections: 0,
+  roundTrips: 0,
+  bytesUp: 0,
+  bytesDown: 0,
+  processes: 0,
+};
+
+export class Recap {
+  readonly #hosts = new Map<string, Counts>();
+
+  on(event: Event): void {
+    if (event.event === 'play-start') for (const host of event.hosts) this.#of(host);
+    if (event.event === 'host-unreachable') this.#of(event.host).unreachable = true;
+    if (event.event === 'host-rescued') this.#rescued(event.host);
+    if (event.event === 'step-end') this.#count(event);
+  }
+
+  #count(event: Extract<Event, { event: 'step-end' }>): void {
+    const counts = this.#of(event.step.host);
+    if (event.outcome === 'unreachable') return;
+    if (event.outcome === 'failed' && event.ignored) counts.ignored += 1;
+    else counts[event.outcome] += 1;
+  }
+
+  /** A rescued failure is no failure of the host. */
+  #rescued(host: string): void {
+    const counts = this.#of(host);
+    counts.rescued += 1;
+    if (counts.failed > 0) counts.failed -= 1;
+  }
+
+  /** Takes over the counters of a host's link. */
+  count(link: HostLink): void {
+    const counts = this.#of(link.name);
+    counts.counters = { ...noCounters, ...link.counters, connections: link.connections };
+  }
+
+  get hosts(): Readonly<Record<string, HostRecap>> {
+    return Object.fromEntries(this.#hosts);
+  }
+
+  #of(host: string): Counts {
+    const known = this.#hosts.get(host);
+    if (known) return known;
+    const made: Counts = {
+      ok: 0,
+      changed: 0,
+      unknown: 0,
+      skipped: 0,
+      failed: 0,
+      rescued: 0,
+      ignored: 0,
+      unreachable: false,
+      counters: noCounters,
+    };
+    this.#hosts.set(host, made);
+    return made;
+  }
+}

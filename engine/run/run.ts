@@ -1,0 +1,89 @@
+/** A whole run: plays in order, recap, exit code (SEMANTICS 30). */
+import type { Task } from '../dsl/task.ts';
+import type { Inventory } from '../inventory/view.ts';
+import type { Controller } from '../module/module.ts';
+import type { PlayPlan } from '../plan/nodes.ts';
+import type { Event, HostRecap } from '../report/events.ts';
+import { RunEnvironment, type RunOptions } from './environment.ts';
+import type { OpenHost } from './link.ts';
+import { OwedHandlers } from './owed.ts';
+import { Interrupted } from './pause.ts';
+import { runPlay, type Lost } from './play.ts';
+import { Recap } from './recap.ts';
+
+export interface RunParts {
+  readonly playbook: string;
+  /** Of tsplay. */
+  readonly version: string;
+  readonly plans: readonly PlayPlan[];
+  readonly inventory: Inventory;
+  readonly options: RunOptions;
+  /** `--exit-code`: pending or unknown in check is exit 3. */
+  readonly exitCode: boolean;
+  /** Where unserved notifications are kept; undefined in check. */
+  readonly owedFile: string | undefined;
+  readonly open: OpenHost;
+  readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
+  readonly listen: (event: Event) => void;
+}
+
+/** Runs the plays; every failure becomes an event. @returns the exit code */
+export async function runPlays(parts: RunParts): Promise<number> {
+  const start = Date.now();
+  const cpu = process.cpuUsage();
+  const recap = new Recap();
+  const emit = (event: Event): void => {
+    recap.on(event);
+    parts.listen(event);
+  };
+  const hosts = new Set(parts.plans.flatMap((plan) => plan.hosts.map(({ host }) => host)));
+  const environment = new RunEnvironment({
+    options: parts.options,
+    inventory: parts.inventory,
+    emit,
+    owed: new OwedHandlers(parts.owedFile),
+    open: parts.open,
+    controllerOf: parts.controllerOf,
+    hosts,
+  });
+  const { runId, check } = parts.options;
+  const { playbook, version } = parts;
+  emit({ event: 'run-start', time: start, run: runId, playbook, check, version });
+  const lost: Lost = { failed: new Set(), unreachable: new Set() };
+  let interrupted = false;
+  try {
+    for (const plan of parts.plans) {
+      const aborted = await runPlay(plan, environment, lost);
+      if (aborted !== undefined) break;
+    }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    interrupted = true;
+  } finally {
+    for (const link of environment.links) recap.count(link);
+    await environment.close();
+  }
+  const used = process.cpuUsage(cpu);
+  const hostRecap = recap.hosts;
+  const exitCode = interrupted ? 130 : exitCodeOf(lost, hostRecap, check && parts.exitCode);
+  emit({
+    event: 'run-end',
+    time: Date.now(),
+    took: Date.now() - start,
+    exitCode,
+    recap: hostRecap,
+    controllerCpu: (used.user + used.system) / 1000,
+  });
+  return exitCode;
+}
+
+function exitCodeOf(
+  lost: Lost,
+  recap: Readonly<Record<string, HostRecap>>,
+  countPending: boolean,
+): number {
+  if (lost.failed.size > 0) return 2;
+  if (lost.unreachable.size > 0) return 4;
+  const pending = Object.values(recap).some((host) => host.changed > 0 || host.unknown > 0);
+  return countPending && pending ? 3 : 0;
+}

@@ -1,0 +1,88 @@
+/** One host through its nodes: tasks, blocks with rescue and always, handlers at each flush. */
+import { UnreachableError } from '../errors.ts';
+import { positionKey, type BlockNode, type HandlerNode, type Node } from '../plan/nodes.ts';
+import type { HostRun } from './host-run.ts';
+import { runStep, StepFailed } from './step.ts';
+
+/** Where a walk stands: behind which flush, and whether what it does is only perhaps done. */
+interface Path {
+  readonly flush?: string;
+  readonly doubt?: string | undefined;
+}
+
+/** @throws StepFailed, UnreachableError, PlayEnded, Interrupted */
+export async function walk(host: HostRun, nodes: readonly Node[], path: Path = {}): Promise<void> {
+  for (const node of nodes) {
+    const position = stand(host, node, path);
+    if (node.node === 'flush') await runHandlers(host, node.id);
+    else if (node.node === 'block') await runBlock(host, node, position, path);
+    else if (node.selected) await runStep(host, node, position, path.doubt);
+  }
+}
+
+function stand(host: HostRun, node: Node, path: Path): number {
+  if (host.heldAt !== undefined) return host.heldAt;
+  const position = host.plan.positions.get(positionKey(node.id, path.flush)) ?? -1;
+  host.batch.turnstile.stand(host.name, position);
+  return position;
+}
+
+/** `throttle` holds the whole block: inside it nobody waits for hosts that wait outside. */
+async function runBlock(
+  host: HostRun,
+  block: BlockNode,
+  position: number,
+  path: Path,
+): Promise<void> {
+  if (block.throttle === undefined) return runParts(host, block, path);
+  await host.batch.scope.throttle(
+    block.id,
+    block.throttle,
+  )(async () => {
+    const before = host.heldAt;
+    host.heldAt = before ?? position;
+    try {
+      await runParts(host, block, path);
+    } finally {
+      host.heldAt = before;
+    }
+  });
+}
+
+async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<void> {
+  try {
+    await walk(host, block.tasks, path);
+  } catch (error) {
+    const rescuable = error instanceof StepFailed || error instanceof UnreachableError;
+    if (!rescuable || block.rescue.length === 0) throw error;
+    const before = host.failure;
+    const task = error instanceof StepFailed ? error.node.task.name : block.name;
+    host.failure = { task, message: error.message };
+    host.rescued(error);
+    try {
+      await walk(host, block.rescue, path);
+    } finally {
+      host.failure = before;
+    }
+  } finally {
+    await walk(host, block.always, path);
+  }
+}
+
+/** Notified handlers in the order of their definition; one may notify another. */
+export async function runHandlers(host: HostRun, flush: string): Promise<void> {
+  for (;;) {
+    const next = host.plan.handlers.find((handler) => host.notified.has(handler.id));
+    if (!next) return;
+    await runHandler(host, next, flush);
+  }
+}
+
+async function runHandler(host: HostRun, handler: HandlerNode, flush: string): Promise<void> {
+  const { environment } = host.batch;
+  const doubt = host.notified.get(handler.id)?.because;
+  host.notified.delete(handler.id);
+  // A handler that fails stays owed: the next run tries it again.
+  await walk(host, [handler.node], { flush, doubt });
+  if (!environment.options.check) environment.owed.served(host.name, handler.id);
+}
