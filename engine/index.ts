@@ -43,6 +43,7 @@ export {
   type Read,
   type ReaderDefinition,
 } from './module/reader.ts';
+export * from './modules/index.ts';
 export { isSecret, Secret, secret } from './secrets/secret.ts';
 export { contentOf, type Content } from './shell/content.ts';
 export { quote } from './shell/quote.ts';

@@ -5,13 +5,13 @@
 
 /** What a reader says of one key. */
 export type Answer<V> =
-  | { readonly answer: "value"; readonly value: V }
-  | { readonly answer: "absent" }
-  | { readonly answer: "denied"; readonly why: string };
+  | { readonly answer: 'value'; readonly value: V }
+  | { readonly answer: 'absent' }
+  | { readonly answer: 'denied'; readonly why: string };
 
-export const absent: Answer<never> = { answer: "absent" };
-export const value = <V>(of: V): Answer<V> => ({ answer: "value", value: of });
-export const denied = (why: string): Answer<never> => ({ answer: "denied", why });
+export const absent: Answer<never> = { answer: 'absent' };
+export const value = <V>(of: V): Answer<V> => ({ answer: 'value', value: of });
+export const denied = (why: string): Answer<never> => ({ answer: 'denied', why });
 
 /** What the reader's script printed. */
 export interface ReaderOutput {
@@ -23,7 +23,7 @@ export interface ReaderOutput {
 export interface ReaderDefinition<K, V> {
   readonly name: string;
   /** `shared`: any change on any host of the play may change it. Default `host`. */
-  readonly scope?: "host" | "shared";
+  readonly scope?: 'host' | 'shared';
   /**
    * A POSIX sh script that answers all keys, in their order, as one process where it can.
    * `mark` is a random word that nothing on the host can print by chance, for separating answers.
@@ -37,14 +37,12 @@ export interface ReaderDefinition<K, V> {
    */
   dependsOn?(key: K): readonly string[];
   /**
-   * In check: any predicted change before it may change the answer, so it is unknown then.
-   * Commands of the user, of which nobody can tell what they look at.
+   * Commands of the user, of which nobody can tell what they look at: any change on the host makes
+   * the answer stale, and in check any predicted change makes it unknown (rule 21).
    */
   dependsOnEverything?(key: K): boolean;
   /** Puts the environment of the task into the key, where the answer depends on it. */
   withEnvironment?(key: K, environment: Readonly<Record<string, string>>): K;
-  /** In check, unknown once any change was predicted in the play (rule 21). */
-  doubtful?(key: K): boolean;
   /** Slow or user-given commands go last in a flight and get 2 s there. */
   readonly last?: boolean;
 }

@@ -2,10 +2,9 @@
  * The one place that changes a host. A change travels with the renewed reads of what follows it,
  * its own among them: planning again on these is the verification (SEMANTICS 17).
  */
-import { PlaybookError, UnreachableError } from '../errors.ts';
+import { UnreachableError } from '../errors.ts';
 import type { Act, Change, Output, Touches } from '../module/plan.ts';
 import type { Read } from '../module/reader.ts';
-import { isSecret, reveal } from '../secrets/secret.ts';
 import type { Reply, StepRequest } from '../shell/session.ts';
 import { ask, type Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
@@ -13,6 +12,7 @@ import { commandFailure } from './failure.ts';
 import { fly, userKey } from './flight.ts';
 import { ConnectionLost } from './link.ts';
 import { pause } from './pause.ts';
+import { plainEnvironment } from './plain-environment.ts';
 import { stepRef } from './step-ref.ts';
 
 /** Seconds for one attempt where neither task nor plan says. */
@@ -243,23 +243,8 @@ function stepRequest(target: Target, timeout: number): Omit<StepRequest, 'script
   return {
     kind: 'step',
     id: stepId,
-    environment: plainEnvironment(target),
+    environment: plainEnvironment(node, target.draft.want),
     timeout,
     ...(live ? { onOutput: showOutput } : {}),
   };
-}
-
-/** A Secret enters the environment only where the step says so (rule 23). */
-function plainEnvironment({ node, draft }: Target): Readonly<Record<string, string>> {
-  const exposes = (draft.want as { exposeSecret?: unknown } | undefined)?.exposeSecret === true;
-  return Object.fromEntries(
-    Object.entries(node.options.environment).map(([name, text]) => {
-      if (!isSecret(text)) return [name, text];
-      if (exposes) return [name, reveal(text)];
-      throw new PlaybookError(`environment ${name} of '${node.task.name}' is a Secret`, {
-        at: node.task.at,
-        hint: 'other processes may see it; set exposeSecret: true if that is acceptable',
-      });
-    }),
-  );
 }

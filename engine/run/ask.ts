@@ -69,7 +69,7 @@ function answers(target: Target, user: string, reads: Reads): Asked | { readonly
     if (!known) throw new Error(`${read.id} vanished`);
     if (known.answer === 'unknown') return unknownAttempt(target, user, reads, known.because);
     const doubt = target.host.batch.environment.predictedChange;
-    if (doubt !== undefined && read.reader.doubtful?.(read.key)) {
+    if (doubt !== undefined && read.reader.dependsOnEverything?.(read.key)) {
       return unknownAttempt(target, user, reads, doubt);
     }
     if (known.answer === 'denied') throw deniedError(read, known, user);

@@ -2,8 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Run, Task } from '../dsl/task.ts';
 import type { Controller, Known, Reads } from '../module/module.ts';
+import type { Read } from '../module/reader.ts';
 import { parseArguments } from '../plan/arguments.ts';
 import type { TaskNode } from '../plan/nodes.ts';
+import { plainEnvironment } from './plain-environment.ts';
 import { evaluate, type Evaluated, type Missing } from './markers.ts';
 
 /** Arguments as the module wants them. */
@@ -80,5 +82,21 @@ function evaluateArguments(
 
 /** The reads of a draft as far as `known` tells. */
 export function readsOf(node: TaskNode, draft: Draft, known: Known): Reads {
-  return node.task.module.reads?.(draft.want, known) ?? {};
+  const environment = node.options.environment;
+  const reads = node.task.module.reads?.(draft.want, known) ?? {};
+  if (Object.keys(environment).length === 0) return reads;
+  const plain = plainEnvironment(node, draft.want);
+  return Object.fromEntries(
+    Object.entries(reads).map(([name, read]) => [name, inEnvironment(read, plain)]),
+  );
+}
+
+/** The same question asked in the task's environment, where that matters. */
+function inEnvironment(
+  read: Read<unknown>,
+  environment: Readonly<Record<string, string>>,
+): Read<unknown> {
+  if (!read.reader.withEnvironment) return read;
+  const key = read.reader.withEnvironment(read.key, environment);
+  return { reader: read.reader, key, id: `${read.reader.name} ${JSON.stringify(key)}` };
 }

@@ -125,10 +125,15 @@ const keyOf = (user: string, read: Read<unknown>): string => `${user} ${read.id}
 /** Whether a change that touches this may alter the read's answer. */
 export function isTouched(read: Read<unknown>, touches: Touches): boolean {
   if (touches === 'everything') return true;
+  if (changesSomething(touches) && read.reader.dependsOnEverything?.(read.key)) return true;
   if (touches.readers?.includes(read.reader.name)) return true;
   if (touches.reads?.some((touched) => touched.id === read.id)) return true;
   const sources = touches.paths?.length ? (read.reader.dependsOn?.(read.key) ?? []) : [];
   return sources.some((source) => touches.paths?.some((path) => overlaps(source, path)) ?? false);
+}
+
+function changesSomething({ paths, readers, reads }: Exclude<Touches, 'everything'>): boolean {
+  return [paths, readers, reads].some((list) => list !== undefined && list.length > 0);
 }
 
 function overlaps(source: string, path: string): boolean {
