@@ -1,0 +1,81 @@
+/** What apt has to do to a package, from what is installed. */
+import { StepError } from '../errors.ts';
+import type { Package } from '../readers/package.ts';
+import type { AptWant } from './apt-arguments.ts';
+import { matchesVersion, type NamedPackage } from './package-names.ts';
+
+export interface AptAction {
+  readonly name: string;
+  /** Word for apt-get: name, name=version or a path. */
+  readonly word: string;
+  readonly get: 'install' | 'remove' | 'purge' | undefined;
+  readonly hold: boolean | undefined;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Target extends NamedPackage {
+  /** Path of the .deb file that it comes from. */
+  readonly deb?: string;
+}
+
+/**
+ * @param is the package as installed
+ * @param candidate version that `latest` leads to; empty where apt offers none
+ * @returns nothing where it is as wanted
+ * @throws StepError when a hold or a newer version stands against it
+ */
+export function aptActionOn(
+  want: AptWant,
+  target: Target,
+  is: Package | undefined,
+  candidate: string | undefined,
+): AptAction | undefined {
+  // A package that merely provides the name satisfies it, but is not removed for it.
+  const own = is === undefined || is.name === target.name.split(':')[0];
+  if (want.state === 'absent') return own ? removal(want, target.name, is) : undefined;
+  const installed = is !== undefined && is.status === 'installed';
+  if (!installed && want.onlyUpgrade) return undefined;
+  const wanted = want.state === 'latest' && installed ? candidate || undefined : target.version;
+  const right =
+    installed &&
+    (want.state === 'latest'
+      ? !wanted || wanted === is.version
+      : matchesVersion(is.version, wanted));
+  const hold = want.hold === undefined || (is?.held ?? false) === want.hold ? undefined : want.hold;
+  if (right && hold === undefined) return undefined;
+  if (right)
+    return { name: target.name, word: '', get: undefined, hold, from: is.version, to: is.version };
+  if (is?.held === true && want.hold === undefined) {
+    throw new StepError(`${target.name} ${is.version} is on hold`, {
+      hint: 'add hold: true to hold the new version, or hold: false',
+    });
+  }
+  return {
+    name: target.name,
+    word:
+      target.deb ??
+      (target.version === undefined ? target.name : `${target.name}=${target.version}`),
+    get: 'install',
+    hold: want.hold,
+    from:
+      is === undefined || is.status === 'removed' ? 'absent' : installed ? is.version : is.status,
+    to: wanted ?? target.version ?? 'present',
+  };
+}
+
+function removal(want: AptWant, name: string, is: Package | undefined): AptAction | undefined {
+  if (is === undefined) return undefined;
+  if (is.status === 'removed' && !want.purge) return undefined;
+  if (is.held && want.hold !== false) {
+    throw new StepError(`${name} is on hold`, { hint: 'add hold: false' });
+  }
+  return {
+    name,
+    word: name,
+    get: want.purge ? 'purge' : 'remove',
+    hold: is.held ? false : undefined,
+    from: is.status === 'removed' ? 'configuration files' : is.version,
+    to: 'absent',
+  };
+}

@@ -1,0 +1,94 @@
+/** The script that brings a unit where it shall be, and shows why it could not. */
+import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
+import type { UnitSteps } from './systemd-differences.ts';
+
+interface HowToRun {
+  readonly scope: 'system' | 'user';
+  readonly wait: boolean;
+  readonly daemonReload: boolean | 'auto';
+  readonly settle: { readonly stable: number };
+}
+
+/**
+ * @param id the unit's own name: enable and disable refuse aliases
+ * @param want scope, whether to wait, how long a start must hold
+ */
+export function unitScript(id: string, want: HowToRun, steps: UnitSteps): Script {
+  const all: Script[] = [prelude(id, want.scope)];
+  const step = (text: string) => all.push(rawScript(`${text} || fail "$?"`));
+  if (steps.unmask) {
+    // A mask of this boot only lies in /run and needs its own word.
+    step('ctl unmask -- "$unit"');
+    step('ctl --runtime unmask -- "$unit"');
+  }
+  if (steps.reloadDaemon || steps.unmask) step('ctl daemon-reload');
+  else if (want.daemonReload === 'auto' && steps.run !== undefined && steps.run !== 'stop') {
+    step('[ "$(is NeedDaemonReload)" != yes ] || ctl daemon-reload');
+  }
+  if (steps.enable === true) step('ctl enable -- "$unit"');
+  if (steps.enable === false) {
+    step('ctl disable -- "$unit"');
+    all.push(
+      rawScript(`case $(ctl is-enabled -- "$unit" 2>/dev/null) in
+*-runtime) ctl --runtime disable -- "$unit" || fail "$?" ;;
+esac`),
+    );
+  }
+  // A start that failed too often is refused until this.
+  if (steps.resetFailed) step('ctl reset-failed -- "$unit"');
+  if (steps.run !== undefined) step(`ctl ${want.wait ? '' : '--no-block '}${steps.run} -- "$unit"`);
+  const starts = steps.run === 'start' || steps.run === 'restart';
+  if (starts && want.wait && steps.holds) all.push(watch(want.settle.stable));
+  if (steps.mask) step('ctl mask -- "$unit"');
+  return joinScripts(all);
+}
+
+function prelude(id: string, scope: 'system' | 'user'): Script {
+  const user = scope === 'user';
+  return joinScripts([
+    sh`unit=${id}`,
+    rawScript(`${user ? 'export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"\n' : ''}ctl() { systemctl ${user ? '--user ' : ''}"$@"; }
+fail() {
+  {
+    printf '%s\\n' "--- systemctl status $unit"
+    ctl --no-pager --full --lines=0 status -- "$unit"
+    if command -v journalctl >/dev/null 2>&1; then
+      printf '%s\\n' "--- last lines of the journal of $unit"
+      journalctl ${user ? '--user ' : ''}--no-pager --quiet -n 20 -u "$unit"
+    fi
+  } >&2
+  exit "$1"
+}
+is() { ctl show -p "$1" -- "$unit" | sed -n 's/^[^=]*=//p'; }
+runs() { ctl show -p InvocationID -p NRestarts -- "$unit"; }
+gone() {
+  case $(is ActiveState) in
+  active|reloading|activating) return 1 ;;
+  failed) return 0 ;;
+  esac
+  [ "$(is Type)" != oneshot ] || [ "$(is RemainAfterExit)" = yes ]
+}`),
+  ]);
+}
+
+/** A unit that dies or is restarted within the first seconds has not started. */
+function watch(seconds: number): Script {
+  return rawScript(`run=$(runs) left=${seconds}
+while :; do
+  if [ "$(is ConditionResult)" = no ] && gone; then
+    printf '%s\\n' "$unit did not start: a condition of its unit file is not met" >&2
+    fail 1
+  fi
+  if gone; then
+    printf '%s\\n' "$unit did not stay up for ${seconds} s after its start" >&2
+    fail 1
+  fi
+  if [ "$(runs)" != "$run" ]; then
+    printf '%s\\n' "$unit was restarted within ${seconds} s after its start: it crashes" >&2
+    fail 1
+  fi
+  [ "$left" -gt 0 ] || break
+  left=$((left - 1))
+  sleep 1
+done`);
+}
