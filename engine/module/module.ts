@@ -10,7 +10,7 @@ export type Reads = Readonly<Record<string, Read<unknown>>>;
 
 /** The values of a module's reads: `undefined` where the thing is absent. */
 export type Values<Rs extends Reads> = {
-  readonly [K in keyof Rs]: Rs[K] extends Read<infer V> ? V | undefined : never;
+  readonly [K in keyof Rs]: NonNullable<Rs[K]> extends Read<infer V> ? V | undefined : never;
 };
 
 /** What `prepare` may use: files of the controller, nothing of the host. */

@@ -1,7 +1,7 @@
 /** Plans of `file` for symbolic and hard links. */
 import { StepError } from '../errors.ts';
 import type { PlanContext } from '../module/module.ts';
-import { change, same, type Plan } from '../module/plan.ts';
+import { change, type Plan } from '../module/plan.ts';
 import type { FileValue } from '../readers/file.ts';
 import { linkFunctions } from '../shell/library-files.ts';
 import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';

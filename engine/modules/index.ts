@@ -9,3 +9,6 @@ export { shell } from './shell.ts';
 export { copy } from './copy.ts';
 export { file } from './file.ts';
 export { template } from './template.ts';
+export { blockInFile } from './block-in-file.ts';
+export { lineInFile } from './line-in-file.ts';
+export { fetch } from './fetch.ts';

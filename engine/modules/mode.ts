@@ -46,7 +46,7 @@ function applyClause(
   what: string,
   directory: boolean,
 ): number {
-  const reach = [...who].reduce((sum, name) => sum | (classes[name] ?? 0), 0);
+  const reach = who.split('').reduce((sum, name) => sum | (classes[name] ?? 0), 0);
   const change = permissions(what, bits, directory) & reach;
   if (operator === '+') return bits | change;
   if (operator === '-') return bits & ~change;

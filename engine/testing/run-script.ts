@@ -86,13 +86,13 @@ async function pathFor(shell: ShellName | undefined, folder: string): Promise<st
 
 function runFile(file: string, path: string, options: ShellOptions): Promise<ScriptOutput> {
   const { shell = 'dash', wrap = [], killAfter } = options;
-  const [command = 'sh', ...args] = [
+  const words = [
     ...wrap,
     ...(shell === 'busybox' ? ['/bin/busybox', 'sh'] : [`/bin/${shell}`]),
     file,
   ];
   return new Promise((done, fail) => {
-    const child = spawn(command, args, {
+    const child = spawn(words[0] ?? '', words.slice(1), {
       env: { PATH: path, ...options.environment },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,10 @@
 /** Facts and a controller for module tests. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PlaybookError } from '../errors.ts';
 import type { Facts } from '../module/facts.ts';
 import type { Controller } from '../module/module.ts';
 import { contentOf } from '../shell/content.ts';
+import { renderTemplate } from '../template/render.ts';
 
 /** Facts of a plain Debian host; what a test is about is given. */
 export function testFacts(given: Partial<Facts> = {}): Facts {
@@ -43,10 +43,11 @@ export function testController(
   return {
     path,
     file: async (src) => contentOf(await readFile(await path(src))),
-    template: async (src) => {
-      throw new PlaybookError(`the test gives no template ${src}`, {
-        hint: 'pass controller: { template } to the test',
-      });
+    template: async (src, variables) => {
+      const at = await path(src);
+      const source = await readFile(at, 'utf8');
+      const { text, secret } = renderTemplate({ source, file: at, variables });
+      return contentOf(text, { secret });
     },
     check: options.check ?? false,
     diff: options.diff ?? false,

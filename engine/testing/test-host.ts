@@ -144,5 +144,7 @@ export function valuesOf<Rs extends Reads>(
 
 function stillDifferent<R>(plan: Exclude<Plan<R>, { plan: 'same' }>): string {
   const differences: Change<R>['differences'] = plan.differences ?? [];
-  return differences.map(({ what, from, to }) => `${what} is ${from}, not ${to}`).join(', ');
+  return differences
+    .map(({ what, from, to }) => `${what} is ${String(from)}, not ${String(to)}`)
+    .join(', ');
 }

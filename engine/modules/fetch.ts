@@ -1,0 +1,111 @@
+/** Module `fetch`: a file of the host comes to the controller. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { defineModule } from '../dsl/define-module.ts';
+import { StepError } from '../errors.ts';
+import type { Controller } from '../module/module.ts';
+import { act, same, touchesNothing, type Output } from '../module/plan.ts';
+import { file } from '../readers/file.ts';
+import { plainPath } from '../readers/path-words.ts';
+import { sh } from '../shell/script.ts';
+import { absolutePath } from './argument.ts';
+import { attempt } from './attempt.ts';
+import { writeLocal } from './write-local.ts';
+
+/** Bytes of the largest file that is fetched: it travels as base64 within one answer. */
+export const fetchLimit = 5 * 1024 * 1024;
+
+const args = z.strictObject({
+  src: absolutePath.describe('the file on the host; links are followed'),
+  dest: z
+    .string()
+    .min(1)
+    .describe('local folder: the file becomes DEST/HOST/PATH; with flat the file, or a folder/'),
+  flat: z.boolean().default(false).describe('no folders of host and path below dest'),
+  failOnMissing: z.boolean().default(true).describe('false: a missing file is nothing to fetch'),
+});
+
+interface Prepared extends z.output<typeof args> {
+  /** Absolute local path. */
+  readonly local: string;
+  /** sha256 of what is there now. */
+  readonly localDigest: string | undefined;
+}
+
+export interface FetchResult {
+  /** Absolute local path. */
+  readonly path: string;
+  /** sha256; empty where there was nothing to fetch. */
+  readonly digest: string;
+}
+
+export const fetch = defineModule({
+  name: 'fetch',
+  summary: 'Copies a file of the host to the controller.',
+  args,
+  example: `fetch('keep the certificate', { src: '/etc/ssl/app.pem', dest: 'fetched' })`,
+  returns: {
+    path: 'absolute local path',
+    digest: 'sha256; empty where there was nothing to fetch',
+  },
+  prepare,
+  reads: (want: Prepared) => ({ file: sourceOf(want) }),
+  plan(want, is) {
+    const { local } = want;
+    const src = plainPath(want.src);
+    if (is.file === undefined) {
+      if (want.failOnMissing) throw new StepError(`${src} is not there to be fetched`);
+      return same<FetchResult>({ path: local, digest: '' });
+    }
+    const { type, digest = '', size, mode } = is.file;
+    if (type !== 'file') throw new StepError(`${src} is a ${type}, not a file`);
+    if (digest === want.localDigest) return same<FetchResult>({ path: local, digest });
+    if (size > fetchLimit) {
+      throw new StepError(`${src} has ${size} bytes: at most ${fetchLimit} are fetched`);
+    }
+    // what others could not read on the host they can't read here
+    const localMode = (Number.parseInt(mode, 8) & 0o004) === 0 ? 0o600 : 0o644;
+    return act<FetchResult>({
+      script: attempt('read', src, sh`base64 ${src}`),
+      result: (output) => receive(local, output, localMode),
+      touches: touchesNothing,
+      guarded: true,
+      differences: [{ what: local, from: shortDigest(want.localDigest), to: shortDigest(digest) }],
+    });
+  },
+});
+
+const sourceOf = (want: Prepared) => file({ path: want.src, follow: true, digest: true });
+
+async function prepare(want: z.output<typeof args>, controller: Controller): Promise<Prepared> {
+  const local = localPath(want, controller.host);
+  return { ...want, local, localDigest: await digestOf(local) };
+}
+
+function localPath(want: z.output<typeof args>, host: string): string {
+  if (!want.flat) return resolve(join(want.dest, host, plainPath(want.src)));
+  return resolve(want.dest.endsWith('/') ? join(want.dest, basename(want.src)) : want.dest);
+}
+
+/** Undefined where there is no such file. */
+async function digestOf(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new StepError(`cannot read ${path} on the controller`, { cause });
+  }
+  return hash.digest('hex');
+}
+
+function receive(path: string, output: Output, mode: number): FetchResult {
+  const bytes = Buffer.from(output.stdout, 'base64');
+  writeLocal(path, bytes, mode);
+  return { path, digest: createHash('sha256').update(bytes).digest('hex') };
+}
+
+const shortDigest = (digest: string | undefined): string =>
+  digest === undefined ? 'absent' : `sha256 ${digest.slice(0, 12)}`;
