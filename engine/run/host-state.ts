@@ -55,7 +55,7 @@ export class HostState {
     const entry = this.#entries.get(key);
     if (!entry || !this.#isFresh(entry)) return undefined;
     if (entry.answer.answer !== 'absent') return entry.answer;
-    const maker = this.#planned.find((planned) => isTouched(read, planned.touches));
+    const maker = this.#planned.find((planned) => mayAppear(read, planned.touches));
     return maker ? { answer: 'unknown', because: maker.because } : entry.answer;
   }
 
@@ -130,6 +130,18 @@ export function isTouched(read: Read<unknown>, touches: Touches): boolean {
   if (touches.reads?.some((touched) => touched.id === read.id)) return true;
   const sources = touches.paths?.length ? (read.reader.dependsOn?.(read.key) ?? []) : [];
   return sources.some((source) => touches.paths?.some((path) => overlaps(source, path)) ?? false);
+}
+
+/**
+ * Whether a planned change may bring what is absent now: a package its units and accounts, a unit
+ * file its unit. What is below a planned folder stays absent.
+ */
+function mayAppear(read: Read<unknown>, touches: Touches): boolean {
+  if (touches === 'everything') return false;
+  const named = { ...touches, paths: [] };
+  if (isTouched(read, named)) return true;
+  const folders = (read.reader.dependsOn?.(read.key) ?? []).filter((path) => path.endsWith('/'));
+  return folders.some((folder) => touches.paths?.some((path) => path.startsWith(folder)) ?? false);
 }
 
 function changesSomething({ paths, readers, reads }: Exclude<Touches, 'everything'>): boolean {

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { absent, defineReader, value } from '../../engine/module/reader.ts';
+import { HostState, SharedEpoch } from '../../engine/run/host-state.ts';
+
+const parse = () => [];
+const file = defineReader<string, string>({
+  name: 'file',
+  script: () => '',
+  parse,
+  dependsOn: (path) => [path],
+});
+const unit = defineReader<string, string>({
+  name: 'unit',
+  script: () => '',
+  parse,
+  dependsOn: () => ['/etc/systemd/system/'],
+});
+const port = defineReader<number, boolean>({
+  name: 'port',
+  scope: 'shared',
+  script: () => '',
+  parse,
+});
+
+function stateWith(...reads: readonly ReturnType<typeof file>[]) {
+  const shared = new SharedEpoch();
+  const state = new HostState(shared);
+  const flight = state.depart();
+  for (const read of reads) state.store(flight, '', read, value('old'));
+  state.land(flight);
+  return { state, shared };
+}
+
+describe('what an apply makes stale', () => {
+  it('is everything, unless it says what', () => {
+    const { state } = stateWith(file('/a'), unit('x'));
+    state.changed('everything');
+    expect(state.get('', file('/a'))).toBeUndefined();
+    expect(state.get('', unit('x'))).toBeUndefined();
+  });
+
+  it('is a path, what lies below it, and what is made of it', () => {
+    const { state } = stateWith(file('/etc/a'), file('/etc/a/b'), file('/etc/ab'), unit('x'));
+    state.changed({ paths: ['/etc/a'] });
+    expect(state.get('', file('/etc/a'))).toBeUndefined();
+    expect(state.get('', file('/etc/a/b'))).toBeUndefined();
+    expect(state.get('', file('/etc/ab'))).toBeDefined();
+    expect(state.get('', unit('x'))).toBeDefined();
+    state.changed({ paths: ['/etc/systemd/system/x.service'] });
+    expect(state.get('', unit('x'))).toBeUndefined();
+  });
+
+  it('is asked by user: what one user reads is not another user’s answer', () => {
+    const { state } = stateWith(file('/a'));
+    expect(state.get('deploy', file('/a'))).toBeUndefined();
+  });
+
+  it('is not stored from a flight that left before the change', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    state.changed({ paths: ['/a'] });
+    state.store(flight, '', file('/a'), value('seen before the change'));
+    expect(state.get('', file('/a'))).toBeUndefined();
+  });
+
+  it('is fresh when it was read behind the change in the same write', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    state.changed({ paths: ['/a'] }, flight);
+    state.store(flight, '', file('/a'), value('new'));
+    expect(state.get('', file('/a'))).toEqual(value('new'));
+  });
+
+  it('is every shared value of all hosts', () => {
+    const shared = new SharedEpoch();
+    const one = new HostState(shared);
+    const two = new HostState(shared);
+    const flight = one.depart();
+    one.store(flight, '', port(80), value(true));
+    one.land(flight);
+    two.changed({ paths: ['/elsewhere'] });
+    expect(one.get('', port(80))).toBeUndefined();
+  });
+});
+
+describe('check', () => {
+  it('sees the prediction instead of what the host answered', () => {
+    const { state } = stateWith(file('/a'));
+    state.predict('', [{ read: file('/a'), answer: value('new') }], {}, "'write a'");
+    expect(state.get('', file('/a'))).toEqual(value('new'));
+  });
+
+  it('knows nothing of an absent thing that a planned change may bring', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    state.store(flight, '', unit('etcd'), absent);
+    state.store(flight, '', unit('ssh'), value('active'));
+    state.predict('', [], { readers: ['unit'] }, "'install etcd'");
+    expect(state.get('', unit('etcd'))).toEqual({ answer: 'unknown', because: "'install etcd'" });
+    expect(state.get('', unit('ssh'))).toEqual(value('active'));
+  });
+
+  it('keeps what is below a planned folder absent, and a planned unit file makes its unit unknown', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    state.store(flight, '', file('/srv/app/conf'), absent);
+    state.store(flight, '', unit('app'), absent);
+    const touches = { paths: ['/srv/app', '/etc/systemd/system/app.service'] };
+    state.predict('', [], touches, "'folder'");
+    expect(state.get('', file('/srv/app/conf'))).toEqual(absent);
+    expect(state.get('', unit('app'))).toEqual({ answer: 'unknown', because: "'folder'" });
+  });
+});
