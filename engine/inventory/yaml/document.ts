@@ -74,11 +74,10 @@ export function parseYaml(
     report(new InventoryError(`cannot be read as YAML${deep}`, { at: placeAt(0), cause }));
     return undefined;
   }
-  const mistakes = [...document.errors, ...document.warnings];
+  const mistakes = [...firstOf(document.errors), ...document.warnings];
   for (const mistake of mistakes) {
-    const message = mistake.code === 'MULTIPLE_DOCS' ? 'a second document begins' : mistake.message;
     const at = placeAt(mistake.pos[0]);
-    report(new InventoryError(message, { at, hint: hints[mistake.code] }));
+    report(new InventoryError(wordsOf(mistake), { at, hint: hints[mistake.code] }));
   }
   if (mistakes.length > 0) return undefined;
   let targets: ReadonlyMap<Alias, Node> | undefined;
@@ -94,6 +93,20 @@ export function parseYaml(
     merging: new Set(),
     size: 0,
   };
+}
+
+/** One mistake of syntax makes others behind it: the first few are told. */
+function firstOf(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const sorted = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const tooDeep = sorted.find(isTooDeep);
+  return tooDeep ? [tooDeep] : sorted.slice(0, 3);
+}
+
+const isTooDeep = (error: YAMLError): boolean => error.message.startsWith('Maximum call stack');
+
+function wordsOf(error: YAMLError): string {
+  if (isTooDeep(error)) return 'it is nested too deeply';
+  return error.code === 'MULTIPLE_DOCS' ? 'a second document begins' : error.message;
 }
 
 /** An alias means the last anchor of its name before it. */
