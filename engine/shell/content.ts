@@ -1,9 +1,9 @@
 /** Bytes that travel to a host: small ones inside the script, large ones as a stream. */
-import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 
 export interface Content {
-  readonly kind: "content";
+  readonly kind: 'content';
   /** sha256, lower-case hex. */
   readonly digest: string;
   /** Bytes. */
@@ -18,10 +18,10 @@ export interface Content {
 
 /** Content from memory. */
 export function contentOf(data: string | Buffer, options: { secret?: boolean } = {}): Content {
-  const bytes = typeof data === "string" ? Buffer.from(data, "utf8") : data;
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
   return {
-    kind: "content",
-    digest: createHash("sha256").update(bytes).digest("hex"),
+    kind: 'content',
+    digest: createHash('sha256').update(bytes).digest('hex'),
     size: bytes.length,
     bytes,
     secret: options.secret ?? false,
@@ -30,5 +30,5 @@ export function contentOf(data: string | Buffer, options: { secret?: boolean } =
 }
 
 export function isContent(value: unknown): value is Content {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "content";
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'content';
 }

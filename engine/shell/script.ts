@@ -1,12 +1,12 @@
 /** Scripts for a POSIX shell: text with everything quoted, and the contents that it receives. */
-import { isContent, type Content } from "./content.ts";
-import { quote } from "./quote.ts";
+import { isContent, type Content } from './content.ts';
+import { quote } from './quote.ts';
 
 /** Content up to this many bytes rides inside the script if it is text without NUL. */
 export const inlineLimit = 64 * 1024;
 
 export interface Script {
-  readonly kind: "script";
+  readonly kind: 'script';
   readonly text: string;
   /** Streams that the script takes with `play_receive`, in this order. */
   readonly streams: readonly Content[];
@@ -25,22 +25,22 @@ export type Word = string | number | Script | Content | readonly (string | numbe
 export function sh(strings: TemplateStringsArray, ...words: readonly Word[]): Script {
   const streams: Content[] = [];
   const used = new Set<string>();
-  let text = strings[0] ?? "";
+  let text = strings[0] ?? '';
   words.forEach((word, index) => {
-    text += place(word, streams, used) + (strings[index + 1] ?? "");
+    text += place(word, streams, used) + (strings[index + 1] ?? '');
   });
-  return { kind: "script", text, streams, uses: [...used] };
+  return { kind: 'script', text, streams, uses: [...used] };
 }
 
 /** Text that is a script already, with the library functions that it calls. */
 export function rawScript(text: string, uses: readonly string[] = []): Script {
-  return { kind: "script", text, streams: [], uses };
+  return { kind: 'script', text, streams: [], uses };
 }
 
 /** Scripts one after the other, each on its own line. */
-export function joinScripts(scripts: readonly Script[], separator = "\n"): Script {
+export function joinScripts(scripts: readonly Script[], separator = '\n'): Script {
   return {
-    kind: "script",
+    kind: 'script',
     text: scripts.map((script) => script.text).join(separator),
     streams: scripts.flatMap((script) => script.streams),
     uses: [...new Set(scripts.flatMap((script) => script.uses))],
@@ -48,29 +48,29 @@ export function joinScripts(scripts: readonly Script[], separator = "\n"): Scrip
 }
 
 function place(word: Word, streams: Content[], used: Set<string>): string {
-  if (typeof word === "string") return quote(word);
-  if (typeof word === "number") return quote(String(word));
+  if (typeof word === 'string') return quote(word);
+  if (typeof word === 'number') return quote(String(word));
   if (isContent(word)) return printContent(word, streams, used);
-  if ("kind" in word) {
+  if ('kind' in word) {
     streams.push(...word.streams);
     word.uses.forEach((name) => used.add(name));
     return word.text;
   }
-  return word.map((part) => quote(String(part))).join(" ");
+  return word.map((part) => quote(String(part))).join(' ');
 }
 
 function printContent(content: Content, streams: Content[], used: Set<string>): string {
-  if (content.size === 0) return ":";
+  if (content.size === 0) return ':';
   const text = inlineText(content);
   if (text !== undefined) return `printf %s ${quote(text)}`;
   streams.push(content);
-  used.add("play_receive");
+  used.add('play_receive');
   return `play_receive ${content.size}`;
 }
 
 function inlineText(content: Content): string | undefined {
   if (content.bytes === undefined || content.size > inlineLimit) return undefined;
   if (content.bytes.includes(0)) return undefined;
-  const text = content.bytes.toString("utf8");
-  return Buffer.from(text, "utf8").equals(content.bytes) ? text : undefined;
+  const text = content.bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(content.bytes) ? text : undefined;
 }

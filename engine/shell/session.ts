@@ -2,11 +2,11 @@
  * What the run needs of a shell session on a host: several requests leave in one write, their
  * replies come back in order. SEMANTICS 24-29 are the rules behind it.
  */
-import type { Script } from "./script.ts";
+import type { Script } from './script.ts';
 
 /** A script that only reads. Its stdout is returned byte for byte. */
 export interface ReadRequest {
-  readonly kind: "read";
+  readonly kind: 'read';
   readonly script: string;
   /** Seconds; an overrun is a reply with `timedOut`. */
   readonly timeout?: number;
@@ -14,7 +14,7 @@ export interface ReadRequest {
 
 /** A script that may write: it runs in a process group of its own, its exit code is recorded. */
 export interface StepRequest {
-  readonly kind: "step";
+  readonly kind: 'step';
   /** Unique within the run; the name of its record on the host. Only [A-Za-z0-9._-]. */
   readonly id: string;
   readonly script: Script;
@@ -27,7 +27,7 @@ export interface StepRequest {
   /** Keep the caller's locale rather than LC_ALL=C (commands of the user). */
   readonly ownLocale?: boolean;
   /** Called with output while the step still runs. */
-  readonly onOutput?: (stream: "stdout" | "stderr", bytes: Buffer) => void;
+  readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
 }
 
 export type Request = ReadRequest | StepRequest;

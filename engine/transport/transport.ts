@@ -1,10 +1,10 @@
 /** A transport opens one byte stream to `/bin/sh` on a host and nothing else (DESIGN 5). */
-import type { Readable, Writable } from "node:stream";
-import type { Secret } from "../secrets/secret.ts";
+import type { Readable, Writable } from 'node:stream';
+import type { Secret } from '../secrets/secret.ts';
 
 /** Where and how to connect; made by the inventory from connection variables. */
 export interface Connection {
-  readonly transport: "openssh" | "node-ssh" | "local" | "fake";
+  readonly transport: 'openssh' | 'node-ssh' | 'local' | 'fake';
   /** Address or name; for openssh also an alias of ~/.ssh/config. */
   readonly host: string;
   readonly port?: number;
@@ -13,7 +13,7 @@ export interface Connection {
   readonly privateKeyFile?: string;
   readonly knownHostsFile?: string;
   /** 'strict' (default): unknown keys are refused; 'accept-new': first sight is trusted. */
-  readonly hostKeyChecking?: "strict" | "accept-new";
+  readonly hostKeyChecking?: 'strict' | 'accept-new';
   readonly proxyJump?: string;
   /** Further arguments for the ssh client, in order. */
   readonly sshArguments?: readonly string[];
@@ -27,7 +27,7 @@ export interface Connection {
 
 /** Run as another user through sudo, su or doas. */
 export interface Become {
-  readonly method: "sudo" | "su" | "doas";
+  readonly method: 'sudo' | 'su' | 'doas';
   readonly user: string;
   readonly password?: Secret;
 }
@@ -43,7 +43,7 @@ export interface ByteStream {
 }
 
 export interface Transport {
-  readonly name: Connection["transport"];
+  readonly name: Connection['transport'];
   /**
    * Opens the stream; the far end is the login shell that was asked to run `/bin/sh`.
    * @throws UnreachableError with the cause and a hint (unknown host key, refused, no route, …)

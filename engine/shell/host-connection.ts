@@ -1,0 +1,128 @@
+/** A host's sessions: one stream a user, opened when first asked for. */
+import { createHash } from 'node:crypto';
+import { UnreachableError } from '../errors.ts';
+import { openTransport } from '../transport/open-transport.ts';
+import { targetName } from '../transport/ssh-failure.ts';
+import type { Become, Connection } from '../transport/transport.ts';
+import { openSession, type SessionOptions } from './open-session.ts';
+import { sh } from './script.ts';
+import type { Counters, Session } from './session.ts';
+import type { ShellSession } from './shell-session.ts';
+
+export interface HostConnection {
+  /**
+   * The session as that user, or as the login user. Becoming the login user opens no second one;
+   * a session that was lost is opened anew.
+   * @throws UnreachableError; StepError when the user cannot be become
+   */
+  session(become?: Become): Promise<Session>;
+  close(): Promise<void>;
+  /** Of all its sessions, lost ones included. */
+  readonly counters: Counters;
+}
+
+export interface HostOptions {
+  readonly runId: string;
+  readonly signal?: AbortSignal;
+  /**
+   * Inventory name. It tells apart two names of one machine, so give it where a host may have
+   * several; after a loss the records of ended steps are found under the same name.
+   */
+  readonly name?: string;
+}
+
+/** Names in use by connections that are not closed: two of them never share a session folder. */
+const namesInUse = new Set<string>();
+
+/** @param options.signal aborts connecting, and ends what runs on the host */
+export function connectHost(connection: Connection, options: HostOptions): HostConnection {
+  const { signal } = options;
+  const sessions = new Map<string, Promise<ShellSession>>();
+  const counted: Counters[] = [];
+  const runId = ownName(connection, options);
+  const host = options.name ?? targetName(connection);
+  let closed = false;
+
+  const open = async (
+    become: Become | undefined,
+    more: Partial<SessionOptions>,
+  ): Promise<ShellSession> => {
+    const stream = await openTransport(connection, signal);
+    try {
+      const user = connection.user === undefined ? {} : { user: connection.user };
+      return await openSession(stream, { runId, become, host, ...user, ...more });
+    } catch (error) {
+      stream.kill();
+      throw error;
+    }
+  };
+
+  const openCounted = async (become: Become | undefined): Promise<ShellSession> => {
+    const session = await open(become, {
+      cancelThrough: async (folder, upTo) => {
+        const second = await open(become, {});
+        const script = sh`printf '%s\n' ${upTo} >${`${folder}/cancel`}`.text;
+        await Promise.all(second.exchange([{ kind: 'read', script }]));
+        await second.close();
+      },
+    });
+    counted.push(session.counters);
+    return session;
+  };
+
+  /** A session that is open already and runs as that user. */
+  const known = async (become: Become | undefined): Promise<ShellSession | undefined> => {
+    for (const opened of sessions.values()) {
+      const session = await opened.catch(() => undefined);
+      if (!session || session.lost) continue;
+      const asLogin = session.login !== undefined && session.login === session.user;
+      if (asLogin && (become === undefined || become.user === session.user)) return session;
+    }
+    return undefined;
+  };
+
+  return {
+    async session(become) {
+      if (closed) throw new UnreachableError(`the connection to ${host} is closed`);
+      const other = become?.user === connection.user ? undefined : become;
+      const key = other ? `${other.method} ${other.user}` : '';
+      const opened = await sessions.get(key)?.catch(() => undefined);
+      if (opened && !opened.lost) return opened;
+      const same = await known(other);
+      if (same) return same;
+      const session = openCounted(other);
+      sessions.set(key, session);
+      return session;
+    },
+    async close() {
+      closed = true;
+      namesInUse.delete(runId);
+      const settled = await Promise.allSettled(sessions.values());
+      await Promise.all(
+        settled.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
+      );
+    },
+    get counters() {
+      const sum = { roundTrips: 0, bytesUp: 0, bytesDown: 0 };
+      for (const each of counted) {
+        sum.roundTrips += each.roundTrips;
+        sum.bytesUp += each.bytesUp;
+        sum.bytesDown += each.bytesDown;
+      }
+      return sum;
+    },
+  };
+}
+
+/** Unlike for every connection that is open at the time, alike for the one that replaces it. */
+function ownName(connection: Connection, { runId, name }: HostOptions): string {
+  const { transport, host, port, user } = connection;
+  const to = createHash('sha256')
+    .update(JSON.stringify([transport, host, port, user]))
+    .digest('hex');
+  const base = `${runId}/${name ?? to}`;
+  let own = base;
+  for (let count = 2; namesInUse.has(own); count += 1) own = `${base}/${count}`;
+  namesInUse.add(own);
+  return own;
+}

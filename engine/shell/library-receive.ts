@@ -1,0 +1,23 @@
+/** How a step takes a stream (rule 26). */
+
+/**
+ * `play_receive N` prints the next stream's N bytes to stdout. It asks for them (READY), takes
+ * exactly those from the session's stdin, drains what its reader does not want, and fails unless
+ * the controller says that they are what was promised. 7 is the session's stdin, 8 its stderr.
+ */
+const playReceive = `play_receive() {
+printf r >>"$tsplay_dir/flow"
+printf '%s%s ready %s %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_number" "$1" >&8
+head -c "$1" <&7 7<&- 8>&- | {
+cat 7<&- 8>&- && tsplay_got=0 || tsplay_got=$?
+[ "$tsplay_got" -eq 0 ] || cat 7<&- 8>&- >/dev/null
+exit "$tsplay_got"
+} && tsplay_got=0 || tsplay_got=$?
+IFS= read -r tsplay_verdict <&7 || tsplay_verdict=
+printf t >>"$tsplay_dir/flow"
+printf '%s%s taken %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_number" >&8
+[ "$tsplay_verdict" = good ] || { printf 'the content changed while it was sent\\n' >&2; return 1; }
+return "$tsplay_got"
+}`;
+
+export const receiveFunctions: Readonly<Record<string, string>> = { play_receive: playReceive };

@@ -1,0 +1,63 @@
+/** Makes a session of a byte stream to `/bin/sh`. */
+import { createHash, randomBytes } from 'node:crypto';
+import { PlayError } from '../errors.ts';
+import type { Become, ByteStream } from '../transport/transport.ts';
+import { becomeRefused, becomeText, checkBecome } from './become.ts';
+import { passSudo } from './pass-sudo.ts';
+import { preamble } from './host-functions.ts';
+import type { Session } from './session.ts';
+import { ShellSession } from './shell-session.ts';
+
+export interface SessionOptions {
+  /** Names the session folder: the same run finds its records again after a lost connection. */
+  readonly runId: string;
+  /** Login name, as far as it is known. */
+  readonly user?: string;
+  readonly become?: Become | undefined;
+  /** For messages. */
+  readonly host?: string;
+  /** The command that runs our scripts on the host. Default `/bin/sh`. */
+  readonly shell?: string;
+  /** Writes the number into the folder's `cancel` over another connection as the same user. */
+  readonly cancelThrough?: (folder: string, upTo: number) => Promise<void>;
+}
+
+/**
+ * Nothing is sent before the first exchange, so opening costs no round trip; only sudo with a
+ * password has to be waited for.
+ * @param stream from a transport
+ * @throws PlayError when the user cannot be become so; StepError when sudo refuses the password
+ */
+export async function openSession(
+  stream: ByteStream,
+  options: SessionOptions,
+): Promise<ShellSession & Session> {
+  const { become, host = 'the host', shell = '/bin/sh' } = options;
+  const mark = randomBytes(16).toString('hex');
+  const counters = { roundTrips: 0, bytesUp: 0, bytesDown: 0 };
+  if (become) checkBecome(become);
+  if (become?.password)
+    await passSudo(stream, become, become.password, { mark, host, shell, counters });
+  const piped = become !== undefined && become.password === undefined;
+  return new ShellSession({
+    stream,
+    mark,
+    host,
+    shell,
+    counters,
+    cancelThrough: options.cancelThrough,
+    key: folderKey(options.runId),
+    user: become?.user ?? options.user ?? '',
+    preamble: preamble(mark),
+    gated: piped,
+    wrap: piped ? (text) => becomeText(become, shell, mark, text) : (text) => text,
+    refused: (said): PlayError | undefined =>
+      become && said.trim() !== '' ? becomeRefused(host, become, said) : undefined,
+  });
+}
+
+/** A folder's name of at most 40 plain characters; two runs never share it. */
+function folderKey(runId: string): string {
+  const plain = runId.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 23);
+  return `${plain}-${createHash('sha256').update(runId).digest('hex').slice(0, 16)}`;
+}

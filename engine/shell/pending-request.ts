@@ -1,0 +1,117 @@
+/** A request on its way, and what has come back of it so far. */
+import type { Content } from './content.ts';
+import { Collected } from './frames.ts';
+import { readText, stepText } from './request-text.ts';
+import type { Reply, Request } from './session.ts';
+
+/** Bytes of each of stdout and stderr that a reply holds. */
+const outputLimit = 8 * 1024 * 1024;
+const recordsLimit = 256 * 1024 * 1024;
+
+export type Outgoing = Request | { readonly kind: 'records' };
+type Which = 'stdout' | 'stderr';
+
+export class PendingRequest {
+  readonly number: number;
+  readonly request: Outgoing;
+  readonly reply: Promise<Reply>;
+  readonly text: string;
+  /** Contents that the host has not asked for yet. */
+  readonly streams: Content[];
+  readonly stdout: Collected;
+  readonly stderr: Collected;
+  readonly ended = { stdout: false, stderr: false };
+  /** Set when the reply counts for nothing: a content changed under way, no session folder. */
+  failure: Error | undefined;
+  #code = 0;
+  #flag = '';
+  #liveOn: Which = 'stdout';
+  readonly #shown = { stdout: 0, stderr: 0 };
+  #resolve: (reply: Reply) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  /** @throws PlayError for a request that cannot be sent */
+  constructor(number: number, request: Outgoing, mark: string) {
+    this.number = number;
+    this.request = request;
+    this.reply = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Who awaits the first of several replies leaves the others' rejections unheard.
+    this.reply.catch(() => undefined);
+    const { text, streams } = textOf(number, request, mark);
+    this.text = text;
+    this.streams = [...streams];
+    const limit = request.kind === 'records' ? recordsLimit : outputLimit;
+    this.stdout = new Collected(limit);
+    this.stderr = new Collected(limit);
+  }
+
+  /** Needs the functions for steps on the host. */
+  get needsFolder(): boolean {
+    return this.request.kind !== 'read' || this.request.timeout !== undefined;
+  }
+
+  /** Seconds that the host gives it. */
+  get timeout(): number | undefined {
+    return this.request.kind === 'records' ? undefined : this.request.timeout;
+  }
+
+  liveOn(which: string | undefined): void {
+    this.#liveOn = which === 'err' ? 'stderr' : 'stdout';
+  }
+
+  live(bytes: Buffer): void {
+    this.#shown[this.#liveOn] += bytes.length;
+    this.#show(this.#liveOn, bytes);
+  }
+
+  outcome(code: number, flag: string): void {
+    this.#code = code;
+    this.#flag = flag;
+  }
+
+  /** Both streams ended: settles the reply. */
+  settle(): void {
+    const stdout = this.stdout.bytes();
+    const stderr = this.stderr.bytes();
+    this.#show('stdout', stdout.subarray(this.#shown.stdout));
+    this.#show('stderr', stderr.subarray(this.#shown.stderr));
+    if (this.failure) {
+      this.#reject(this.failure);
+      return;
+    }
+    this.#resolve({
+      code: this.#code,
+      stdout,
+      stderr,
+      timedOut: this.#flag === 'late',
+      truncated: this.stdout.truncated || this.stderr.truncated,
+    });
+  }
+
+  reject(error: unknown): void {
+    this.#reject(error);
+  }
+
+  #show(which: Which, bytes: Buffer): void {
+    if (this.request.kind !== 'step' || bytes.length === 0) return;
+    try {
+      this.request.onOutput?.(which, bytes);
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+}
+
+function textOf(
+  number: number,
+  request: Outgoing,
+  mark: string,
+): { readonly text: string; readonly streams: readonly Content[] } {
+  if (request.kind === 'read') return readText(number, request);
+  if (request.kind === 'step') return stepText(number, request, mark);
+  const text = `tsplay_ready\n( tsplay_records ) </dev/null\ntsplay_end ${number} "$?"\n`;
+  return { text, streams: [] };
+}

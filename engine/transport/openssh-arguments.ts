@@ -1,0 +1,66 @@
+/** The command line of the OpenSSH client. */
+import { InventoryError } from '../errors.ts';
+import type { Connection } from './transport.ts';
+
+/** Seconds, where the inventory says nothing. */
+export const defaultConnectTimeout = 10;
+
+/**
+ * ssh takes the first value of an option, so ours stand before the user's own arguments.
+ * @throws InventoryError for a host or user that ssh would take as an option or a command
+ */
+export function opensshArguments(connection: Connection): string[] {
+  refuseStrange('host', connection.host, /^[^-\s'"`$\\;&<>|(){}][^\s'"`$\\;&<>|(){}]*$/);
+  if (connection.user !== undefined)
+    refuseStrange('user', connection.user, /^[^-\s'"`;&<>|(){}][^\s'"`;&<>|(){}]*$/);
+  const checking = connection.hostKeyChecking === 'accept-new' ? 'accept-new' : 'yes';
+  const options: [string, string][] = [
+    ['BatchMode', connection.password ? 'no' : 'yes'],
+    ['NumberOfPasswordPrompts', '1'],
+    ['StrictHostKeyChecking', checking],
+    ['UpdateHostKeys', 'no'],
+    ['ConnectTimeout', String(Math.ceil(connection.connectTimeout ?? defaultConnectTimeout))],
+    ['ConnectionAttempts', '1'],
+    ['ServerAliveInterval', '15'],
+    ['ServerAliveCountMax', '3'],
+    ['TCPKeepAlive', 'yes'],
+    ['ControlMaster', 'no'],
+    ['ControlPath', 'none'],
+    ['ClearAllForwardings', 'yes'],
+    ['ForwardX11', 'no'],
+    ['PermitLocalCommand', 'no'],
+    ['RemoteCommand', 'none'],
+    // "Authenticated to …" is how `open` knows that the login is done, without a round trip.
+    ['LogLevel', 'VERBOSE'],
+  ];
+  if (connection.knownHostsFile !== undefined)
+    options.push(['UserKnownHostsFile', quoteOption(connection.knownHostsFile)]);
+  if (connection.privateKeyFile !== undefined)
+    options.push(
+      ['IdentityFile', quoteOption(connection.privateKeyFile)],
+      ['IdentitiesOnly', 'yes'],
+    );
+  if (connection.password && connection.privateKeyFile === undefined)
+    options.push(
+      ['PubkeyAuthentication', 'no'],
+      ['PreferredAuthentications', 'password,keyboard-interactive'],
+    );
+  if (connection.proxyJump !== undefined) options.push(['ProxyJump', connection.proxyJump]);
+  const words = ['-T', ...options.flatMap(([name, value]) => ['-o', `${name}=${value}`])];
+  if (connection.port !== undefined) words.push('-p', String(connection.port));
+  if (connection.user !== undefined) words.push('-l', connection.user);
+  words.push(...(connection.sshArguments ?? []), '--', connection.host, 'exec /bin/sh');
+  return words;
+}
+
+/** File names are split at blanks by ssh, and `%` is expanded. */
+function quoteOption(path: string): string {
+  return `"${path.replaceAll('%', '%%')}"`;
+}
+
+function refuseStrange(what: string, word: string, allowed: RegExp): void {
+  if (allowed.test(word)) return;
+  throw new InventoryError(`the ${what} ${JSON.stringify(word)} is not one that ssh can be given`, {
+    hint: `a ${what} holds no blanks, quotes or shell characters and does not start with a dash`,
+  });
+}
