@@ -14,8 +14,9 @@ if (quick) {
 } else if (argv.length === 1 && argv[0] === '--version') {
   process.stdout.write(`${JSON.parse(readFileSync(at('../package.json'), 'utf8')).version}\n`);
 } else {
-  const { register } = await import('tsx/esm/api');
+  const [{ register }, module] = await Promise.all([import('tsx/esm/api'), import('node:module')]);
   register();
+  module.register('./hooks.js', import.meta.url);
   const source = existsSync(at('../engine/cli/main.ts'));
   const { main } = await import(source ? '../engine/cli/main.ts' : '../engine/cli/main.js');
   process.exitCode = await main(argv);

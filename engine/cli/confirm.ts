@@ -1,29 +1,35 @@
-/** `--step`: asks before each task; one answer is for all hosts of the task. */
-import { createInterface } from 'node:readline/promises';
+/** `--step`: asks before each task, until the person says "continue". */
 import type { TaskNode } from '../plan/nodes.ts';
+import { askLine } from './terminal.ts';
 
-export type Answer = 'yes' | 'no' | 'continue';
+type Answer = 'yes' | 'no' | 'continue';
+const meanings: Readonly<Record<string, Answer>> = {
+  y: 'yes',
+  yes: 'yes',
+  n: 'no',
+  no: 'no',
+  '': 'no',
+  c: 'continue',
+  continue: 'continue',
+};
 
-/** @returns asks a person on the terminal; `continue` answers for all that follows */
-export function confirmSteps(): (node: TaskNode) => Promise<Answer> {
+/**
+ * One question at a time, and one for all hosts that have the task.
+ * @param ask puts a question to the person
+ */
+export function confirmSteps(ask = askLine): (node: TaskNode) => Promise<Answer> {
   const answers = new Map<string, Promise<Answer>>();
   let last: Promise<Answer> = Promise.resolve('yes');
   return (node) => {
     const known = answers.get(node.id);
     if (known) return known;
-    last = last.then((before) => (before === 'continue' ? before : ask(node)));
+    last = last.then((before) => (before === 'continue' ? before : askFor(node, ask)));
     answers.set(node.id, last);
     return last;
   };
 }
 
-async function ask(node: TaskNode): Promise<Answer> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const text = await lines.question(`Perform task: ${node.task.name} (N)o/(y)es/(c)ontinue: `);
-    if (/^c/i.test(text)) return 'continue';
-    return /^y/i.test(text) ? 'yes' : 'no';
-  } finally {
-    lines.close();
-  }
+async function askFor(node: TaskNode, ask: typeof askLine): Promise<Answer> {
+  const answer = await ask(`Run ${node.id}? (y)es, (N)o, (c)ontinue: `);
+  return meanings[answer.trim().toLowerCase()] ?? askFor(node, ask);
 }

@@ -36,7 +36,7 @@ const extraVars = {
   type: 'string',
   multiple: true,
   value: 'key=value|@file',
-  help: 'variables that win over all others; {"a": 1} and @file (YAML, JSON) keep types',
+  help: 'variables that win over all others; values are YAML, @file is a YAML file',
 } as const satisfies Flag;
 
 const help = {
@@ -145,7 +145,6 @@ export const playFlags = [
 /** `play inventory` */
 export const inventoryFlags = [
   inventory,
-  limit,
   extraVars,
   { name: 'graph', type: 'boolean', help: 'groups and hosts as a tree' },
   { name: 'list', type: 'boolean', help: 'all hosts with their variables, as JSON' },

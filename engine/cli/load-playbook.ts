@@ -65,7 +65,8 @@ function importer(message: string): Place | undefined {
 }
 
 function firstPlace(stack: string): Place | undefined {
-  const frame = /((?:file:\/\/)?\/[^\s()]+?)(?:\?[^\s():]*)?:(\d+):(\d+)\)?$/m.exec(stack);
+  const frame =
+    /(?:\(|at |async )((?:file:\/\/)?\/[^\s()]+?)(?:\?[^\s():]*)?:(\d+):(\d+)\)?$/m.exec(stack);
   if (!frame?.[1]) return undefined;
   const file = frame[1].startsWith('file:') ? fileURLToPath(frame[1]) : frame[1];
   return { file, line: Number(frame[2]), column: Number(frame[3]) };

@@ -1,6 +1,5 @@
 /** `play <playbook>`: everything up to the first connection, then the run. */
 import { dirname, relative } from 'node:path';
-import type { Inventory } from '../inventory/view.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
 import type { Sink } from '../report/sink.ts';
 import { findPlaybook } from './find-playbook.ts';
@@ -10,10 +9,10 @@ import { listPlays, listText } from './lists.ts';
 import { loadPlaybook } from './load-playbook.ts';
 import { packageVersion } from './package.ts';
 import { parseFlags } from './parse.ts';
-import { askPassword } from './terminal.ts';
 import { playSettings, type PlaySettings } from './settings.ts';
+import { askPassword } from './terminal.ts';
 import { checkTypes } from './typecheck.ts';
-import { openInventory, planPlaybook } from './wire.ts';
+import { connectionOverrides, openInventory, planPlaybook } from './wire.ts';
 
 /** @returns the exit code (SEMANTICS 30) */
 export async function playCommand(argv: readonly string[], out: Sink): Promise<number> {
@@ -25,23 +24,23 @@ export async function playCommand(argv: readonly string[], out: Sink): Promise<n
   const settings = playSettings(flags, positionals);
   const path = findPlaybook(settings.playbook);
   if (settings.typecheck) checkTypes(path);
-  const becomePassword = settings.askBecomePassword
-    ? await askPassword('BECOME password: ')
-    : undefined;
+  const listing = Object.values(settings.lists).some(Boolean);
+  const becomePassword =
+    settings.askBecomePassword && !listing ? await askPassword('BECOME password: ') : undefined;
   const inventory = await openInventory({
-    paths: settings.inventories,
+    files: settings.inventories,
     extraVars: settings.extraVars,
-    playbookFolder: dirname(path),
-    settings,
-    becomePassword,
+    playbookDirectory: dirname(path),
+    connection: connectionOverrides(settings, becomePassword),
   });
-  const plans = await planPlaybook(await loadPlaybook(path), inventory, settings);
-  const { hosts, tasks, tags } = settings.lists;
-  if (hosts || tasks || tags) {
-    showLists(plans, settings, path, out);
+  const planned = await planPlaybook(await loadPlaybook(path), inventory, settings);
+  if (listing) {
+    showLists(planned.plans, settings, path, out);
     return 0;
   }
-  return runPlans(plans, { settings, path, inventory, out });
+  // Reporters and the run itself are loaded only here: lists answer faster without them.
+  const { runWithReports } = await import('./run-with-reports.ts');
+  return runWithReports({ ...planned, settings, path, inventory, out });
 }
 
 function showLists(
@@ -56,17 +55,4 @@ function showLists(
       ? JSON.stringify({ playbook: path, plays })
       : listText(relative(process.cwd(), path), plays, settings.lists);
   out.write(`${text}\n`);
-}
-
-interface Prepared {
-  readonly settings: PlaySettings;
-  readonly path: string;
-  readonly inventory: Inventory;
-  readonly out: Sink;
-}
-
-/** Reporters and the run itself are loaded only here: lists answer faster without them. */
-async function runPlans(plans: readonly PlayPlan[], prepared: Prepared): Promise<number> {
-  const { runWithReports } = await import('./run-with-reports.ts');
-  return runWithReports({ plans, ...prepared });
 }

@@ -1,46 +1,71 @@
-/** A run with everything around it: password, reporters, journal, Ctrl-C. */
+/** A run with everything around it: reporters, journal, questions, Ctrl-C. */
+import { join, relative } from 'node:path';
+import { formatPlace } from '../errors.ts';
+import type { Warning } from '../inventory/variable.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
+import type { Event } from '../report/events.ts';
 import { journalReporter, newRunId } from '../report/journal.ts';
 import { jsonReporter } from '../report/json.ts';
 import { prettyReporter } from '../report/pretty.ts';
 import { profileReporter } from '../report/profile.ts';
 import { reportTo, type Listener } from '../report/shown.ts';
 import type { Sink } from '../report/sink.ts';
+import { Controllers } from '../run/controller.ts';
+import { runPlays } from '../run/run.ts';
 import { Redactor } from '../secrets/redact.ts';
+import { connectHost } from '../shell/host-connection.ts';
+import { confirmSteps } from './confirm.ts';
 import { listenForInterrupts } from './interrupt.ts';
+import { packageVersion } from './package.ts';
 import type { PlaySettings } from './settings.ts';
 import { standardError } from './terminal.ts';
-import { startRun } from './wire.ts';
 
-export interface RunParts {
+export interface ReportedRun {
   readonly plans: readonly PlayPlan[];
+  readonly warnings: readonly Warning[];
   readonly settings: PlaySettings;
+  /** Absolute path of the playbook. */
   readonly path: string;
   readonly inventory: Inventory;
   readonly out: Sink;
 }
 
 /** @returns the exit code */
-export async function runWithReports(parts: RunParts): Promise<number> {
-  const { settings, out } = parts;
-  const redactor = new Redactor();
-  const run = newRunId();
-  const reporter = reportTo(redactor, [
-    journalReporter(process.cwd(), run),
+export async function runWithReports(parts: ReportedRun): Promise<number> {
+  const { settings, out, plans, inventory } = parts;
+  const { check, diff } = settings;
+  const project = process.cwd();
+  const runId = newRunId();
+  const reporter = reportTo(new Redactor(), [
+    journalReporter(project, runId),
     ...screenReporters(settings, out),
   ]);
+  for (const warning of parts.warnings) reporter.on(warningEvent(warning));
+  const controllers = new Controllers({ check, diff });
   const interrupts = listenForInterrupts(standardError());
   try {
-    return await startRun({
-      run,
-      settings,
-      playbookPath: parts.path,
-      inventory: parts.inventory,
-      plans: parts.plans,
-      reporter,
-      redactor,
-      interrupts,
+    return await runPlays({
+      playbook: relative(project, parts.path),
+      version: packageVersion(),
+      plans,
+      inventory,
+      options: {
+        runId,
+        check,
+        diff,
+        forks: settings.forks,
+        forceHandlers: settings.forceHandlers,
+        liveOutput: settings.verbosity > 0 || settings.output === 'json',
+        confirm: settings.step ? confirmSteps() : undefined,
+        soft: interrupts.soft,
+        hard: interrupts.hard,
+      },
+      exitCode: settings.exitCode,
+      owedFile: check ? undefined : join(project, '.play', 'owed.jsonl'),
+      open: (connection) => connectHost(connection, { runId, signal: interrupts.hard }),
+      controllerOf: (task, host) => controllers.of(task, host),
+      listen: (event) => reporter.on(event),
     });
   } finally {
     interrupts.stop();
@@ -49,11 +74,14 @@ export async function runWithReports(parts: RunParts): Promise<number> {
 }
 
 function screenReporters(settings: PlaySettings, out: Sink): readonly Listener[] {
-  const profile = settings.profile
-    ? [profileReporter(settings.output === 'json' ? standardError() : out)]
-    : [];
-  const { diff, verbosity } = settings;
-  const screen =
-    settings.output === 'json' ? jsonReporter(out) : prettyReporter(out, { diff, verbosity });
-  return [screen, ...profile];
+  const { diff, verbosity, step } = settings;
+  const json = settings.output === 'json';
+  const screen = json ? jsonReporter(out) : prettyReporter(out, { diff, verbosity, live: !step });
+  return settings.profile ? [screen, profileReporter(json ? standardError() : out)] : [screen];
+}
+
+function warningEvent({ message, at, hint }: Warning): Event {
+  const place = at === undefined ? '' : `${formatPlace(at)}  `;
+  const text = `${place}${message}${hint === undefined ? '' : `, ${hint}`}`;
+  return { event: 'message', time: Date.now(), level: 'warning', text };
 }

@@ -31,7 +31,7 @@ export function describeEnd(end: ShownStepEnd): string {
   else if (end.differences.length > 0) parts.push(describeDifferences(end.differences));
   if (end.because !== undefined) parts.push(cleanLine(end.because));
   if (end.ignored) parts.push('(ignored)');
-  if (end.attempts > 1) parts.push(`(attempt ${end.attempts})`);
+  if (end.attempts > 1) parts.push(`(after ${end.attempts} attempts)`);
   if (end.on !== undefined) parts.push(`(on ${end.on})`);
   return parts.join(' ');
 }

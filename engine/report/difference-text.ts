@@ -1,6 +1,7 @@
 /** Unified diffs of texts, in which hunks that hold a secret are only counted. */
 import { structuredPatch } from 'diff';
 import { cleanText } from './clean.ts';
+import { count } from './layout.ts';
 import type { Redactor } from '../secrets/redact.ts';
 
 /** A change of a text as people may see it. */
@@ -46,7 +47,7 @@ export function textChange(texts: Texts, redactor: Redactor, secret: boolean): T
     if (secret) continue;
     shown.push(`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`);
     if (redactor.finds(hunk.lines.map((line) => line.slice(1)).join('\n'))) {
-      shown.push(`(holds a secret: ${plus} lines added, ${minus} removed)`);
+      shown.push(`(holds a secret: ${count(plus, 'line')} added, ${minus} removed)`);
     } else {
       shown.push(...hunk.lines.map(visible));
     }

@@ -131,6 +131,13 @@ export type Event =
       readonly secret: boolean;
     }
   | {
+      /** A block's rescue takes over after a failure. */
+      readonly event: 'host-rescued';
+      readonly time: number;
+      readonly host: string;
+      readonly text: string;
+    }
+  | {
       readonly event: 'handler-notified';
       readonly time: number;
       readonly host: string;

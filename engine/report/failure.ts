@@ -6,6 +6,9 @@ import type { Failure, StepRef } from './events.ts';
 import { prefixLines, wrap } from './layout.ts';
 import type { Style } from './style.ts';
 
+/** Lines of stdout that are shown; stderr is always shown in full. */
+const mostOutput = 40;
+
 /** One failure, and every host on which it was the same. */
 export interface FailureReport {
   readonly outcome: 'failed' | 'unreachable';
@@ -21,6 +24,15 @@ export function addFailure(reports: FailureReport[], host: string, report: Failu
   const same = reports.find((other) => key(other) === key(report));
   if (same) same.hosts.push(host);
   else reports.push({ ...report, hosts: [host] });
+}
+
+/** Takes the host's last failure away: a block's rescue took over. */
+export function dropFailure(reports: FailureReport[], host: string): void {
+  const index = reports.findLastIndex(({ hosts }) => hosts.includes(host));
+  const report = reports[index];
+  if (!report) return;
+  report.hosts.splice(report.hosts.indexOf(host), 1);
+  if (report.hosts.length === 0) reports.splice(index, 1);
 }
 
 /** The lines of a failure. */
@@ -44,10 +56,16 @@ export function failureBlock(report: FailureReport, style: Style, columns: numbe
     lines.push(`  ${title}:`, prefixLines(cleanText(text), '    | '));
   };
   section('stderr', failure.stderr);
-  section('stdout', failure.stdout);
+  section('stdout', lastLines(failure.stdout));
   section('details', failure.details?.join('\n'));
   if (failure.hint !== undefined) say(`  hint: ${cleanLine(failure.hint)}`);
   return lines.join('\n');
+}
+
+function lastLines(text: string | undefined): string | undefined {
+  const lines = text?.trimEnd().split('\n') ?? [];
+  if (lines.length <= mostOutput) return text;
+  return [`(${lines.length - mostOutput} lines before)`, ...lines.slice(-mostOutput)].join('\n');
 }
 
 /** The line of code, or undefined where the file can't be read. */

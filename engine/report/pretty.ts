@@ -2,7 +2,7 @@
 import { describeEnd, outcomeWord } from './describe.ts';
 import { cleanLine, cleanText } from './clean.ts';
 import type { Event } from './events.ts';
-import { addFailure, failureBlock, type FailureReport } from './failure.ts';
+import { addFailure, dropFailure, failureBlock, type FailureReport } from './failure.ts';
 import { count, duration, prefixLines, wrap } from './layout.ts';
 import { Progress, type StepProgress } from './progress.ts';
 import { recapTable } from './recap.ts';
@@ -15,6 +15,8 @@ export interface PrettyOptions {
   readonly diff: boolean;
   /** 0: what changed; 1: every host, results, live output; 2: connections and why of skips. */
   readonly verbosity: number;
+  /** Whether a terminal gets the live status line. Default true. */
+  readonly live?: boolean;
   /** Milliseconds since 1970; only the live status line asks. */
   readonly now?: () => number;
 }
@@ -66,7 +68,7 @@ class Pretty implements Listener {
           `${event.host}: handlers that an earlier run left unserved: ${event.handlers.join(', ')}`,
         );
       case 'step-start':
-        return this.#status.stepStarted(event.step.host, event.step.id);
+        return this.#status.stepStarted(event.step.host, shortId(event.step));
       case 'step-output':
         return this.#output(event);
       case 'step-retry':
@@ -76,6 +78,8 @@ class Pretty implements Listener {
         return;
       case 'step-end':
         return this.#stepEnd(event);
+      case 'host-rescued':
+        return this.#rescued(event);
       case 'handler-notified':
         if (this.#options.verbosity > 1) this.#note(`${event.host}: ${event.handler} notified`);
         return;
@@ -90,7 +94,7 @@ class Pretty implements Listener {
 
   #runStart(event: Of<'run-start'>): void {
     this.#check = event.check;
-    this.#status.start();
+    if (this.#options.live ?? true) this.#status.start();
     if (event.check) this.#print(this.#style.quiet('Check: nothing is written.'));
   }
 
@@ -114,19 +118,17 @@ class Pretty implements Listener {
     if (gone) this.#progress.leave(step.host);
     if (this.#isWorthALine(event)) {
       // What is over comes first, so that lines stand in the order of the playbook.
-      this.#settle(this.#progress.takeSettled().filter((other) => other !== progress));
+      this.#settle(this.#progress.takeSettled(progress));
       this.#tell(event, progress);
     }
-    if (gone && event.failure) {
-      const kind = outcome === 'failed' ? 'failed' : 'unreachable';
-      addFailure(this.#failures, step.host, {
-        outcome: kind,
-        hosts: [],
-        step,
-        failure: event.failure,
-      });
-    }
+    if (gone) this.#keepFailure(event);
     this.#settle(this.#progress.takeSettled());
+  }
+
+  #keepFailure({ step, outcome, failure }: ShownStepEnd): void {
+    if (!failure) return;
+    const kind = outcome === 'failed' ? 'failed' : 'unreachable';
+    addFailure(this.#failures, step.host, { outcome: kind, hosts: [], step, failure });
   }
 
   #isWorthALine(event: ShownStepEnd): boolean {
@@ -143,18 +145,23 @@ class Pretty implements Listener {
     const line = `${step.host.padEnd(this.#hostWidth)}  ${word}  ${describeEnd(event)}`;
     const took = event.took >= 1000 && outcome !== 'ok' ? ` [${duration(event.took)}]` : '';
     const wrapped = wrap(`  ${line.trimEnd()}${took}`, this.#sink.columns, 6);
-    this.#under(step, wrapped.trimStart().replace(word, this.#style.outcome[outcome](word)));
-    for (const note of event.notes)
-      this.#print(this.#style.warning(`      note: ${cleanLine(note)}`));
+    this.#under(
+      step,
+      wrapped.trimStart().replace(`  ${word}`, `  ${this.#style.outcome[outcome](word)}`),
+    );
+    for (const note of event.notes) {
+      this.#detail(this.#style.warning(prefixLines(cleanText(note), '      ')));
+    }
     if (this.#options.diff) this.#diffs(event);
     if (this.#options.verbosity > 0 && event.result !== undefined) {
-      this.#print(this.#style.quiet(prefixLines(JSON.stringify(event.result, null, 2), '      ')));
+      const result = prefixLines(JSON.stringify(event.result, null, 2), '      ');
+      this.#detail(this.#style.quiet(result));
     }
   }
 
   #diffs(event: ShownStepEnd): void {
     for (const { text } of event.differences) {
-      if (text && text.diff !== '') this.#print(this.#paintDiff(text.path, text.diff));
+      if (text && text.diff !== '') this.#detail(this.#paintDiff(text.path, text.diff));
     }
   }
 
@@ -198,6 +205,15 @@ class Pretty implements Listener {
     this.#settle(this.#progress.takeSettled());
   }
 
+  /** The failure is none any more: the host goes on. */
+  #rescued(event: Of<'host-rescued'>): void {
+    dropFailure(this.#failures, event.host);
+    this.#progress.join(event.host);
+    const word = this.#style.outcome.changed('rescued');
+    const text = cleanLine(event.text).replace(/^rescued: /, '');
+    this.#print(`  ${event.host.padEnd(this.#hostWidth)}  ${word}  ${text}`);
+  }
+
   #output(event: Of<'step-output'>): void {
     if (this.#options.verbosity === 0) return;
     const text = prefixLines(cleanText(event.text), `  ${event.step.host} | `);
@@ -239,6 +255,11 @@ class Pretty implements Listener {
 
   #title(step: StepProgress['step']): string {
     return this.#style.title(`${step.handler ? 'HANDLER ' : ''}${cleanLine(shortId(step))}`);
+  }
+
+  /** A line that belongs to the one before. */
+  #detail(text: string): void {
+    this.#print(text, this.#header);
   }
 
   #note(text: string): void {

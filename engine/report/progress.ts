@@ -30,6 +30,11 @@ export class Progress {
     this.#furthest.delete(host);
   }
 
+  /** A host that had left goes on. */
+  join(host: string): void {
+    this.#furthest.set(host, this.#seen);
+  }
+
   end(step: StepRef, outcome: Outcome): StepProgress {
     const key = `${step.handler ? 'handler ' : ''}${step.id}`;
     let progress = this.#steps.get(key);
@@ -45,13 +50,17 @@ export class Progress {
     return progress;
   }
 
-  /** Takes out the steps that all hosts are past, in order. */
-  takeSettled(): StepProgress[] {
-    const settled = [...this.#steps].filter(([, { position, ended }]) =>
-      [...this.#furthest].every(([host, furthest]) => ended.has(host) || furthest > position),
+  /** Takes out the steps that all hosts are past, in order; `but` stays. */
+  takeSettled(but?: StepProgress): StepProgress[] {
+    const settled = [...this.#steps].filter(
+      ([, progress]) => progress !== but && this.#isSettled(progress),
     );
     for (const [key] of settled) this.#steps.delete(key);
     return settled.map(([, progress]) => progress);
+  }
+
+  #isSettled({ position, ended }: StepProgress): boolean {
+    return [...this.#furthest].every(([host, furthest]) => ended.has(host) || furthest > position);
   }
 
   /** Takes out all that is left. */

@@ -111,12 +111,12 @@ function add(this: Set<string>, form: string): void {
 
 /** The text as it is, in JSON, in a URL, between single quotes of sh, and in base64. */
 function writtenForms(text: string): string[] {
-  const url = encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
   return [
     text,
     JSON.stringify(text).slice(1, -1),
-    url,
-    url.replaceAll('%20', '+'),
+    // A lone surrogate can't be in a URL.
+    encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8')),
+    new URLSearchParams([['', text]]).toString().slice(1),
     text.replaceAll("'", "'\\''"),
     ...base64Forms(text),
   ];
