@@ -11,7 +11,6 @@ import { file } from '../readers/file.ts';
 import { plainPath } from '../readers/path-words.ts';
 import { sh } from '../shell/script.ts';
 import { absolutePath } from './argument.ts';
-import { attempt } from './attempt.ts';
 import { writeLocal } from './write-local.ts';
 
 /** Bytes of the largest file that is fetched: it travels as base64 within one answer. */
@@ -68,7 +67,7 @@ export const fetch = defineModule({
     // what others could not read on the host they can't read here
     const localMode = (Number.parseInt(mode, 8) & 0o004) === 0 ? 0o600 : 0o644;
     return act<FetchResult>({
-      script: attempt('read', src, sh`base64 ${src}`),
+      script: sh`base64 ${src}`,
       result: (output) => receive(local, output, localMode),
       touches: touchesNothing,
       guarded: true,

@@ -1,5 +1,6 @@
 /** Runs scripts by a real shell on this machine, as a session would on a host. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, mkdir, rm, writeFile as write } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,9 +44,18 @@ export async function runScript(
   try {
     const text = typeof script === 'string' ? script : await prepared(script, folder);
     await write(join(folder, 'script'), preamble(folder) + `( eval ${quote(text)} ) </dev/null\n`);
-    return await runFile(join(folder, 'script'), await pathFor(options.shell, folder), options);
+    if (options.uid !== undefined) giveTo(folder, script, options.uid);
+    return await runFile(join(folder, 'script'), pathFor(options.shell), options);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The user that runs the script takes its streams out of the folder. */
+function giveTo(folder: string, script: Script | string, uid: number): void {
+  const streams = typeof script === 'string' ? undefined : join(folder, 'streams');
+  for (const path of [folder, join(folder, 'script'), streams]) {
+    if (path !== undefined) chownSync(path, uid, uid);
   }
 }
 
@@ -72,16 +82,20 @@ async function prepared(script: Script, folder: string): Promise<string> {
   return [...functions, script.text].join('\n');
 }
 
-async function pathFor(shell: ShellName | undefined, folder: string): Promise<string> {
-  if (shell !== 'busybox') return '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-  const tools = join(folder, 'bin');
-  await mkdir(tools);
-  await new Promise<void>((done, fail) => {
-    const install = spawn('busybox', ['--install', '-s', tools], { stdio: 'ignore' });
-    install.on('error', fail);
-    install.on('close', () => done());
-  });
-  return tools;
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+let busyboxTools: string | undefined;
+
+/** A folder with busybox's tools and nothing else, made once and removed with this process. */
+function pathFor(shell: ShellName | undefined): string {
+  if (shell !== 'busybox') return systemPath;
+  if (busyboxTools === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'play-busybox-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    chmodSync(folder, 0o755);
+    execFileSync('busybox', ['--install', '-s', folder]);
+    busyboxTools = folder;
+  }
+  return busyboxTools;
 }
 
 function runFile(file: string, path: string, options: ShellOptions): Promise<ScriptOutput> {
