@@ -1,7 +1,7 @@
 /** Checks a host's variables against the schema of a role or play, before anything connects. */
 import type { z } from 'zod';
 import { InventoryError, type Place } from '../errors.ts';
-import { connectionVariableNames } from './connection-variables.ts';
+import { isConnectionVariable } from './connection-variables.ts';
 import { mistakesOf, valueAt, type Mistake } from './issues.ts';
 import { schemaKeys } from './schema-keys.ts';
 import { hintForType } from './type-hints.ts';
@@ -46,6 +46,9 @@ export function validateVariables<S extends z.ZodType>(
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) values[name] = value;
   }
+  const taken = known.filter((name) => isConnectionVariable(name) && !(name in values));
+  const refused = taken.flatMap((name) => refuseConnection(name, host, inventory, context));
+  if (refused.length > 0) return { errors: refused };
   const parsed = schema.safeParse(values);
   if (parsed.success) return { value: parsed.data };
   const mistakes = mistakesOf(parsed.error.issues, values, schema);
@@ -58,6 +61,20 @@ export function validateVariables<S extends z.ZodType>(
         : inInventory(mistake, values, host, inventory, context);
     }),
   };
+}
+
+/** A role that knows `port` would silently miss what the inventory says for the connection. */
+function refuseConnection(
+  name: string,
+  host: string,
+  inventory: Inventory,
+  context: ValidationContext,
+): readonly InventoryError[] {
+  const written = inventory.written(host, [name]);
+  if (!written) return [];
+  const message = `${written.path} is the connection's: ${context.what} cannot have it from here`;
+  const hint = 'pass it with the role, or rename it';
+  return [new InventoryError(message, { at: written.at, hint })];
 }
 
 /** A mistake in what `with` passes, or one of all variables together. */
@@ -101,7 +118,7 @@ const wording = (mistake: Mistake): string =>
 const wanted = ({ message }: Mistake): string => (/\btext\b/.test(message) ? 'string' : '');
 
 function hintForMissing(name: string, mistake: Mistake): string {
-  if (connectionVariableNames.some((names) => names.includes(name))) {
+  if (isConnectionVariable(name)) {
     return `in an inventory '${name}' is the connection's: pass it with the role, or rename it`;
   }
   return `write '${name}: …' (${mistake.message}) for the host or one of its groups`;
