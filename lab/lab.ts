@@ -32,7 +32,7 @@ export interface Lab {
   down(): Promise<void>;
   /** Takes a host's link down: packets are lost, the host runs on. */
   cut(name: string): Promise<void>;
-  /** Puts a host's link up again. */
+  /** Puts a host's link up again and waits until the host can be reached. */
   join(name: string): Promise<void>;
   /** Ends a host at once, as a power loss does. Files it wrote stay. */
   powerOff(name: string): Promise<void>;
@@ -96,7 +96,10 @@ export async function describeLab(
     knownHostsFile: `${place.folder}/known_hosts`,
     down,
     cut: (name) => driver.setLink(find(name), false),
-    join: (name) => driver.setLink(find(name), true),
+    async join(name) {
+      await driver.setLink(find(name), true);
+      await waitUntilReady(driver, place, find(name));
+    },
     async powerOff(name) {
       await driver.powerOff(place, find(name));
       await look(find(name));
