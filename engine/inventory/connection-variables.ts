@@ -105,7 +105,7 @@ const harmless =
 
 /**
  * Takes connection variables out of a layer's variables. Wrong types, two spellings that disagree
- * and variables of Ansible that we would have to obey are reported.
+ * and variables of Ansible that we would have to obey are reported; expressions are warned of.
  */
 export function takeSettings(layer: Layer, draft: InventoryDraft): void {
   for (const variable of layer.variables.values()) {
@@ -116,6 +116,10 @@ export function takeSettings(layer: Layer, draft: InventoryDraft): void {
     } else if (variable.name.startsWith('ansible_')) {
       layer.variables.delete(variable.name);
       takeAnsible(variable, layer, draft);
+    } else if (holdsExpression(variable.value)) {
+      const hint = 'compute it in the role; a template of your own may hold it as text';
+      const message = `${variable.path}: '{{ … }}' is not evaluated in an inventory`;
+      draft.warnings.push({ message, at: placeOfVariable(variable), hint });
     }
   }
 }
@@ -168,6 +172,13 @@ function takeAnsible(variable: Variable, layer: Layer, draft: InventoryDraft): v
     didYouMeanHint(name, meanings.keys()) ??
     'names that begin with ansible_ are for the connection; remove it or rename it';
   draft.report(new InventoryError(`${path} is not supported`, { at, hint }));
+}
+
+/** Whether a text anywhere in the value looks as if Ansible should fill it in. */
+function holdsExpression(value: unknown): boolean {
+  if (typeof value === 'string') return /\{\{.*\}\}/s.test(value);
+  if (typeof value !== 'object' || value === null || isSecret(value)) return false;
+  return Object.values(value).some(holdsExpression);
 }
 
 function isEqual(a: Settings[Slot], b: Settings[Slot]): boolean {

@@ -115,7 +115,7 @@ export class ResolvedInventory implements Inventory {
 
   #variable(host: string, name: string): Variable | undefined {
     const merged = this.#resolved(host).merged();
-    if (!isConnectionVariable(name)) return merged.variables.get(name);
+    if (!isConnectionVariable(name)) return merged.find(name);
     for (const { variable } of merged.settings.values()) {
       if (variable.name === name) return variable;
     }
@@ -139,19 +139,14 @@ export class ResolvedInventory implements Inventory {
       const found = connectionOf(name, merged().settings);
       return isImplicit ? Object.freeze({ ...found, transport: 'local' as const }) : found;
     });
-    const vars = once(() => {
-      const values: Record<string, unknown> = {};
-      for (const [key, { value }] of merged().variables) values[key] = value;
-      return Object.freeze(values);
-    });
     const view: HostView = Object.freeze({
       name,
       groups,
       get vars() {
-        return vars();
+        return merged().values;
       },
       get address() {
-        const { ip } = vars();
+        const { ip } = merged().values;
         return typeof ip === 'string' ? ip : connection().host;
       },
     });

@@ -211,6 +211,16 @@ web: { hosts: { a: { ansible_ssh_extra_args: -C }, b: { sshArguments: ['-6'] }, 
   });
 });
 
+it("Ansible's expressions are warned of wherever they stand", async () => {
+  const { warnings } = await inventoryOf(
+    hostWith(`{ a: '{{ b }}', c: [{ d: 'x {{ e }}' }], f: '{' }`),
+  );
+  expect(warnings.map(({ message, at }) => [message, at?.column])).toEqual([
+    ["all.hosts.h.a: '{{ … }}' is not evaluated in an inventory", 12],
+    ["all.hosts.h.c: '{{ … }}' is not evaluated in an inventory", 26],
+  ]);
+});
+
 describe('words of a shell', () => {
   it.each([
     ['', []],
