@@ -1,14 +1,20 @@
 /** All module constructors, by name. */
+export { apt } from './apt.ts';
 export { assert } from './assert.ts';
+export { blockInFile } from './block-in-file.ts';
 export { command } from './command.ts';
+export { copy } from './copy.ts';
 export { debug } from './debug.ts';
 export { fail } from './fail.ts';
+export { fetch } from './fetch.ts';
+export { file } from './file.ts';
+export { http } from './http.ts';
+export { lineInFile } from './line-in-file.ts';
 export { pause } from './pause.ts';
 export { query } from './query.ts';
+export { reboot } from './reboot.ts';
+export { script } from './script.ts';
 export { shell } from './shell.ts';
-export { copy } from './copy.ts';
-export { file } from './file.ts';
+export { systemd } from './systemd.ts';
 export { template } from './template.ts';
-export { blockInFile } from './block-in-file.ts';
-export { lineInFile } from './line-in-file.ts';
-export { fetch } from './fetch.ts';
+export { waitFor } from './wait-for.ts';

@@ -121,9 +121,7 @@ test('what it touches is everything, unless it says so', () => {
 });
 
 describe.each(shells)('under %s', (shell: Shell) => {
-  const run = (
-    args: Parameters<typeof wanted<typeof command.definition.args, never, never>>[1],
-  ) => {
+  const run = (args: Arguments) => {
     const plan = isAct(planned(command, args, {}));
     return plan.result(runScript(shell, plan.script, plan));
   };

@@ -17,7 +17,7 @@ export interface Around {
 /** As a session does it: one quoted word for `eval` in a subshell. */
 export function start(shell: Shell, text: string, around: Around = {}) {
   const [program = '', ...words] = shell.split(' ');
-  const ended = spawnSync(program, [...words, '-c', `(eval ${quote(text)})`], {
+  const ended = spawnSync(`/usr/bin/${program}`, [...words, '-c', `(eval ${quote(text)})`], {
     cwd: around.directory ?? '/',
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', ...around.environment },
     input: around.stdin ?? '',
@@ -35,12 +35,16 @@ export function runScript(shell: Shell, script: Script, around: Around = {}): Ou
 }
 
 /** Asks reads of one reader in one script. */
-export function ask<V>(shell: Shell, reads: readonly Read<V>[]): readonly Answer<V>[] {
+export function ask<V>(
+  shell: Shell,
+  reads: readonly Read<V>[],
+  around: Around = {},
+): readonly Answer<V>[] {
   const reader = reads[0]?.reader;
   if (!reader) return [];
   const keys = reads.map((read) => read.key);
   const mark = 'm4rk5af3';
-  const { code, stdout, stderr } = start(shell, reader.script(keys, mark));
+  const { code, stdout, stderr } = start(shell, reader.script(keys, mark), around);
   const output: ReaderOutput = { code, stdout, stderr: stderr.toString() };
   return reader.parse(output, keys, mark);
 }
