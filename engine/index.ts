@@ -44,6 +44,7 @@ export {
   type ReaderDefinition,
 } from './module/reader.ts';
 export * from './modules/index.ts';
+export { secretText, secretTextThat } from './secrets/schema.ts';
 export { isSecret, Secret, secret } from './secrets/secret.ts';
 export { contentOf, type Content } from './shell/content.ts';
 export { quote } from './shell/quote.ts';

@@ -1,6 +1,6 @@
 /** Schemas of variables that hold secrets. */
 import { z } from 'zod';
-import { isSecret, secret, type Secret } from './secret.ts';
+import { isSecret, reveal, secret, type Secret } from './secret.ts';
 
 /**
  * Schema of a secret variable: takes a text or a Secret (`!secret`, `!env` in an inventory) and
@@ -13,3 +13,17 @@ export const secretText: z.ZodType<Secret, string | Secret> = z
   })
   .transform((given) => (isSecret(given) ? given : secret(given)))
   .describe('secret text');
+
+/**
+ * As `secretText`, for secrets that must have a form.
+ * @param mistake looks at the plain text and says in one sentence what is wrong, without quoting it
+ * @example z.strictObject({ pass: secretTextThat((plain) => plain.length > 8 ? 'has more than 8 characters' : undefined) })
+ */
+export function secretTextThat(
+  mistake: (plain: string) => string | undefined,
+): z.ZodType<Secret, string | Secret> {
+  return secretText.superRefine((given, context) => {
+    const message = mistake(reveal(given));
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+}
