@@ -50,7 +50,8 @@ async function filesOf(folder: string, report: (error: PlayError) => void): Prom
   for (const { name } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (name.startsWith('.') || name.endsWith('~') || variableFolders.has(name)) continue;
     const file = join(folder, name);
-    if (!(await stat(file)).isFile()) continue;
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isDirectory()) continue;
     if (readable.has(extname(name))) sources.push({ kind: 'file', file });
     if (extname(name) === '.ini') {
       const at = { file, line: 1, column: 1 };

@@ -126,7 +126,9 @@ async function entriesOf(folder: string) {
   return Promise.all(
     visible.toSorted().map(async (name) => {
       const path = join(folder, name);
-      return { path, name, isFolder: (await stat(path)).isDirectory() };
+      // A link that dangles is told when it is read.
+      const found = await stat(path).catch(() => undefined);
+      return { path, name, isFolder: found?.isDirectory() ?? false };
     }),
   );
 }

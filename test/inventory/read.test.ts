@@ -1,3 +1,4 @@
+import { rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseExtraVariables } from '../../engine/inventory/extra.ts';
 import { readInventory } from '../../engine/inventory/read.ts';
@@ -229,7 +230,6 @@ describe('group_vars and host_vars', () => {
       "host_vars/w1.lan.json:1:1  two files of variables for 'w1.lan'\n" +
         "  hint: merge it with host_vars/w1.lan:1:1, or put both into a folder 'w1.lan/'",
     );
-    const { rmSync } = await import('node:fs');
     rmSync(`${folder}/host_vars/w1.lan.json`);
     const inventory = await readInventory({ files });
     expect(inventory.host('w1.lan').vars).toEqual({ a: 1, b: 1, c: 3, d: 4, e: 2, f: 1 });
@@ -253,6 +253,15 @@ describe('group_vars and host_vars', () => {
         hint: "did you mean 'web'?",
       },
     ]);
+  });
+
+  it('a link that dangles is an error with its name', async () => {
+    const folder = folderWith({ 'hosts.yaml': text, 'group_vars/all.yaml': '' });
+    symlinkSync('nowhere', `${folder}/group_vars/web.yaml`);
+    symlinkSync('nowhere', `${folder}/more.yaml`);
+    const message = await errorOf(() => readInventory({ files: [folder] }), folder);
+    expect(message).toContain('more.yaml:1:1  cannot be read: ENOENT');
+    expect(message).toContain('group_vars/web.yaml:1:1  cannot be read: ENOENT');
   });
 
   it('one folder beside inventory and playbook is read once', async () => {
