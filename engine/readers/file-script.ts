@@ -24,8 +24,7 @@ elif [ -e "$p" ]; then :
 elif hidden "$p"; then k=x; else k=a; fi
 case $k in
 p) s=$s$q ;;
-l) s=$s$q l=$l$q ;;
-d) s=$s$q l=$l$q e=$e$q ;;
+[ld]) s=$s$q l=$l$q ;;
 f) t=$t$q e=$e$q ;;
 esac
 case $k$x in

@@ -23,7 +23,7 @@ export interface FileValue {
   readonly accessed: number;
   /** What a link holds; only when the link itself was asked for, or dangles. */
   readonly target?: string;
-  /** Where a followed link ends; absent when no link was followed. */
+  /** Where a followed link ends, or what it names where it dangles; else not there. */
   readonly realPath?: string;
   /** sha256 in lower-case hex, of regular files, when asked for. */
   readonly digest?: string;

@@ -77,7 +77,7 @@ function parseRun(
     if (kind === 'x') return denied(`a folder on the way to ${key.path} cannot be searched`);
     const line = (kind === 'f' ? followed : plain)();
     const target = kind === 'l' || kind === 'd' ? targets() : undefined;
-    const end = kind === 'f' || kind === 'd' ? ends() : undefined;
+    const end = kind === 'f' ? ends() : kind === 'd' ? beside(key.path, target) : undefined;
     const wanted = digested.charAt(index);
     const digest = wanted === 'y' ? digests(key.path) : undefined;
     if (line === '-') return absent;
@@ -93,6 +93,12 @@ function parseRun(
     });
   });
 }
+
+/** What a dangling link names; busybox's `readlink -f` looks for it in the working directory. */
+const beside = (path: string, target: string | undefined): string | undefined =>
+  target === undefined || target.startsWith('/')
+    ? target
+    : `${path.slice(0, path.lastIndexOf('/'))}/${target}`;
 
 /**
  * Records of a section, one a call. Where the one process for all failed, the section holds a

@@ -128,7 +128,7 @@ esac || play_cannot 'keep a backup of' "$play_to" "$play_said"
 play_replace() {
 if [ -d "$play_to" ]; then
 case $play_flags in *l*) ;; *) play_fail "cannot write $play_to: it is a folder" ;; esac
-play_do write "$play_to" mv -fT -- "$play_temp" "$play_to"
+play_over
 return
 fi
 play_said=$(mv -f -- "$play_temp" "$play_to" 2>&1) && return
@@ -138,6 +138,16 @@ play_said=$(cat <"$play_temp" 2>&1 >"$play_to") || play_cannot 'write into' "$pl
 play_sync "$play_to" ;;
 *) play_cannot write "$play_to" "$play_said" ;;
 esac
+}`;
+
+/**
+ * `play_over`: play_temp takes the place of the link to a folder play_to. busybox's mv has no way
+ * to do that in one step, so there, and only there, the link is gone for a moment.
+ */
+const playOver = `play_over() {
+mv -fT -- "$play_temp" "$play_to" 2>/dev/null && return
+play_do replace "$play_to" rm -f -- "$play_to"
+play_do replace "$play_to" mv -f -- "$play_temp" "$play_to"
 }`;
 
 /** `play_link TO SOURCE [OPTION]`: a link at TO, in place of a file, link or empty folder there. */
@@ -155,12 +165,9 @@ play_do 'make the link' "$play_to" ln "$@" -- "$play_source" "$play_temp"
 if [ -d "$play_to" ] && [ ! -L "$play_to" ]; then
 play_do 'remove the folder' "$play_to" rmdir -- "$play_to"
 fi
-if [ -d "$play_to" ]; then
-play_said=$(mv -fT -- "$play_temp" "$play_to" 2>&1) || {
-play_do replace "$play_to" rm -f -- "$play_to"
+if [ -d "$play_to" ]; then play_over; else
 play_do 'make the link' "$play_to" mv -f -- "$play_temp" "$play_to"
-}
-else play_do 'make the link' "$play_to" mv -f -- "$play_temp" "$play_to"; fi
+fi
 play_sync "$play_dir"
 )`;
 
@@ -170,6 +177,7 @@ export const linkFunctions = [
   'play_cannot',
   'play_do',
   'play_sync',
+  'play_over',
   'play_link',
 ] as const;
 
@@ -181,6 +189,7 @@ export const putFunctions = [
   ...doFunctions,
   'play_sync',
   'play_digest',
+  'play_over',
   'play_put_steps',
   'play_put',
 ] as const;
@@ -189,6 +198,7 @@ export const fileFunctions: Readonly<Record<string, string>> = {
   play_fail: playFail,
   play_cannot: playCannot,
   play_do: playDo,
+  play_over: playOver,
   play_link: playLink,
   play_sync: playSync,
   play_digest: playDigest,
