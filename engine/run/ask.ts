@@ -27,7 +27,8 @@ export async function ask(target: Target): Promise<Asked | { readonly ended: Att
   for (let round = 0; ; round += 1) {
     const reads = readsOf(node, draft, host.known(link, become));
     const missing = Object.values(reads).filter((read) => !link.state.get(user, read));
-    if (missing.length === 0 && link.facts) return answers(target, user, reads);
+    const needsFacts = !link.facts && node.task.module.kind !== 'control';
+    if (missing.length === 0 && !needsFacts) return answers(target, user, reads);
     if (round > roundsAllowed) throw new StepError('its reads do not come to an end');
     await flyWith(target, missing);
   }

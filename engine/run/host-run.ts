@@ -1,4 +1,5 @@
 /** One host in one batch of a play: its steps, what it reads ahead, and what lazies see. */
+import { StepError } from '../errors.ts';
 import type { Run } from '../dsl/task.ts';
 import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
@@ -89,10 +90,19 @@ export class HostRun {
 
   context(node: TaskNode, link: HostLink, stepId: string): PlanContext {
     const { check, diff } = this.batch.environment.options;
-    const facts = link.facts;
-    if (!facts) throw new Error(`facts of ${link.name} are not there`);
     const conditional = node.handler || node.options.when.length > 0;
-    return { facts, host: link.name, check, diff, conditional, stepId };
+    return {
+      // A control step may run before the host was ever asked.
+      get facts() {
+        if (!link.facts) throw new StepError(`facts of ${link.name} are not there`);
+        return link.facts;
+      },
+      host: link.name,
+      check,
+      diff,
+      conditional,
+      stepId,
+    };
   }
 
   /**

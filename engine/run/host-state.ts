@@ -140,9 +140,13 @@ function mayAppear(read: Read<unknown>, touches: Touches): boolean {
   if (touches === 'everything') return false;
   const named = { ...touches, paths: [] };
   if (isTouched(read, named)) return true;
-  const folders = (read.reader.dependsOn?.(read.key) ?? []).filter((path) => path.endsWith('/'));
-  return folders.some((folder) => touches.paths?.some((path) => path.startsWith(folder)) ?? false);
+  const sources = read.reader.dependsOn?.(read.key) ?? [];
+  return sources.some((source) => touches.paths?.some((path) => makes(path, source)) ?? false);
 }
+
+/** Whether a written path is the source itself, or lies in it where it is a folder. */
+const makes = (path: string, source: string): boolean =>
+  source.endsWith('/') ? path.startsWith(source) : path === source;
 
 function changesSomething({ paths, readers, reads }: Exclude<Touches, 'everything'>): boolean {
   return [paths, readers, reads].some((list) => list !== undefined && list.length > 0);

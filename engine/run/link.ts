@@ -10,7 +10,8 @@ import type { HostState } from './host-state.ts';
 /** The connection was lost in the middle and is there again: what was under way is to be redone. */
 export class ConnectionLost extends Error {}
 
-export type OpenHost = (connection: Connection) => HostConnection;
+/** Opens the connection of the host with that inventory name. */
+export type OpenHost = (connection: Connection, name: string) => HostConnection;
 
 export interface LinkLimits {
   /** Remote operations at once over all hosts (`--forks`). */
@@ -34,6 +35,8 @@ export class HostLink {
   readonly #open: OpenHost;
   readonly #limits: LinkLimits;
   readonly #sessions = new Set<Session>();
+  /** Two that ask at once for the same session get one. */
+  readonly #opening = pLimit(1);
   #host: HostConnection | undefined;
   connections = 0;
 
@@ -74,9 +77,9 @@ export class HostLink {
 
   /** The session as that user, opened when first asked for. @throws UnreachableError */
   async session(become: Become | undefined): Promise<Session> {
-    this.#host ??= this.#open(this.connection);
+    const host = (this.#host ??= this.#open(this.connection, this.name));
     try {
-      const session = await this.#host.session(become);
+      const session = await this.#opening(() => host.session(become));
       if (!this.#sessions.has(session)) {
         this.#sessions.add(session);
         this.connections += 1;

@@ -100,6 +100,22 @@ describe('check', () => {
     expect(state.get('', unit('ssh'))).toEqual(value('active'));
   });
 
+  it('makes only that unit unknown whose own file is written, where the reader names files', () => {
+    const exact = defineReader<string, string>({
+      name: 'unit',
+      script: () => '',
+      parse,
+      dependsOn: (name) => [`/etc/systemd/system/${name}`],
+    });
+    const { state } = stateWith();
+    const flight = state.depart();
+    state.store(flight, '', exact('app.service'), absent);
+    state.store(flight, '', exact('other.service'), absent);
+    state.predict('', [], { paths: ['/etc/systemd/system/app.service'] }, "'unit file'");
+    expect(state.get('', exact('app.service'))).toMatchObject({ answer: 'unknown' });
+    expect(state.get('', exact('other.service'))).toEqual(absent);
+  });
+
   it('keeps what is below a planned folder absent, and a planned unit file makes its unit unknown', () => {
     const { state } = stateWith();
     const flight = state.depart();

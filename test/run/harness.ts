@@ -1,0 +1,130 @@
+/** Runs playbooks in this process against fake hosts: real shells behind links that tests break. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { playbook } from '../../engine/dsl/declare.ts';
+import type { Play } from '../../engine/dsl/play.ts';
+import { readInventory } from '../../engine/inventory/read.ts';
+import { variableValidator } from '../../engine/inventory/validator.ts';
+import { collectPlaybook } from '../../engine/plan/collect.ts';
+import { selectSteps } from '../../engine/plan/select.ts';
+import type { Event, Outcome } from '../../engine/report/events.ts';
+import { Controllers } from '../../engine/run/controller.ts';
+import type { RunOptions } from '../../engine/run/environment.ts';
+import { runPlays } from '../../engine/run/run.ts';
+import { connectHost } from '../../engine/shell/host-connection.ts';
+import { fakeLink, type FakeLink } from '../../engine/transport/fake.ts';
+
+type StepEnd = Extract<Event, { event: 'step-end' }>;
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly events: readonly Event[];
+  readonly ends: readonly StepEnd[];
+  /** `host name: outcome` of every step, in the order in which they ended. */
+  readonly lines: readonly string[];
+  outcome(host: string, name: string): Outcome | undefined;
+  end(host: string, name: string): StepEnd;
+  trips(host: string): number;
+}
+
+export interface Fleet {
+  /** A folder of the test's own, removed at the end. */
+  readonly folder: string;
+  path(...parts: string[]): string;
+  read(...parts: string[]): Promise<string>;
+  link(host: string, link: FakeLink): FakeLink;
+  run(plays: Play | readonly Play[], options?: FleetRun): Promise<Ran>;
+}
+
+export interface FleetRun extends Partial<RunOptions> {
+  readonly limit?: string;
+  readonly tags?: readonly string[];
+  readonly exitCodeOfPending?: boolean;
+}
+
+let fleets = 0;
+
+/**
+ * Makes fake hosts; they are one machine, so tests give each a folder of its own.
+ * @param hosts names, all in the group `web`
+ */
+export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise<Fleet> {
+  fleets += 1;
+  const prefix = `fleet${process.pid}x${fleets}-`;
+  const folder = await mkdtemp(join(tmpdir(), 'tsplay-run-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const lines = hosts.map((name) => `    ${name}: { host: ${prefix}${name} }`);
+  const yaml = ['all:', '  vars: { transport: fake }', 'web:', '  hosts:', ...lines, ''].join('\n');
+  await writeFile(join(folder, 'hosts.yaml'), yaml);
+  const inventory = await readInventory({ files: [join(folder, 'hosts.yaml')] });
+  let runs = 0;
+  return {
+    folder,
+    path: (...parts) => join(folder, ...parts),
+    read: (...parts) => readFile(join(folder, ...parts), 'utf8'),
+    link: (host, link) => fakeLink(`${prefix}${host}`, link),
+    async run(plays, { limit, tags = [], exitCodeOfPending = false, ...options } = {}) {
+      runs += 1;
+      const limited = limit === undefined ? undefined : inventory.match(limit).map((h) => h.name);
+      const book = playbook(Array.isArray(plays) ? plays : [plays as Play]);
+      const plans = collectPlaybook(book, inventory, {
+        variables: variableValidator(inventory),
+        limit: limited && new Set(limited),
+      });
+      selectSteps(plans, { tags, skipTags: [], startAtTask: undefined });
+      const events: Event[] = [];
+      const full = { ...defaultOptions(`${prefix}${runs}`), ...options };
+      const controllers = new Controllers({ check: full.check, diff: full.diff });
+      const exitCode = await runPlays({
+        playbook: 'test.ts',
+        version: 'test',
+        plans,
+        inventory,
+        exitCode: exitCodeOfPending,
+        owedFile: full.check ? undefined : join(folder, '.play', 'owed.jsonl'),
+        open: (connection, name) => connectHost(connection, { runId: full.runId, name }),
+        controllerOf: (task, host) => controllers.of(task, host),
+        listen: (event) => events.push(event),
+        options: full,
+      });
+      return ranOf(exitCode, events);
+    },
+  };
+}
+
+function defaultOptions(runId: string): RunOptions {
+  return {
+    runId,
+    check: false,
+    diff: false,
+    forks: 10,
+    forceHandlers: false,
+    liveOutput: false,
+    soft: new AbortController().signal,
+    hard: new AbortController().signal,
+  };
+}
+
+function ranOf(exitCode: number, events: readonly Event[]): Ran {
+  const ends = events.filter((event) => event.event === 'step-end');
+  const find = (host: string, name: string): StepEnd | undefined =>
+    ends.findLast((end) => end.step.host === host && end.step.name === name);
+  return {
+    exitCode,
+    events,
+    ends,
+    lines: ends.map((end) => `${end.step.host} ${end.step.name}: ${end.outcome}`),
+    outcome: (host, name) => find(host, name)?.outcome,
+    end(host, name) {
+      const end = find(host, name);
+      if (!end) throw new Error(`${host} has no '${name}'`);
+      return end;
+    },
+    trips(host) {
+      const last = events.at(-1);
+      return last?.event === 'run-end' ? (last.recap[host]?.counters.roundTrips ?? 0) : 0;
+    },
+  };
+}
