@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { PlayError, UsageError } from '../engine/errors.ts';
 import type { Lab } from './lab.ts';
 import { defaultLab } from './plan.ts';
-import { allLabNames, allLabs, down, findLab, up } from './up.ts';
+import { down } from './down.ts';
+import { allLabNames, allLabs, findLab, up } from './up.ts';
 
 const usage = `play lab up [N]            bring N hosts up (3 where none were), or repair those there are
 play lab down              remove the lab and all it had; --all: every lab

@@ -40,6 +40,8 @@ export interface Driver {
   prepareBase(state: string, packages: readonly string[], say: Say): Promise<string>;
   /** First three numbers of networks in use on this machine, apart from a bridge → who uses them. */
   usedSubnets(bridge: string): Promise<Map<string, string>>;
+  /** The lab of another state folder that stands under this lab's name, if any. */
+  foreignOwner(lab: Pick<LabPlace, 'bridge' | 'folder'>): Promise<string | undefined>;
   openNetwork(lab: LabPlace): Promise<void>;
   /** @param isLast whether no other lab is left, so that settings of the controller go back */
   closeNetwork(lab: LabPlace, isLast: boolean): Promise<void>;

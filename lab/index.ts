@@ -4,4 +4,6 @@ export type { Lab, LabHost } from './lab.ts';
 export type { ProgramResult } from './program.ts';
 export { openSlowDoor, type SlowDoor } from './proxy.ts';
 export { differingPaths, ignoredPaths, type TreeEntry } from './snapshot.ts';
-export { allLabs, down, findLab, up, type UpOptions } from './up.ts';
+export type { UpOptions } from './claim.ts';
+export { down } from './down.ts';
+export { allLabs, findLab, up } from './up.ts';

@@ -1,5 +1,6 @@
 /** Runs programs of the controller: the one place in the lab that starts a child and waits. */
 import { spawn } from 'node:child_process';
+import { delimiter } from 'node:path';
 import { PlayError } from '../engine/errors.ts';
 
 export interface ProgramResult {
@@ -15,6 +16,12 @@ export interface ProgramOptions {
   readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
+/** Where programs are looked for: also where root's are, which `su` and `sudo` may leave out. */
+export function programPath(): string {
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [...new Set([...path, '/usr/sbin', '/usr/bin', '/sbin', '/bin'])].join(delimiter);
+}
+
 /**
  * Runs a program and answers how it ended, whatever its exit code.
  * @throws PlayError if the program cannot be started.
@@ -25,7 +32,9 @@ export function attempt(
 ): Promise<ProgramResult> {
   const [program = '', ...rest] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, rest, { env: options.environment ?? process.env });
+    const child = spawn(program, rest, {
+      env: { ...(options.environment ?? process.env), PATH: programPath() },
+    });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

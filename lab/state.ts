@@ -41,6 +41,11 @@ export function labFolder(state: string, name: string): string {
   return join(state, 'labs', name);
 }
 
+/** The lock that whoever changes a lab holds; outside its folder, which `down` removes. */
+export function lockOf(state: string, name: string): string {
+  return join(state, `lab-${name}.lock`);
+}
+
 /** The record of a lab, or undefined where none was written. */
 export async function readRecord(state: string, name: string): Promise<LabRecord | undefined> {
   const file = join(labFolder(state, name), 'lab.json');

@@ -4,6 +4,7 @@ import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlayError } from '../../engine/errors.ts';
+import { programPath } from '../program.ts';
 import { groupMembers } from './cgroup.ts';
 
 export interface Start {
@@ -54,7 +55,7 @@ export async function startContainer(start: Start): Promise<void> {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
     cwd: '/',
-    env: { PATH: process.env['PATH'], SYSTEMD_SECCOMP: '0' },
+    env: { PATH: programPath(), SYSTEMD_SECCOMP: '0' },
   });
   await log.close();
   let ended: string | undefined;

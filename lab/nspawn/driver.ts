@@ -8,7 +8,14 @@ import { makeGroups, removeGroups } from './cgroup.ts';
 import { endContainer, findLeader, startContainer, stopContainer } from './container.ts';
 import { allowForwarding, restoreForwarding } from './forwarding.ts';
 import { removeTree } from './mounts.ts';
-import { closeNetwork, openNetwork, setLink, setNetem, usedSubnets } from './network.ts';
+import {
+  closeNetwork,
+  foreignOwner,
+  openNetwork,
+  setLink,
+  setNetem,
+  usedSubnets,
+} from './network.ts';
 import { requireNspawn } from './requirements.ts';
 import { createTree, hostFolder, mountTree, readHostKeys, rootOf, volumesOf } from './tree.ts';
 
@@ -24,6 +31,7 @@ export const nspawn: Driver = {
   require: requireNspawn,
   prepareBase,
   usedSubnets,
+  foreignOwner,
   async openNetwork(lab) {
     await allowForwarding(stateOf(lab.folder));
     await openNetwork(lab);

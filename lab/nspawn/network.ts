@@ -1,4 +1,5 @@
 /** The network of a lab: a bridge of its own, and a way out through the controller. */
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { PlayError } from '../../engine/errors.ts';
 import type { LabPlace, Netem } from '../driver.ts';
@@ -8,19 +9,15 @@ import { attempt, demand, tolerate } from '../program.ts';
 const linksShape = z.array(
   z.object({
     ifname: z.string(),
-    ifalias: z.string().optional(),
     addr_info: z.array(z.object({ local: z.string().optional() })),
   }),
 );
-export type Links = z.infer<typeof linksShape>;
 
 /** Makes the lab's bridge, address and rules, where they are not there already. */
 export async function openNetwork(lab: LabPlace): Promise<void> {
-  const found = bridgeState(await readLinks(), lab);
-  if (found === 'absent') {
-    await demand(['ip', 'link', 'add', lab.bridge, 'type', 'bridge']);
-    await demand(['ip', 'link', 'set', lab.bridge, 'alias', alias(lab)]);
-  }
+  const mark = await readMark(lab.bridge);
+  if (mark === undefined) await demand(['ip', 'link', 'add', lab.bridge, 'type', 'bridge']);
+  if (!mark) await demand(['ip', 'link', 'set', lab.bridge, 'alias', markOf(lab.folder)]);
   await demand(['ip', 'address', 'replace', `${lab.subnet}.1/24`, 'dev', lab.bridge]);
   await demand(['ip', 'link', 'set', lab.bridge, 'up']);
   for (const rule of await rules(lab)) {
@@ -38,8 +35,9 @@ export async function closeNetwork(lab: LabPlan): Promise<void> {
 
 /** Networks in use, by their first three numbers → the link's name; a bridge may be left out. */
 export async function usedSubnets(bridge: string): Promise<Map<string, string>> {
+  const links = linksShape.parse(JSON.parse(await demand(['ip', '-j', 'address', 'show'])));
   const used = new Map<string, string>();
-  for (const link of await readLinks()) {
+  for (const link of links) {
     for (const { local = '' } of link.ifname === bridge ? [] : link.addr_info) {
       if (local.includes('.')) used.set(local.split('.').slice(0, 3).join('.'), link.ifname);
     }
@@ -47,22 +45,25 @@ export async function usedSubnets(bridge: string): Promise<Map<string, string>> 
   return used;
 }
 
-async function readLinks(): Promise<Links> {
-  return linksShape.parse(JSON.parse(await demand(['ip', '-j', 'address', 'show'])));
+/** What marks the lab's bridge: undefined where there is no bridge, empty where it has no mark. */
+async function readMark(bridge: string): Promise<string | undefined> {
+  const text = await readFile(`/sys/class/net/${bridge}/ifalias`, 'utf8').catch(() => undefined);
+  return text?.trim();
+}
+
+/** The other lab that has a bridge of this lab's name, if any. */
+export async function foreignOwner(
+  lab: Pick<LabPlace, 'bridge' | 'folder'>,
+): Promise<string | undefined> {
+  return ownerBesides(await readMark(lab.bridge), lab.folder);
 }
 
 /**
- * Whether the lab's bridge is there.
- * @throws PlayError if the bridge of this name is another's.
+ * Whose a bridge is, other than this lab's, by its mark. Without a mark it was left by a kill
+ * between making and marking it, and belongs to whoever comes.
  */
-export function bridgeState(links: Links, lab: LabPlace): 'absent' | 'present' {
-  const bridge = links.find((link) => link.ifname === lab.bridge);
-  if (!bridge) return 'absent';
-  // Without an alias it was left by a kill between making and marking it.
-  if (bridge.ifalias === undefined || bridge.ifalias === alias(lab)) return 'present';
-  throw new PlayError(`the bridge ${lab.bridge} belongs to ${bridge.ifalias}`, {
-    hint: 'choose another lab name with --name',
-  });
+export function ownerBesides(mark: string | undefined, folder: string): string | undefined {
+  return mark === undefined || mark === '' || mark === markOf(folder) ? undefined : mark;
 }
 
 /** Cuts a host's link, or joins it again. */
@@ -90,8 +91,8 @@ export async function setNetem(link: string, netem: Netem): Promise<void> {
   );
 }
 
-function alias(lab: LabPlace): string {
-  return `tsplay ${lab.folder}`;
+function markOf(folder: string): string {
+  return `tsplay ${folder}`;
 }
 
 type Rule = (verb: '-A' | '-C' | '-D') => string[];

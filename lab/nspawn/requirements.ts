@@ -4,7 +4,7 @@ import { access, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { PlayError } from '../../engine/errors.ts';
 import type { Say } from '../driver.ts';
-import { attempt, demand } from '../program.ts';
+import { attempt, demand, programPath } from '../program.ts';
 
 /** Program → Debian package that brings it. */
 const programs: Readonly<Record<string, string>> = {
@@ -87,9 +87,8 @@ async function install(absent: readonly string[], say: Say): Promise<void> {
 }
 
 async function isInPath(program: string): Promise<boolean> {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  for (const folder of folders) {
-    const found = await access(join(folder || '.', program), constants.X_OK).then(
+  for (const folder of programPath().split(delimiter)) {
+    const found = await access(join(folder, program), constants.X_OK).then(
       () => true,
       () => false,
     );

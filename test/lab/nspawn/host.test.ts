@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startCommand } from '../../../lab/nspawn/container.ts';
-import { bridgeState } from '../../../lab/nspawn/network.ts';
+import { ownerBesides } from '../../../lab/nspawn/network.ts';
 import { identityFiles, rootOf, volumesOf } from '../../../lab/nspawn/tree.ts';
 import { planHosts, planLab } from '../../../lab/plan.ts';
 
@@ -49,22 +49,20 @@ test('a container gets its bridge, and plain folders where engines keep their la
   expect(command.at(-1)).toBe('--boot');
 });
 
-describe('bridgeState', () => {
-  const link = { ifname: 'lab-lab', addr_info: [] };
+describe('ownerBesides', () => {
+  const folder = '/state/labs/lab';
 
-  test('absent among other links', () => {
-    expect(bridgeState([{ ifname: 'eth0', addr_info: [] }], lab)).toBe('absent');
+  test('nobody, where there is no bridge', () => {
+    expect(ownerBesides(undefined, folder)).toBeUndefined();
   });
 
-  test("present when it is the lab's own, or was not marked before a kill", () => {
-    expect(bridgeState([{ ...link, ifalias: 'tsplay /state/labs/lab' }], lab)).toBe('present');
-    expect(bridgeState([link], lab)).toBe('present');
+  test("nobody, when the bridge is the lab's own or was not marked before a kill", () => {
+    expect(ownerBesides('tsplay /state/labs/lab', folder)).toBeUndefined();
+    expect(ownerBesides('', folder)).toBeUndefined();
   });
 
-  test("another state folder's bridge is refused, not shared", () => {
-    const other = { ...link, ifalias: 'tsplay /elsewhere/labs/lab' };
-    expect(() => bridgeState([other], lab)).toThrow(
-      'the bridge lab-lab belongs to tsplay /elsewhere/labs/lab',
-    );
+  test('the lab of another state folder', () => {
+    const mark = 'tsplay /elsewhere/labs/lab';
+    expect(ownerBesides(mark, folder)).toBe(mark);
   });
 });
