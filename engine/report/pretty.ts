@@ -154,9 +154,15 @@ class Pretty implements Listener {
     }
     if (this.#options.diff) this.#diffs(event);
     if (this.#options.verbosity > 0 && event.result !== undefined) {
-      const result = prefixLines(JSON.stringify(event.result, null, 2), '      ');
-      this.#detail(this.#style.quiet(result));
+      this.#detail(this.#style.quiet(this.#data(event.result)));
     }
+  }
+
+  /** Data on one line where it fits. */
+  #data(value: unknown): string {
+    const line = `      ${JSON.stringify(value)}`;
+    const fits = line.length <= this.#sink.columns;
+    return fits ? line : prefixLines(JSON.stringify(value, null, 2), '      ');
   }
 
   #diffs(event: ShownStepEnd): void {

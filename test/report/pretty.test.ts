@@ -279,9 +279,7 @@ test('-v shows every host, results and live output', () => {
       n1 | b
       retry 2/4: not yet
       n1  changed
-          {
-            "code": 0
-          }
+          {"code":0}
       n2  skipped  its condition is false
     "
   `);
