@@ -1,0 +1,26 @@
+/** Variables of the role common. */
+import { z } from 'tsplay';
+import { address, sharedKernel, word } from '../variables.ts';
+
+/** A name that Kubernetes and DNS accept. */
+const hostName = z
+  .string()
+  .max(63)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    'must be lower case letters, digits and dashes (RFC 1123)',
+  );
+
+export const commonVariables = z.strictObject({
+  sharedKernel,
+  commonHostname: hostName.optional().describe("default: the host's name in the inventory"),
+  commonHosts: z
+    .array(z.strictObject({ address, names: z.array(word).min(1) }))
+    .default([])
+    .describe('lines of /etc/hosts besides those of the inventory, as for a shared address'),
+  commonPackages: z.array(word).default([]),
+  commonFirewall: z
+    .enum(['leave', 'off'])
+    .default('leave')
+    .describe('off: firewalld and ufw neither run nor start at boot'),
+});

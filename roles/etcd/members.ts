@@ -1,0 +1,61 @@
+/** Who the members of the cluster are, and what of the whole fleet is refused. */
+import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { refuseDisagreement, refuseUnfitAddresses } from '../fleet.ts';
+import { inUrl } from '../variables.ts';
+import type { EtcdVariables } from './variables.ts';
+
+export interface Member {
+  readonly name: string;
+  readonly peerUrl: string;
+  readonly clientUrl: string;
+}
+
+/**
+ * The members, in inventory order.
+ * @throws PlaybookError for an even number, addresses that do not fit, ports that differ
+ */
+export function membersOf(
+  host: HostView,
+  inventory: InventoryView,
+  vars: EtcdVariables,
+): readonly Member[] {
+  const hosts = inventory.group(vars.etcdGroup);
+  if (!hosts.some(({ name }) => name === host.name)) {
+    throw new PlaybookError(`etcd: ${host.name} is not in the group '${vars.etcdGroup}'`, {
+      hint: 'put it there, or set etcdGroup to the group of the members',
+    });
+  }
+  refuseUnfitAddresses('etcd', hosts);
+  refuseDisagreement(host, hosts, {
+    etcdClientPort: vars.etcdClientPort,
+    etcdPeerPort: vars.etcdPeerPort,
+    etcdClusterToken: vars.etcdClusterToken,
+    etcdWithoutTls: vars.etcdWithoutTls,
+  });
+  if (hosts.length % 2 === 0 && !vars.etcdAllowEvenMembers) {
+    throw new PlaybookError(
+      `etcd: ${hosts.length} members outlive the loss of no more hosts than ${hosts.length - 1} do`,
+      { hint: 'have 1, 3 or 5, or set etcdAllowEvenMembers: true while the cluster grows' },
+    );
+  }
+  const scheme = schemeOf(vars);
+  return hosts.map(({ name, address }) => ({
+    name,
+    peerUrl: `${scheme}://${inUrl(address)}:${vars.etcdPeerPort}`,
+    clientUrl: `${scheme}://${inUrl(address)}:${vars.etcdClientPort}`,
+  }));
+}
+
+export const schemeOf = (vars: EtcdVariables): 'http' | 'https' =>
+  vars.etcdTls === undefined ? 'http' : 'https';
+
+/**
+ * `etcdctl` and its arguments for a member.
+ * @param words what follows, as `endpoint`, `health`
+ */
+export function etcdctl(endpoint: string, vars: EtcdVariables, words: readonly string[]): string[] {
+  const { etcdTls: tls } = vars;
+  const shown = tls && (tls.client ?? { cert: tls.cert, key: tls.key });
+  const trust = shown ? [`--cacert=${tls.ca}`, `--cert=${shown.cert}`, `--key=${shown.key}`] : [];
+  return ['etcdctl', `--endpoints=${endpoint}`, ...trust, ...words];
+}
