@@ -55,24 +55,23 @@ function placesOf(host: HostPlan): readonly Place[] {
   return places;
 }
 
-/** Inserts what is new behind its predecessor. */
+/** Inserts what is new before its nearest successor: hosts that come first go first. */
 function merge(order: string[], places: readonly Place[]): void {
-  if (order.length === 0) {
-    order.push(...places.map((place) => place.key));
-    return;
-  }
   const index = new Map(order.map((key, position) => [key, position]));
-  const insertions = new Map<number, string[]>();
+  const before = new Map<number, string[]>();
   let after = -1;
+  let fresh: string[] = [];
   for (const { key } of places) {
     const known = index.get(key);
-    if (known !== undefined) after = Math.max(after, known);
-    else insertions.set(after, [...(insertions.get(after) ?? []), key]);
+    if (known === undefined) fresh.push(key);
+    else if (known > after) {
+      before.set(known, fresh);
+      fresh = [];
+      after = known;
+    }
   }
-  if (insertions.size === 0) return;
-  const merged = [...(insertions.get(-1) ?? [])];
-  order.forEach((key, position) => merged.push(key, ...(insertions.get(position) ?? [])));
-  order.splice(0, order.length, ...merged);
+  const merged = order.flatMap((key, position) => [...(before.get(position) ?? []), key]);
+  order.splice(0, order.length, ...merged, ...fresh);
 }
 
 function align(

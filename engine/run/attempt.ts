@@ -123,8 +123,9 @@ async function planAndApply(target: Target, position: number): Promise<Attempt |
     const asked = await ask(target);
     if ('ended' in asked) return asked.ended;
     const plan = module.plan(draft.want, asked.values, host.context(node, link, target.stepId));
-    if (needsTurn(plan, asked.reads)) {
-      await host.batch.turnstile.turn(position);
+    const turn = needsTurn(plan, asked.reads) ? position : host.behindDelegation(position);
+    if (turn !== undefined) {
+      await host.batch.turnstile.turn(turn);
       if (stale(target, asked)) continue;
       // What other hosts did meanwhile may have decided the condition anew.
       const when = evaluateWhen(node, host.view(false));

@@ -106,6 +106,19 @@ export class HostRun {
   }
 
   /**
+   * The position behind the last step before `position` that some host may do on this one: what
+   * this host reads after it is certain only when all hosts are past it.
+   */
+  behindDelegation(position: number): number | undefined {
+    let last: number | undefined;
+    for (const { at, to } of this.batch.delegated) {
+      if (at < position && (to === undefined || to === this.name))
+        last = Math.max(last ?? 0, at + 1);
+    }
+    return last;
+  }
+
+  /**
    * The reads that the steps behind `node` will ask on this host and that are not known, by user,
    * up to the next barrier: an action without a guard.
    */

@@ -1,6 +1,7 @@
 /** What the hosts of one batch of a play share. */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Play } from '../dsl/play.ts';
+import { tasksOf, type HostPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { Turnstile } from './turnstile.ts';
 
@@ -36,6 +37,11 @@ export class PlayScope {
   }
 }
 
+interface Delegated {
+  readonly at: number;
+  readonly to: string | undefined;
+}
+
 export class BatchRun {
   readonly scope: PlayScope;
   readonly environment: RunEnvironment;
@@ -43,6 +49,8 @@ export class BatchRun {
   readonly number: number;
   /** Hosts of the batch in inventory order. */
   readonly hosts: readonly string[];
+  /** Steps that are done on another host, by place; `to` where the target is known. */
+  readonly delegated: readonly Delegated[];
   readonly #failed = new Set<string>();
 
   constructor(
@@ -50,13 +58,14 @@ export class BatchRun {
     environment: RunEnvironment,
     turnstile: Turnstile,
     number: number,
-    hosts: readonly string[],
+    plans: readonly HostPlan[],
   ) {
     this.scope = scope;
     this.environment = environment;
     this.turnstile = turnstile;
     this.number = number;
-    this.hosts = hosts;
+    this.hosts = plans.map(({ host }) => host);
+    this.delegated = delegatedSteps(plans);
   }
 
   /** A host left because it failed or cannot be reached: the play may end for all (rule 13). */
@@ -71,4 +80,17 @@ export class BatchRun {
     }
     this.turnstile.leave(host);
   }
+}
+
+function delegatedSteps(plans: readonly HostPlan[]): readonly Delegated[] {
+  const found = new Map<string, Delegated>();
+  for (const { host, nodes, positions } of plans) {
+    for (const { id, selected, options } of tasksOf(nodes)) {
+      if (!selected || options.on === undefined || options.on === host) continue;
+      const at = positions.get(id) ?? -1;
+      const to = typeof options.on === 'string' ? options.on : undefined;
+      found.set(`${at} ${to}`, { at, to });
+    }
+  }
+  return [...found.values()];
 }

@@ -40,7 +40,7 @@ export async function runPlay(
       batches: batches.length,
     });
     const turnstile = new Turnstile(names, plan.play.definition.strategy !== 'free');
-    const batch = new BatchRun(scope, environment, turnstile, index, names);
+    const batch = new BatchRun(scope, environment, turnstile, index, batchHosts);
     const ends = await Promise.allSettled(
       batchHosts.map((host) => runHost(new HostRun(host, batch), lost)),
     );

@@ -1,0 +1,194 @@
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
+import type { Step } from '../../engine/dsl/task.ts';
+import { command } from '../../engine/modules/command.ts';
+import { copy } from '../../engine/modules/copy.ts';
+import { file } from '../../engine/modules/file.ts';
+import { query } from '../../engine/modules/query.ts';
+import { fleet, type Fleet } from './harness.ts';
+
+const playOf = (tasks: (host: string) => Iterable<Step>, more = {}) =>
+  play({ name: 'site', hosts: 'web', tasks: ({ host }) => tasks(host.name), ...more });
+
+const shell = (name: string, script: string, options = {}) =>
+  command(name, { argv: ['sh', '-c', script] }, options);
+
+describe('a value that was read ahead is never used stale', () => {
+  it('when an apply changes what a later step has read', async () => {
+    const on = await fleet(['a']);
+    const path = on.path('conf');
+    const site = playOf(() => [
+      copy('one', { content: 'one\n', dest: path }),
+      copy('two', { content: 'two\n', dest: path }),
+      copy('two again', { content: 'two\n', dest: path }),
+    ]);
+    const ran = await on.run(site);
+    expect(ran.lines).toEqual(['a one: changed', 'a two: changed', 'a two again: ok']);
+    expect(await on.read('conf')).toBe('two\n');
+    const again = await on.run(site);
+    expect(again.lines).toEqual(['a one: changed', 'a two: changed', 'a two again: ok']);
+  });
+
+  it('when a handler stands between two reads of the same file', async () => {
+    const on = await fleet(['a']);
+    const path = on.path('conf');
+    const ran = await on.run(
+      play({
+        name: 'site',
+        hosts: 'web',
+        *tasks() {
+          const spoil = handler(shell('spoil', `echo spoilt > ${path}`));
+          yield copy('before', { content: 'good\n', dest: path }, { notify: spoil });
+          yield flushHandlers();
+          yield copy('after', { content: 'good\n', dest: path });
+        },
+      }),
+    );
+    expect(ran.outcome('a', 'after')).toBe('changed');
+    expect(await on.read('conf')).toBe('good\n');
+  });
+
+  it('when a command edits a file that is managed', async () => {
+    const on = await fleet(['a']);
+    const path = on.path('conf');
+    await writeFile(path, 'good\n', { mode: 0o644 });
+    const ran = await on.run(
+      playOf(() => [
+        copy('before', { content: 'good\n', dest: path }),
+        shell('edit', `echo more >> ${path}`),
+        copy('after', { content: 'good\n', dest: path }),
+      ]),
+    );
+    expect(ran.lines).toEqual(['a before: ok', 'a edit: changed', 'a after: changed']);
+  });
+
+  it('when a task removes what the next one makes', async () => {
+    const on = await fleet(['a']);
+    const folder = on.path('folder');
+    const site = playOf(() => [
+      file('gone', { path: folder, state: 'absent' }),
+      file('there', { path: folder, state: 'directory', mode: '0755' }),
+      copy('in it', { content: 'x', dest: `${folder}/x` }),
+    ]);
+    await on.run(site);
+    const ran = await on.run(site);
+    expect(ran.lines).toEqual(['a gone: changed', 'a there: changed', 'a in it: changed']);
+    expect(await on.read('folder', 'x')).toBe('x');
+  });
+
+  it('when another host changes it by delegation', async () => {
+    const on = await fleet(['a', 'b']);
+    const path = on.path('conf');
+    await writeFile(path, 'good\n', { mode: 0o644 });
+    const ran = await on.run(
+      play({
+        name: 'site',
+        hosts: 'web',
+        *tasks({ host }) {
+          yield copy('before', { content: 'good\n', dest: path }, { on: 'b' });
+          if (host.name === 'a') yield shell('spoil', `echo spoilt > ${path}`, { on: 'b' });
+          if (host.name === 'b') yield copy('after', { content: 'good\n', dest: path });
+        },
+      }),
+    );
+    expect(ran.outcome('b', 'after')).toBe('changed');
+    expect(await on.read('conf')).toBe('good\n');
+  });
+
+  it('when another host changes what all hosts share', async () => {
+    const on = await fleet(['a', 'b']);
+    const path = on.path('shared');
+    await writeFile(path, 'old');
+    const ran = await on.run(
+      play({
+        name: 'site',
+        hosts: 'web',
+        *tasks({ host }) {
+          if (host.name === 'a') yield copy('write', { content: 'new', dest: path });
+          yield query('look', { argv: ['cat', path] });
+        },
+      }),
+    );
+    expect(ran.end('b', 'look').result).toMatchObject({ stdout: 'new' });
+  });
+});
+
+describe('a link that breaks', () => {
+  const site = (on: Fleet) =>
+    playOf(() => [
+      shell('one', `echo one >> ${on.path('log')}`),
+      copy('conf', { content: 'x'.repeat(3000), dest: on.path('conf') }),
+      shell('two', `echo two >> ${on.path('log')}`),
+    ]);
+
+  it.each([2000, 6000, 9000, 12_000, 15_000])(
+    'after %i bytes up never makes an action run twice',
+    async (cutAfterUp) => {
+      const on = await fleet(['a']);
+      on.link('a', { cutAfterUp });
+      const ran = await on.run(site(on));
+      const log = await on.read('log').catch(() => '');
+      expect(log.split('\n').filter((line) => line === 'one').length).toBeLessThanOrEqual(1);
+      expect(log.split('\n').filter((line) => line === 'two').length).toBeLessThanOrEqual(1);
+      if (ran.exitCode === 0) expect(log).toBe('one\ntwo\n');
+    },
+  );
+
+  it('once in the middle is made good: nothing runs twice, nothing is left out', async () => {
+    const on = await fleet(['a']);
+    const link = on.link('a', { cutAfterDown: 9000 });
+    const watch = setInterval(() => {
+      if ((link.opened ?? 0) > 1) delete link.cutAfterDown;
+    }, 5);
+    const ran = await on.run(site(on)).finally(() => clearInterval(watch));
+    expect(ran.exitCode).toBe(0);
+    expect(await on.read('log')).toBe('one\ntwo\n');
+  });
+});
+
+describe('round trips', () => {
+  const files = (on: Fleet, count: number, content = 'x') =>
+    playOf(() =>
+      Array.from({ length: count }, (_, index) =>
+        copy(`file ${index}`, { content: `${content} ${index}`, dest: on.path(`f${index}`) }),
+      ),
+    );
+
+  it('of a converged play are one, however many tasks there are', async () => {
+    const on = await fleet(['a']);
+    await on.run(files(on, 60));
+    expect((await on.run(files(on, 60))).trips('a')).toBe(1);
+  });
+
+  it('are one more for each change', async () => {
+    const on = await fleet(['a']);
+    const first = await on.run(files(on, 20));
+    expect(first.trips('a')).toBe(21);
+    await writeFile(on.path('f7'), 'by hand');
+    const repair = await on.run(files(on, 20));
+    expect(repair.ends.filter((end) => end.outcome === 'changed')).toHaveLength(1);
+    expect(repair.trips('a')).toBe(2);
+  });
+
+  it('of a loop of 100 commands are one a command', async () => {
+    const on = await fleet(['a']);
+    const ran = await on.run(
+      playOf(() =>
+        Array.from({ length: 100 }, (_, index) => command(`c${index}`, { argv: ['true'] })),
+      ),
+    );
+    expect(ran.exitCode).toBe(0);
+    expect(ran.trips('a')).toBeLessThanOrEqual(102);
+  });
+
+  it('of 1,000 unchanged files are a handful', async () => {
+    const on = await fleet(['a']);
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => writeFile(on.path(`f${index}`), `x ${index}`)),
+    );
+    const ran = await on.run(files(on, 1000));
+    expect(ran.ends.every((end) => end.outcome === 'ok')).toBe(true);
+    expect(ran.trips('a')).toBeLessThanOrEqual(3);
+  });
+});
