@@ -48,14 +48,16 @@ export function differencesOf(
   ];
 }
 
+type Predicted = Answer<Package> | { readonly answer: 'unknown' };
+
 /** Name and answer of every package that is named or changes. */
 export function packagesAfter(
   targets: readonly Target[],
   is: Readonly<Record<string, unknown>>,
   actions: readonly AptAction[],
   simulations: readonly AptSimulation[],
-): readonly (readonly [string, Answer<Package>])[] {
-  const after = new Map<string, Answer<Package>>();
+): readonly (readonly [string, Predicted])[] {
+  const after = new Map<string, Predicted>();
   for (const simulation of simulations) {
     for (const name of simulation.removes) after.set(name, absent);
     for (const [name, version] of Object.entries(simulation.installs)) {
@@ -69,10 +71,9 @@ export function packagesAfter(
     const held = action.hold ?? now?.held ?? false;
     const simulated = after.get(name);
     if (action.get === undefined && now !== undefined) after.set(name, value({ ...now, held }));
-    else if (action.get === 'remove' && now !== undefined) {
-      // Without configuration files nothing is kept; which of them there are, dpkg knows.
-      after.set(name, value({ ...now, status: 'removed', held: false }));
-    } else if (action.get === 'purge') after.set(name, absent);
+    // dpkg keeps a removed package on its books if it has configuration files: it alone knows.
+    else if (action.get === 'remove') after.set(name, { answer: 'unknown' });
+    else if (action.get === 'purge') after.set(name, absent);
     else {
       const version = simulated?.answer === 'value' ? simulated.value.version : action.to;
       after.set(name, value(installed(name, version === 'present' ? '' : version, held)));

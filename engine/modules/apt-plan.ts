@@ -1,6 +1,6 @@
 /** What apt reads and what follows. */
 import { StepError } from '../errors.ts';
-import { act, change, predict, same, type Act, type Change, type Same } from '../module/plan.ts';
+import { act, change, same, type Act, type Change, type Same } from '../module/plan.ts';
 import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import { aptLists, aptOffer, aptSimulation, debFile, dpkgBroken } from '../readers/apt.ts';
@@ -108,7 +108,7 @@ export function planApt(
   return change({
     differences,
     script: aptScript(want, actions),
-    after: after.map(([name, answer]) => predict(dpkg(name), answer)),
+    after: after.map(([name, answer]) => ({ read: dpkg(name), answer })),
     touches: touchedByPackages(
       on.check,
       told ? after.map(([name]) => packageNamed(name)) : undefined,
@@ -119,7 +119,9 @@ export function planApt(
       ),
     },
     timeout: 1800,
-    ...(problems.length === 0 ? {} : { notes: problems.map((text) => `apt says now: ${text}`) }),
+    ...(problems.length === 0
+      ? {}
+      : { notes: problems.map((text) => `apt says, with the package lists it has: ${text}`) }),
   });
 }
 

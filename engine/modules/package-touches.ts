@@ -18,8 +18,8 @@ const folders = [
 ];
 
 /**
- * @param packages reads of every package that changes, where a simulation told which; in a real
- * run all packages are asked anew, since it costs nothing there
+ * @param packages reads of every package that changes, where a simulation told which: in check
+ * the other ones stay known. In a real run all are asked anew, which costs nothing there.
  */
 export function touchedByPackages(
   check: boolean,
@@ -27,7 +27,7 @@ export function touchedByPackages(
 ): Touches {
   const known = check && packages !== undefined;
   return {
-    paths: folders.filter((folder) => !known || folder !== '/var/'),
+    paths: folders,
     readers: ['unit', 'account', ...(known ? [] : ['package'])],
     ...(known ? { reads: packages } : {}),
   };
