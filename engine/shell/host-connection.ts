@@ -99,7 +99,7 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
       namesInUse.delete(runId);
       const settled = await Promise.allSettled(sessions.values());
       await Promise.all(
-        settled.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
+        settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value.close()] : [])),
       );
     },
     get counters() {

@@ -19,7 +19,7 @@ case $3 in
 *'resource busy'*)
 play_cause='it is a mount point (containers mount single files), so it cannot be replaced; set unsafeWrites: true to write into it' ;;
 *'Operation not permitted'*)
-play_cause='the operation is not permitted'
+play_cause='that is not permitted; perhaps it or its folder is immutable (chattr -i)'
 for play_it in "$2" "\${play_seen:-/}"; do
 case $(lsattr -d -- "$play_it" 2>/dev/null) in
 [!\\ ]*i*\\ *) play_cause="$play_it is immutable or append-only (chattr -i)"; break ;;

@@ -1,6 +1,6 @@
 /** Makes a session of a byte stream to `/bin/sh`. */
 import { createHash, randomBytes } from 'node:crypto';
-import { PlayError } from '../errors.ts';
+import type { PlayError } from '../errors.ts';
 import type { Become, ByteStream } from '../transport/transport.ts';
 import { becomeRefused, becomeText, checkBecome } from './become.ts';
 import { passSudo } from './pass-sudo.ts';

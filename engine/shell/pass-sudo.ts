@@ -77,12 +77,11 @@ export async function passSudo(
     };
     stream.stdout.on('data', onOut);
     stream.stderr.on('data', onError);
-    void stream.closed.then(({ why }) => {
-      const sudoSpoke = said.trim() !== '';
-      fail(
-        sudoSpoke ? refused() : new UnreachableError(`the connection to ${host} was lost: ${why}`),
-      );
-    });
+    const ended = ({ why }: { why: string }): void => {
+      const lost = new UnreachableError(`the connection to ${host} was lost: ${why}`);
+      fail(said.trim() === '' ? lost : refused());
+    };
+    void stream.closed.then(ended);
     write(passwordText(become, options.shell, mark, prompt));
   });
 }

@@ -1,5 +1,6 @@
 /** A request on its way, and what has come back of it so far. */
 import type { Content } from './content.ts';
+import { deferred } from './deferred.ts';
 import { Collected } from './frames.ts';
 import { readText, stepText } from './request-text.ts';
 import type { Reply, Request } from './session.ts';
@@ -27,19 +28,13 @@ export class PendingRequest {
   #flag = '';
   #liveOn: Which = 'stdout';
   readonly #shown = { stdout: 0, stderr: 0 };
-  #resolve: (reply: Reply) => void = () => undefined;
-  #reject: (error: unknown) => void = () => undefined;
+  readonly #settled = deferred<Reply>();
 
   /** @throws PlayError for a request that cannot be sent */
   constructor(number: number, request: Outgoing, mark: string) {
     this.number = number;
     this.request = request;
-    this.reply = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    // Who awaits the first of several replies leaves the others' rejections unheard.
-    this.reply.catch(() => undefined);
+    this.reply = this.#settled.promise;
     const { text, streams } = textOf(number, request, mark);
     this.text = text;
     this.streams = [...streams];
@@ -79,10 +74,10 @@ export class PendingRequest {
     this.#show('stdout', stdout.subarray(this.#shown.stdout));
     this.#show('stderr', stderr.subarray(this.#shown.stderr));
     if (this.failure) {
-      this.#reject(this.failure);
+      this.#settled.reject(this.failure);
       return;
     }
-    this.#resolve({
+    this.#settled.resolve({
       code: this.#code,
       stdout,
       stderr,
@@ -92,7 +87,7 @@ export class PendingRequest {
   }
 
   reject(error: unknown): void {
-    this.#reject(error);
+    this.#settled.reject(error);
   }
 
   #show(which: Which, bytes: Buffer): void {
@@ -100,7 +95,7 @@ export class PendingRequest {
     try {
       this.request.onOutput?.(which, bytes);
     } catch (error) {
-      this.#reject(error);
+      this.#settled.reject(error);
     }
   }
 }

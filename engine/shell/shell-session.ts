@@ -3,6 +3,7 @@ import { PlayError, UnreachableError } from '../errors.ts';
 import type { ByteStream } from '../transport/transport.ts';
 import { FrameReader } from './frames.ts';
 import { stepFunctions } from './host-functions.ts';
+import { deferred } from './deferred.ts';
 import { PendingRequest, type Outgoing } from './pending-request.ts';
 import { parseRecords } from './records.ts';
 import { libraryText } from './request-text.ts';
@@ -302,8 +303,9 @@ export class ShellSession implements Session {
   }
 }
 
+/** A rejection that nobody needs to hear. */
 function rejected(error: unknown): Promise<Reply> {
-  const reply = Promise.reject<Reply>(error instanceof Error ? error : new Error(String(error)));
-  reply.catch(() => undefined);
-  return reply;
+  const { promise, reject } = deferred<Reply>();
+  reject(error);
+  return promise;
 }

@@ -39,7 +39,7 @@ export interface ByteStream {
   /** Resolves once, with why the stream ended (last stderr lines of ssh, for people). */
   readonly closed: Promise<{ readonly code: number | null; readonly why: string }>;
   /** Ends it at once. */
-  kill(): void;
+  kill(this: void): void;
 }
 
 export interface Transport {

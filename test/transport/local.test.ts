@@ -1,0 +1,3 @@
+import { transportContract } from './contract.ts';
+
+transportContract({ name: 'local', connection: () => ({ transport: 'local', host: 'localhost' }) });

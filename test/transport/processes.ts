@@ -1,0 +1,23 @@
+/** Processes of this machine, for tests that look for what was left behind. */
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Command lines that contain the text; zombies have none. */
+export async function processesWith(text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+    const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const line = words.replaceAll('\0', ' ');
+    if (line.includes(text)) found.push(`${pid} ${line.trim()}`);
+  }
+  return found;
+}
+
+/** Waits until it is true, at most ten seconds. */
+export async function until(isSo: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error('it did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
