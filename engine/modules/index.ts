@@ -1,13 +1,16 @@
 /** All module constructors, by name. */
 export { apt } from './apt.ts';
 export { assert } from './assert.ts';
+export { authorizedKey } from './authorized-key.ts';
 export { blockInFile } from './block-in-file.ts';
 export { command } from './command.ts';
 export { copy } from './copy.ts';
+export { cron } from './cron.ts';
 export { debug } from './debug.ts';
 export { fail } from './fail.ts';
 export { fetch } from './fetch.ts';
 export { file } from './file.ts';
+export { hostsEntry } from './hosts-entry.ts';
 export { http } from './http.ts';
 export { lineInFile } from './line-in-file.ts';
 export { pause } from './pause.ts';
@@ -15,6 +18,7 @@ export { query } from './query.ts';
 export { reboot } from './reboot.ts';
 export { script } from './script.ts';
 export { shell } from './shell.ts';
+export { sudoers } from './sudoers.ts';
 export { systemd } from './systemd.ts';
 export { template } from './template.ts';
 export { waitFor } from './wait-for.ts';
