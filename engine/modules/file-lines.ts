@@ -73,10 +73,19 @@ export const lastMatch = (file: FileLines, wanted: RegExp): number =>
 export function pattern(of: string | RegExp): RegExp {
   try {
     return typeof of === 'string'
-      ? new RegExp(of, 'u')
+      ? new RegExp(of, isUnicode(of) ? 'u' : '')
       : new RegExp(of.source, of.flags.replaceAll(/[gy]/g, ''));
   } catch (cause) {
     throw new StepError(`not a regular expression: ${String(of)}`, { cause });
+  }
+}
+
+/** With `u` a letter beyond ASCII is one character, but needless escapes (`\-`) are refused. */
+function isUnicode(of: string): boolean {
+  try {
+    return new RegExp(of, 'u').unicode;
+  } catch {
+    return false;
   }
 }
 

@@ -48,11 +48,12 @@ export async function checkCase<S extends z.ZodType, W, Rs extends Reads, R>(
   one: ModuleCase<S, Rs, R>,
 ): Promise<void> {
   if (one.fails !== undefined) {
-    const message = await planOf(module, one).then(
-      (plan) => `it was planned: ${plan.plan}`,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    const planned = await planOf(module, one).then(
+      (plan) => ({ plan: plan.plan, message: '' }),
+      (error: unknown) => ({ message: error instanceof Error ? error.message : String(error) }),
     );
-    ok(one.fails.test(message), `expected a failure like ${one.fails}, got: ${message}`);
+    ok(!('plan' in planned), `expected a failure like ${one.fails}, but it was planned`);
+    ok(one.fails.test(planned.message), `expected ${one.fails}, got: ${planned.message}`);
     return;
   }
   const plan = await planOf(module, one);

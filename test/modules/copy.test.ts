@@ -150,7 +150,7 @@ describe.each(shells)('copy under %s', (shell) => {
   test('a file of the host is copied, and again when it changed', async () => {
     const at = folder();
     writeFileSync(`${at}/source`, 'one');
-    const args = { remoteSrc: `${at}/source`, dest: `${at}/copies` + '/' };
+    const args = { remoteSrc: `${at}/source`, dest: `${at}/copies/` };
     mkdirSync(`${at}/copies`);
     expect((await host.apply(copy, args)).changed).toBe(true);
     expect((await host.apply(copy, args)).changed).toBe(false);

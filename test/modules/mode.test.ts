@@ -56,6 +56,9 @@ test('a number is refused with what to write instead', () => {
   );
 });
 
-test.each(['9999', 'rw-r--r--', 'u=rw g=r', 'u=q', '', '00644644', 'x=rw'])('%j is no mode', (mode) => {
-  expect(modeSchema.safeParse(mode).success).toBe(false);
-});
+test.each(['9999', 'rw-r--r--', 'u=rw g=r', 'u=q', '', '00644644', 'x=rw'])(
+  '%j is no mode',
+  (mode) => {
+    expect(modeSchema.safeParse(mode).success).toBe(false);
+  },
+);

@@ -123,7 +123,9 @@ describe.each(shells)('file reader under %s', (shell) => {
   test('a link that dangles is reported as a link, not as absent', async () => {
     const at = folder();
     symlinkSync('gone\nand lost', `${at}/link`);
-    const value = await valueOf(file({ path: `${at}/link`, follow: true, digest: true }), { shell });
+    const value = await valueOf(file({ path: `${at}/link`, follow: true, digest: true }), {
+      shell,
+    });
     expect(value).toMatchObject({ type: 'link', target: 'gone\nand lost' });
   });
 
