@@ -1,9 +1,25 @@
 // Module hooks for playbooks. Every .ts file is an ES module, whatever the nearest package.json
-// says: a folder that `npm init` made has no "type". And 'tsplay' is always the running copy, so
-// that there is one, also where a playbook lies outside of any project that has it installed.
+// says: a folder that `npm init` made has no "type", and the loader would take it for CommonJS.
+// And 'tsplay' is always the running copy, so that there is one, also where a playbook lies
+// outside of any project that has it installed.
+import { existsSync } from 'node:fs';
 
 export async function resolve(specifier, context, next) {
+  const { parentURL = '' } = context;
+  if (/^(?:file:|\.{0,2}\/)/.test(specifier) && !parentURL.includes('/node_modules/')) {
+    const source = sourceOf(specifier, parentURL);
+    if (source) return { url: source, format: 'module', shortCircuit: true };
+  }
   const own = specifier === 'tsplay' || specifier.startsWith('tsplay/');
-  const found = await next(specifier, own ? { ...context, parentURL: import.meta.url } : context);
-  return /\.ts(?:\?|$)/.test(found.url) ? { ...found, format: 'module' } : found;
+  return next(specifier, own ? { ...context, parentURL: import.meta.url } : context);
+}
+
+/** The .ts file that is meant by `./x.ts`, `./x` or `./x.js`. */
+function sourceOf(specifier, parentURL) {
+  for (const name of [specifier, `${specifier}.ts`, specifier.replace(/\.js$/, '.ts')]) {
+    if (!name.endsWith('.ts')) continue;
+    const url = new URL(name, parentURL);
+    if (existsSync(url)) return url.href;
+  }
+  return undefined;
 }

@@ -69,10 +69,12 @@ function typeOf(schema: JsonSchema & { readonly title?: string }): string {
     return item.includes(' ') ? `(${item})[]` : `${item}[]`;
   }
   if (schema.type === 'object') return objectType(schema);
-  if (schema.type === 'integer') return 'number';
-  if (typeof schema.type === 'string') return schema.type;
+  if (typeof schema.type === 'string') return plainType(schema.type);
+  if (schema.type) return schema.type.map(plainType).join(' | ');
   return schema.title ?? 'unknown';
 }
+
+const plainType = (type: string): string => (type === 'integer' ? 'number' : type);
 
 function objectType(schema: JsonSchema): string {
   if (schema.properties) {

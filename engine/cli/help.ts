@@ -10,17 +10,20 @@ export function mainHelp(): string {
   return `play - make Linux hosts look as a playbook written in TypeScript says
 
 Usage:
-  play <playbook> -i <inventory> [flags]   run a playbook; looked up as given, then
-                                           in playbooks/ here and in the package
-  play doc [module]                        what modules there are; how one is used
+  play <playbook> -i <inventory> [flags]
+                          run a playbook; looked up as given, then in
+                          playbooks/, here and in the package
+  play doc [module]       list the modules, or show how one is used
   play inventory -i <inventory> (--graph | --list | --host <name>)
-  play lab (up | down | status | ssh)      throwaway hosts on this machine
+                          show groups, hosts and variables
+  play lab (up | down | status | ssh)
+                          throwaway hosts on this machine
 
 Flags:
 ${flagLines(playFlags)}
 
 Exit codes: 0 done; 1 mistake in usage, inventory or playbook; 2 a host failed;
-3 pending changes with --check --exit-code; 4 hosts unreachable only; 130 Ctrl-C.
+3 pending with --check --exit-code; 4 hosts unreachable only; 130 Ctrl-C.
 `;
 }
 

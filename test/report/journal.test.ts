@@ -76,7 +76,7 @@ test('what was reported is on disk when the controller is killed', async () => {
     }
     process.kill(process.pid, 'SIGKILL');
   `;
-  const child = spawn('npx', ['tsx', '--input-type=module', '--eval', script], {
+  const child = spawn('node_modules/.bin/tsx', ['--input-type=module', '--eval', script], {
     stdio: 'ignore',
   });
   await once(child, 'exit');
