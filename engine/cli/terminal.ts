@@ -46,9 +46,10 @@ export function askLine(question: string): Promise<string> {
 
 async function ask(question: string, echo: boolean): Promise<string> {
   const [input, output] = openTerminal(question);
-  output.write(question);
+  // First: what is typed before it would be shown by the terminal.
   input.setRawMode(true);
   input.setEncoding('utf8');
+  output.write(question);
   try {
     return await readLine(input, echo ? output : undefined);
   } finally {
