@@ -66,7 +66,7 @@ import { planned } from './planning.ts';
 
 test('a file that is absent is made', () => {
   const plan = planned(${name}, { path: '/etc/flag' }, { file: undefined });
-  expect(plan).toMatchObject({ plan: 'change', script: { text: ": > '/etc/flag'" } });
+  expect(plan).toMatchObject({ plan: 'change', script: { text: ': > /etc/flag' } });
 });
 `;
 }
