@@ -19,13 +19,16 @@ export type { PackageResult } from './apt-outcome.ts';
 type AptReads = Readonly<Record<string, Read<unknown>>>;
 type AptValues = Readonly<Record<string, unknown>>;
 
-const dpkg = (name: string) => packageNamed(name, 'dpkg');
+export type PackageRead = (name: string) => Read<Package>;
+
+const inDpkg: PackageRead = (name) => packageNamed(name, 'dpkg');
 
 /**
  * First the packages; where something has to change, what apt would do, so that check can say it
  * and knows the dependencies.
  */
-export function readsOfApt(want: AptWant, known: Known): AptReads {
+/** @param read how to ask for a package; `pkg` asks without naming a database */
+export function readsOfApt(want: AptWant, known: Known, read: PackageRead = inDpkg): AptReads {
   const reads: Record<string, Read<unknown>> = {};
   const answers: Record<string, unknown> = {};
   const ask = (name: string, read: Read<unknown>): boolean => {
@@ -37,7 +40,7 @@ export function readsOfApt(want: AptWant, known: Known): AptReads {
   let answered = true;
   for (const path of debPaths(want)) answered = ask(`deb ${path}`, debFile(path)) && answered;
   for (const { name } of targetsOf(want, answers)) {
-    answered = ask(`package ${name}`, dpkg(name)) && answered;
+    answered = ask(`package ${name}`, read(name)) && answered;
     if (want.state === 'latest') answered = ask(`offer ${name}`, aptOffer(name)) && answered;
   }
   if (want.repair) answered = ask('broken', dpkgBroken('dpkg')) && answered;
@@ -81,6 +84,7 @@ export function planApt(
   want: AptWant,
   is: AptValues,
   on: PlanContext,
+  read: PackageRead = inDpkg,
 ): Change<PackageResult> | Same<PackageResult> | Act<PackageResult> {
   for (const path of debPaths(want)) {
     if (is[`deb ${path}`] === undefined) throw new StepError(`${path} is not there`);
@@ -108,7 +112,7 @@ export function planApt(
   return change({
     differences,
     script: aptScript(want, actions),
-    after: after.map(([name, answer]) => ({ read: dpkg(name), answer })),
+    after: after.map(([name, answer]) => ({ read: read(name), answer })),
     touches: touchedByPackages(
       on.check,
       told ? after.map(([name]) => packageNamed(name)) : undefined,

@@ -31,10 +31,7 @@ const databases = ['dpkg', 'rpm', undefined] as const;
 
 const packageReader = defineReader<PackageKey, Package>({
   name: 'package',
-  script: (keys, mark) => `play_database() {
-if [ -e /etc/redhat-release ] || ! command -v dpkg-query >/dev/null 2>&1; then
-  if command -v rpm >/dev/null 2>&1; then printf rpm; fi
-else printf dpkg; fi; }
+  script: (keys, mark) => `${findDatabase}
 ${askDpkg}
 ${askRpm}
 ${databases.map((database) => ask(database, keys, mark)).join('')}`,
@@ -55,6 +52,27 @@ export const packageNamed: ((name: string, database?: PackageDatabase) => Read<P
   { definition: packageReader.definition },
 );
 
+// busybox has an `rpm` too, without a database.
+const findDatabase = `play_has_rpm() { command -v rpm >/dev/null 2>&1 && { [ -d /var/lib/rpm ] || [ -d /usr/lib/sysimage/rpm ]; }; }
+play_database() {
+if [ -e /etc/redhat-release ] || ! command -v dpkg-query >/dev/null 2>&1; then
+  if play_has_rpm; then printf rpm; fi
+else printf dpkg; fi; }`;
+
+/** Which database is the host's own; absent where it has neither. */
+export const packageDatabase = defineReader<'host', PackageDatabase>({
+  name: 'packageDatabase',
+  script: (keys) => `${findDatabase}
+for k in ${keys.join(' ')}; do play_database; printf '\\n'; done`,
+  parse: ({ stdout }, keys) => {
+    const lines = stdout.toString('utf8').split('\n');
+    return keys.map((_, index) => {
+      const line = lines[index];
+      return line === 'dpkg' || line === 'rpm' ? value(line) : absent;
+    });
+  },
+});
+
 /** Names that are not installed may be provided by another package: a second look for those. */
 const askDpkg = `play_dpkg() {
 m=$1; shift
@@ -73,7 +91,7 @@ elif [ "$c" != 0 ]; then dpkg-query -W -- "$@" >/dev/null; printf '%s failed\\n'
 
 const askRpm = `play_rpm() {
 m=$1; shift
-if ! command -v rpm >/dev/null 2>&1; then printf '%s missing\\n' "$m"; return; fi
+if ! play_has_rpm; then printf '%s missing\\n' "$m"; return; fi
 printf '%s rpm\\n' "$m"
 f='%{NAME}\\t%{EPOCHNUM}:%{VERSION}-%{RELEASE}\\t%{ARCH}\\tinstall ok installed'
 o=$(rpm -q --qf "$f\\n" -- "$@" 2>&1)

@@ -1,0 +1,86 @@
+/** The script that runs dnf or yum: lock, versionlock, install, remove. */
+import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
+import { findYum } from '../readers/yum.ts';
+import { listsGoodFor } from './apt-arguments.ts';
+import { listOf, type YumWant } from './yum-arguments.ts';
+
+export interface YumAction {
+  readonly name: string;
+  /** Word for dnf: a name, name-version or a path. */
+  readonly word: string;
+  readonly verb: 'install' | 'upgrade' | 'downgrade' | 'remove' | undefined;
+  readonly from: string;
+  readonly to: string;
+  readonly hold: boolean | undefined;
+  /** It is locked now. */
+  readonly locked: boolean;
+}
+
+/** Options that choose repositories and how old their metadata may be. */
+export function repositoryOptions(want: YumWant): readonly string[] {
+  const good = listsGoodFor(want);
+  return [
+    ...listOf(want.enableRepo).map((name) => `--enablerepo=${name}`),
+    ...listOf(want.disableRepo).map((name) => `--disablerepo=${name}`),
+    ...(good === undefined ? [] : [`--setopt=metadata_expire=${Math.floor(good)}`]),
+  ];
+}
+
+export function yumScript(want: YumWant, actions: readonly YumAction[]): Script {
+  const words = (verb: YumAction['verb']) =>
+    actions.filter((action) => action.verb === verb).map((action) => action.word);
+  const options = [
+    ...repositoryOptions(want),
+    ...(want.state === 'absent'
+      ? [`--setopt=clean_requirements_on_remove=${want.autoremove ? 1 : 0}`]
+      : []),
+  ];
+  // A lock is set aside also where the new version shall be locked again.
+  const unhold = actions.filter((one) => one.locked && one.hold !== undefined);
+  const hold = actions.filter((one) => one.hold === true).map((one) => one.name);
+  return joinScripts([
+    sh`left=${want.lockTimeout}`,
+    rawScript(`${findYum}\n${lockScript}`),
+    sh`get() { unlocked; "$yum" -y ${options} "$@" </dev/null; }`,
+    rawScript(fetchScript),
+    ...unhold.map((one) => sh`"$yum" -q versionlock delete ${one.name} </dev/null || exit`),
+    ...(['install', 'upgrade', 'downgrade', 'remove'] as const).flatMap((verb) =>
+      words(verb).length === 0
+        ? []
+        : [
+            verb === 'remove'
+              ? sh`get remove ${words(verb)} || exit`
+              : sh`fetch ${verb} ${words(verb)} && get ${verb} ${words(verb)} || exit`,
+          ],
+    ),
+    ...(hold.length === 0 ? [] : [sh`"$yum" -y versionlock add ${hold} </dev/null || exit`]),
+  ]);
+}
+
+/**
+ * What the metadata do not know may be newer than they are: they are fetched once more. Nothing is
+ * installed before all is there, so no scriptlet runs twice.
+ */
+const fetchScript = `fetch() {
+  get --downloadonly "$@" && return
+  printf 'fetching the metadata of the repositories and trying again\\n' >&2
+  get --downloadonly --setopt=metadata_expire=1 "$@"
+}`;
+
+/** dnf and yum wait for each other without end; this names the holder and gives up in time. */
+const lockScript = `unlocked() {
+  said=
+  for f in /var/run/yum.pid /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid; do
+    while [ -r "$f" ] && read -r pid <"$f" && [ -n "$pid" ] && [ "$pid" != "$$" ] && kill -0 "$pid" 2>/dev/null; do
+      who="process $pid ($(tr '\\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null))"
+      if [ "$left" -le 0 ]; then
+        printf 'the package database is locked by %s\\n' "$who" >&2
+        exit 1
+      fi
+      [ "$said" = "$pid" ] || printf 'waiting for %s, which has the package database locked\\n' "$who" >&2
+      said=$pid
+      left=$((left - 1))
+      sleep 1
+    done
+  done
+}`;
