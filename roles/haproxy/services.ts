@@ -17,7 +17,7 @@ export interface ServiceLines {
   readonly mode: Service['mode'];
   readonly balance: Service['balance'];
   readonly idle: string;
-  readonly check: Service['check'];
+  readonly check: Omit<Service['check'], 'path'> & { readonly path: string | null };
   readonly tls: string;
   readonly servers: readonly { readonly name: string; readonly at: string }[];
 }
@@ -38,7 +38,7 @@ export function servicesOf(
       mode,
       balance,
       idle,
-      check,
+      check: { ...check, path: check.path ?? null },
       bind: `${service.address === undefined ? '*' : inUrl(service.address)}:${service.port}`,
       tls: tlsWords(check),
       servers: servers.map((server) => ({

@@ -16,7 +16,9 @@ test('a form is asked of the plain text, and the error does not quote it', () =>
   expect(short.safeParse({ pass: secret('eight888') }).success).toBe(true);
   for (const pass of ['transwarp', secret('transwarp')]) {
     const { error } = short.safeParse({ pass });
-    expect(error?.issues).toMatchObject([{ path: ['pass'], message: 'has more than 8 characters' }]);
+    expect(error?.issues).toMatchObject([
+      { path: ['pass'], message: 'has more than 8 characters' },
+    ]);
     expect(JSON.stringify(error?.issues)).not.toContain('transwarp');
   }
 });
