@@ -4,7 +4,7 @@ import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
 import { isSecret } from '../secrets/secret.ts';
 import { plain, textValue } from './argument.ts';
-import { editArgs, editReads, planEdit, type Edit } from './edit-file.ts';
+import { countLines, editArgs, editReads, planEdit, type Edit } from './edit-file.ts';
 import { inFile, insertLines, positionIn, positionMistakes, type FileLines } from './file-lines.ts';
 import { fileReturns } from './file-result.ts';
 
@@ -64,15 +64,17 @@ function edit(want: BlockWant, file: FileLines, path: string): Edit {
   const found = findBlock(file, begin, end, path);
   const inner = linesIn(want).map((line) => inFile(line, file));
   const gone = want.state === 'absent' || inner.length === 0;
-  const plan = { what: 'block', secret: isSecret(want.block) };
+  const before = found === undefined ? 0 : found[1] - found[0] - 1;
+  const sides = { from: countLines(before), to: countLines(gone ? 0 : inner.length) };
+  const plan = { secret: isSecret(want.block), difference: { what: 'block', ...sides } };
   if (found === undefined) {
     if (gone) return { ...plan, lines: undefined };
     return { ...plan, lines: insertLines(file, positionIn(file, want), [begin, ...inner, end]) };
   }
   const [first, last] = found;
-  const before = file.lines.slice(0, first);
-  const after = file.lines.slice(last + 1);
-  if (gone) return { ...plan, lines: [...before, ...after] };
+  const above = file.lines.slice(0, first);
+  const below = file.lines.slice(last + 1);
+  if (gone) return { ...plan, lines: [...above, ...below] };
   const between = file.lines.slice(first + 1, last).map(({ text }) => text);
   if (between.join('\n') === inner.join('\n') && between.length === inner.length) {
     return { ...plan, lines: undefined };
@@ -81,7 +83,7 @@ function edit(want: BlockWant, file: FileLines, path: string): Edit {
   const [opening, closing] = [file.lines[first], file.lines[last]];
   return {
     ...plan,
-    lines: [...before, ...present(opening), ...lines, ...present(closing), ...after],
+    lines: [...above, ...present(opening), ...lines, ...present(closing), ...below],
   };
 }
 

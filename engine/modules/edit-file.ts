@@ -83,8 +83,8 @@ export function editReads(want: EditFile): EditReads {
 }
 
 export interface Edit {
-  /** What differs, for people. */
-  readonly what: string;
+  /** What differs, for people; secret texts as their number of lines. */
+  readonly difference?: { readonly what: string; readonly from: string; readonly to: string };
   /** The lines afterwards; undefined when they are right as they are. */
   readonly lines: readonly Line[] | undefined;
   readonly secret: boolean;
@@ -175,13 +175,16 @@ function editDifference(
   after: Content,
   on: PlanContext,
 ): Difference {
-  const from = before === undefined ? 'absent' : `${before.length} bytes`;
-  const sides = { what: edited.what, from, to: `${after.size} bytes` };
+  const sides = edited.difference ?? { what: 'content', from: before?.length, to: after.size };
   if (edited.secret) return { ...sides, secret: true };
   if (!on.diff) return sides;
   const text = { path, before: shown(before ?? Buffer.alloc(0)), after: shown(after.bytes) };
   return { ...sides, text };
 }
+
+/** `1 line`, `3 lines`; `absent` for none. */
+export const countLines = (count: number): string =>
+  count === 0 ? 'absent' : `${count} line${count === 1 ? '' : 's'}`;
 
 /** For people only: bytes that are not UTF-8 show as the replacement character. */
 const shown = (bytes: Buffer | undefined): string => bytes?.toString('utf8') ?? '';

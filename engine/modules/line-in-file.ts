@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { isSecret } from '../secrets/secret.ts';
 import { plain, textValue } from './argument.ts';
-import { editArgs, editReads, expressionArg, planEdit, type Edit } from './edit-file.ts';
+import {
+  countLines,
+  editArgs,
+  editReads,
+  expressionArg,
+  planEdit,
+  type Edit,
+} from './edit-file.ts';
 import {
   inFile,
   insertLines,
@@ -69,15 +76,13 @@ function mistakes(want: LineWant): string[] {
 
 function put(want: LineWant, file: FileLines): Edit {
   const line = inFile(plain(want.line ?? ''), file);
-  const edit = { what: 'line', secret: isSecret(want.line) };
+  const secret = isSecret(want.line);
   const matches = want.regexp === undefined ? [] : matchesOf(file, pattern(want.regexp));
   const at = matches.at(-1);
   if (at === undefined) {
-    const there = file.lines.some(({ text }) => text === line);
-    return {
-      ...edit,
-      lines: there ? undefined : insertLines(file, positionIn(file, want), [line]),
-    };
+    if (file.lines.some(({ text }) => text === line)) return { secret, lines: undefined };
+    const lines = insertLines(file, positionIn(file, want), [line]);
+    return { secret, lines, difference: differenceOf([], [line], secret) };
   }
   const notes =
     matches.length > 1
@@ -88,18 +93,32 @@ function put(want: LineWant, file: FileLines): Edit {
         }
       : {};
   const old = file.lines[at];
-  if (old === undefined || old.text === line) return { ...edit, lines: undefined, ...notes };
-  return { ...edit, lines: file.lines.with(at, { text: line, end: old.end }), ...notes };
+  if (old === undefined || old.text === line) return { secret, lines: undefined, ...notes };
+  return {
+    secret,
+    lines: file.lines.with(at, { text: line, end: old.end }),
+    difference: { ...differenceOf([old.text], [line], secret), what: `line ${at + 1}` },
+    ...notes,
+  };
 }
 
 function take(want: LineWant, file: FileLines): Edit {
+  const secret = isSecret(want.line);
   const line = want.line === undefined ? undefined : inFile(plain(want.line), file);
   const wanted = want.regexp === undefined ? undefined : pattern(want.regexp);
-  const kept = file.lines.filter(({ text }) =>
-    wanted === undefined ? text !== line : !wanted.test(text),
-  );
-  const lines = kept.length === file.lines.length ? undefined : kept;
-  return { what: 'line', lines, secret: isSecret(want.line) };
+  const goes = (text: string): boolean =>
+    wanted === undefined ? text === line : wanted.test(text);
+  const gone = file.lines.filter(({ text }) => goes(text)).map(({ text }) => text);
+  if (gone.length === 0) return { secret, lines: undefined };
+  const lines = file.lines.filter(({ text }) => !goes(text));
+  return { secret, lines, difference: differenceOf(gone, [], secret) };
+}
+
+/** One line is shown as it is, several and secret ones as their number. */
+function differenceOf(before: readonly string[], after: readonly string[], secret: boolean) {
+  const shown = (lines: readonly string[]): string =>
+    lines.length === 1 && !secret ? (lines[0] ?? '') : countLines(lines.length);
+  return { what: 'line', from: shown(before), to: shown(after) };
 }
 
 const matchesOf = (file: FileLines, wanted: RegExp): number[] =>

@@ -178,13 +178,25 @@ test('several matches are told, with their lines', async () => {
   });
 });
 
+test('what is replaced is shown with its line number, what goes with its text', async () => {
+  const path = `${folder()}/file`;
+  writeFileSync(path, 'a\nk=1\n');
+  const host = new TestHost();
+  const replaced = await host.plan(lineInFile, { path, regexp: '^k=', line: 'k=2' });
+  expect(replaced).toMatchObject({ differences: [{ what: 'line 2', from: 'k=1', to: 'k=2' }] });
+  const gone = await host.plan(lineInFile, { path, line: 'a', state: 'absent' });
+  expect(gone).toMatchObject({ differences: [{ what: 'line', from: 'a', to: 'absent' }] });
+  const all = await host.plan(lineInFile, { path, regexp: '.', state: 'absent' });
+  expect(all).toMatchObject({ differences: [{ what: 'line', from: '2 lines', to: 'absent' }] });
+});
+
 test('a secret line is counted, not shown', async () => {
   const path = `${folder()}/file`;
   writeFileSync(path, 'a\n');
   const host = new TestHost({ diff: true });
   const { plan } = await host.apply(lineInFile, { path, line: secret('key=hunter2') });
   const differences = plan.plan === 'change' ? plan.differences : [];
-  expect(differences).toEqual([{ what: 'line', from: '2 bytes', to: '14 bytes', secret: true }]);
+  expect(differences).toEqual([{ what: 'line', from: 'absent', to: '1 line', secret: true }]);
   expect(readFileSync(path, 'utf8')).toBe('a\nkey=hunter2\n');
 });
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { file } from '../../engine/readers/file.ts';
-import { shells, TestHost } from '../../engine/testing.ts';
+import { runScript, shells, TestHost } from '../../engine/testing.ts';
 import { askOne, folder, nobody, valueOf } from './asking.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -208,11 +208,27 @@ test('one stat, one readlink and one sha256sum answer all paths', async () => {
   expect(Number(started)).toBe(4);
 });
 
+test('a file that goes while it is read spoils no other answer', async () => {
+  const at = folder();
+  const tools = folder();
+  for (const name of ['a', 'b', 'c']) writeFileSync(`${at}/${name}`, name);
+  writeFileSync(`${tools}/stat`, `#!/bin/sh\nrm -f '${at}/b'\nexec /usr/bin/stat "$@"\n`, {
+    mode: 0o755,
+  });
+  const keys = ['a', 'b', 'c'].map((name) => ({ path: `${at}/${name}`, digest: true }));
+  const script = `PATH=${tools}:$PATH\n${file.definition.script(keys, 'MARK')}`;
+  const answers = file.definition.parse(await runScript(script), keys, 'MARK');
+  expect(answers.map((one) => (one.answer === 'value' ? one.value.digest : one.answer))).toEqual([
+    sha256('a'),
+    'absent',
+    sha256('c'),
+  ]);
+});
+
 test('a tool that is missing is denied with its message, never absent', async () => {
   const path = `${folder()}/one`;
   writeFileSync(path, '');
   const tools = folder();
-  const { runScript } = await import('../../engine/testing.ts');
   const output = await runScript(`PATH=${tools}\n${file.definition.script([{ path }], 'MARK')}`);
   const [answer] = file.definition.parse(output, [{ path }], 'MARK');
   expect(answer).toMatchObject({ answer: 'denied', why: expect.stringContaining('stat') });
