@@ -47,7 +47,9 @@ export function failureBlock(report: FailureReport, style: Style, columns: numbe
   if (at) {
     lines.push(`  at ${formatPlace(at)}`);
     const source = sourceLine(at);
-    if (source !== undefined) lines.push(style.quiet(`     ${at.line} | ${source}`));
+    if (source !== undefined) {
+      lines.push(style.quiet(`     ${at.line} | ${source}`.slice(0, columns)));
+    }
   }
   if (failure.command !== undefined) say(`  command: ${cleanText(failure.command).trim()}`);
   if (failure.code !== undefined) say(`  exit code: ${failure.code}`);

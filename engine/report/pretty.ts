@@ -36,6 +36,8 @@ class Pretty implements Listener {
   readonly #progress = new Progress();
   readonly #failures: FailureReport[] = [];
   #check = false;
+  /** Hosts whose loss has been told. */
+  readonly #unreached = new Set<string>();
   #header = '';
   #hostWidth = 0;
   #handlers = 0;
@@ -127,6 +129,7 @@ class Pretty implements Listener {
 
   #keepFailure({ step, outcome, failure }: ShownStepEnd): void {
     if (!failure) return;
+    if (outcome === 'unreachable') this.#unreached.add(step.host);
     const kind = outcome === 'failed' ? 'failed' : 'unreachable';
     addFailure(this.#failures, step.host, { outcome: kind, hosts: [], step, failure });
   }
@@ -153,7 +156,7 @@ class Pretty implements Listener {
       this.#detail(this.#style.warning(prefixLines(cleanText(note), '      ')));
     }
     if (this.#options.diff) this.#diffs(event);
-    if (this.#options.verbosity > 0 && event.result !== undefined) {
+    if (this.#options.verbosity > 0 && event.result !== undefined && !event.failure) {
       this.#detail(this.#style.quiet(this.#data(event.result)));
     }
   }
@@ -200,6 +203,9 @@ class Pretty implements Listener {
     this.#progress.leave(event.host);
     this.#status.hostLeft(event.host);
     const { failure, host } = event;
+    // Its step may have told it already.
+    if (this.#unreached.has(host)) return;
+    this.#unreached.add(host);
     addFailure(this.#failures, host, {
       outcome: 'unreachable',
       hosts: [],
@@ -214,6 +220,7 @@ class Pretty implements Listener {
   /** The failure is none any more: the host goes on. */
   #rescued(event: Of<'host-rescued'>): void {
     dropFailure(this.#failures, event.host);
+    this.#unreached.delete(event.host);
     this.#progress.join(event.host);
     const word = this.#style.outcome.changed('rescued');
     const text = cleanLine(event.text).replace(/^rescued: /, '');

@@ -202,6 +202,54 @@ test('failures are told in full at the end, equal ones of several hosts once', (
   `);
 });
 
+test('a host that is lost in a step is told once', () => {
+  const failure = { message: 'connection refused' };
+  const out = shown([
+    playStart(['n1']),
+    stepEnd(step('n1', 'x'), { outcome: 'unreachable', failure }),
+    { event: 'host-unreachable', time: 0, host: 'n1', failure },
+    runEnd({ n1: recap({ ok: 0, unreachable: true }) }, 4),
+  ]);
+  expect(out.match(/connection refused/g)).toHaveLength(2);
+  expect(out).toContain('UNREACHABLE etcd/etcd/x on n1');
+});
+
+test('a failure that a block rescues is told where it happens, not at the end', () => {
+  const failure = { message: 'exit code 3', stderr: 'boom' };
+  const out = shown([
+    playStart(['n1', 'n2']),
+    stepEnd(step('n1', 'x'), { outcome: 'failed', failure }),
+    { event: 'host-rescued', time: 0, host: 'n1', text: 'rescued: exit code 3' },
+    stepEnd(step('n2', 'x'), { outcome: 'failed', failure }),
+    stepEnd(step('n1', 'y'), { outcome: 'changed' }),
+    runEnd({ n1: recap({ rescued: 1 }), n2: recap({ failed: 1 }) }, 2),
+  ]);
+  expect(out).toMatchInlineSnapshot(`
+    "
+    PLAY etcd (2 hosts: n1 n2)
+    etcd/x
+      n1  failed  exit code 3
+      n1  rescued  exit code 3
+    etcd/x
+      n2  failed  exit code 3
+    etcd/y
+      n1  changed
+
+    FAILED etcd/etcd/x on n2
+      exit code 3
+      at /nowhere/roles/etcd.ts:14:11
+      stderr:
+        | boom
+
+    RECAP    ok  changed  skipped  failed  rescued  trips
+    n1        3        0        0       0        1      3
+    n2        3        0        0       1        0      3
+
+    0 changed, 0 handlers, 1 failed on 2 hosts in 4.2 s
+    "
+  `);
+});
+
 test('what hosts say cannot move the cursor or colour the terminal', () => {
   const failure = {
     message: 'bad\u001b[2J',
