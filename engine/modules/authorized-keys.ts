@@ -81,5 +81,10 @@ export function editKeys(want: AuthorizedKey, file: FileLines): Edit {
     added.length === 0 &&
     lines.length === file.lines.length &&
     lines.every((line, index) => line === file.lines[index]);
-  return { what: 'keys', lines: unchanged ? undefined : edited, secret: false };
+  const keys = (of: readonly Line[]) => `${of.filter((line) => keyOf(line.text)).length} keys`;
+  return {
+    difference: { what: 'authorized keys', from: keys(file.lines), to: keys(edited) },
+    lines: unchanged ? undefined : edited,
+    secret: false,
+  };
 }

@@ -43,6 +43,15 @@ export function editedJob(want: CronJob, file: FileLines, table: string): Line[]
   return [...insertLines(kept, at + 1, [job]), ...after];
 }
 
+/** The job's line before and after, for people. */
+export function jobDifference(want: CronJob, before: readonly Line[], after: readonly Line[]) {
+  const jobIn = (lines: readonly Line[]): string => {
+    const at = lines.findIndex(({ text }) => markers(want.name).includes(text));
+    return at < 0 ? 'absent' : (lines[at + 1]?.text ?? 'absent');
+  };
+  return { what: `job ${want.name}`, from: jobIn(before), to: jobIn(after) };
+}
+
 function jobLine(want: CronJob): string {
   const user = want.file === undefined ? [] : [want.user];
   const line = [scheduleText(want), ...user, want.job ?? ''].join(' ');
@@ -66,14 +75,7 @@ export function planTable(
   const gone = bytes.length === 0;
   const text = { path, before: before.toString(), after: bytes.toString() };
   return change({
-    differences: [
-      {
-        what: `job ${want.name}`,
-        from: want.state === 'absent' ? 'present' : 'absent or different',
-        to: want.state,
-        ...(on.diff && { text }),
-      },
-    ],
+    differences: [{ ...jobDifference(want, file.lines, lines), ...(on.diff && { text }) }],
     script: install(want.user, bytes),
     after: [predict(crontab({ user: want.user }), gone ? absent : value(bytes))],
     touches: touchesNothing,

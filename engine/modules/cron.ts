@@ -5,7 +5,7 @@ import type { Read } from '../module/reader.ts';
 import { crontab } from '../readers/crontab.ts';
 import type { FileValue } from '../readers/file.ts';
 import type { TextValue } from '../readers/text.ts';
-import { editedJob, planTable } from './cron-table.ts';
+import { editedJob, jobDifference, planTable } from './cron-table.ts';
 import { schedule } from './cron-schedule.ts';
 import { editReads, planEdit, type EditFile } from './edit-file.ts';
 
@@ -58,11 +58,11 @@ export const cron = defineModule({
   plan(want, is, on) {
     if (want.file === undefined) return planTable(want, is.table, on);
     const now = { file: is.file, text: is.text, parent: is.parent };
-    return planEdit(cronFile(want), now, on, (file) => ({
-      what: `job ${want.name}`,
-      lines: editedJob(want, file, cronFile(want).path),
-      secret: false,
-    }));
+    return planEdit(cronFile(want), now, on, (file) => {
+      const lines = editedJob(want, file, cronFile(want).path);
+      const difference = jobDifference(want, file.lines, lines ?? file.lines);
+      return { difference, lines, secret: false };
+    });
   },
 });
 

@@ -39,11 +39,14 @@ export const hostsEntry = defineModule({
     want.state === 'present' && want.address === undefined ? ['state present needs address'] : [],
   reads: (want) => editReads(hostsFile(want)),
   plan: (want, is, on) =>
-    planEdit(hostsFile(want), is, on, (file) => ({
-      what: want.name,
-      lines: changed(file, want.state === 'present' ? put(want, file) : take(want, file)),
-      secret: false,
-    })),
+    planEdit(hostsFile(want), is, on, (file) => {
+      const lines = want.state === 'present' ? put(want, file) : take(want, file);
+      return {
+        difference: { what: want.name, from: seen(want, file.lines), to: seen(want, lines) },
+        lines: changed(file, lines),
+        secret: false,
+      };
+    }),
 });
 
 const hostsFile = (want: Want): EditFile => ({
@@ -65,6 +68,17 @@ function entryOf({ text }: Line): Entry | undefined {
   const [, body = '', comment = ''] = /^([^#]*?)(\s*#.*|\s*)$/.exec(text) ?? [];
   const [address, ...names] = body.split(/\s+/).filter((word) => word !== '');
   return address === undefined ? undefined : { address, names, comment };
+}
+
+/** The lines that hold one of the names, for people. */
+function seen(want: Want, lines: readonly Line[]): string {
+  const names = [want.name, ...want.aliases];
+  const found = lines.flatMap((line) => {
+    const entry = entryOf(line);
+    const held = entry?.names.some((name) => names.includes(name)) ?? false;
+    return entry && held ? [`${entry.address} ${entry.names.join(' ')}`] : [];
+  });
+  return found.length === 0 ? 'absent' : found.join(', ');
 }
 
 const textOf = ({ address, names, comment }: Entry): string =>

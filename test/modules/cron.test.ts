@@ -127,6 +127,14 @@ testModule(
 test('check knows the table that will be there', () => {
   const plan = isChange(planned(cron, { name: 'b', job }, { table: undefined }));
   const bytes = Buffer.from(`# play: b\n* * * * * ${job}\n`);
+  expect(plan.differences).toEqual([
+    {
+      what: 'job b',
+      from: 'absent',
+      to: `* * * * * ${job}`,
+      text: { path: 'crontab of root', before: '', after: bytes.toString() },
+    },
+  ]);
   expect(plan.after).toEqual([predict(crontab({ user: 'root' }), value(bytes))]);
 });
 

@@ -141,6 +141,15 @@ testModule(
   test,
 );
 
+test('people see the lines that hold the name, before and after', async () => {
+  const path = `${folder()}/hosts`;
+  writeFileSync(path, '10.0.0.9 a b\n');
+  const plan = await new TestHost().plan(hostsEntry, { name: 'a', address: '10.0.0.1', path });
+  expect(plan).toMatchObject({
+    differences: [{ what: 'a', from: '10.0.0.9 a b', to: '10.0.0.1 a' }],
+  });
+});
+
 test('present needs an address', () => {
   expect(mistakes(hostsEntry, { name: 'a' })).toEqual(['state present needs address']);
 });

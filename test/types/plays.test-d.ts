@@ -1,0 +1,90 @@
+/** Roles, plays and playbooks: what compiles, and every misuse that does not. */
+import { command, play, playbook, role, z } from 'tsplay';
+import type { Equal } from './equal.ts';
+
+const etcd = role({
+  name: 'etcd',
+  vars: z.strictObject({
+    dataDir: z.string().default('/var/lib/etcd'),
+    clientPort: z.number(),
+  }),
+  *tasks({ vars, host, inventory }) {
+    const directory: Equal<typeof vars.dataDir, string> = true;
+    const port: Equal<typeof vars.clientPort, number> = true;
+    yield command(`${directory && port}`, { argv: [vars.dataDir, host.name] });
+    for (const member of inventory.group('etcd')) yield command(member.name, { argv: ['true'] });
+    // @ts-expect-error no such variable
+    yield command('x', { argv: [vars.datadir] });
+    // @ts-expect-error a number is no word
+    yield command('y', { argv: [vars.clientPort] });
+  },
+});
+
+const motd = role({
+  name: 'motd',
+  vars: z.strictObject({}),
+  *tasks() {
+    yield command('x', { argv: ['true'] });
+  },
+});
+
+export default playbook([
+  play({
+    name: 'databases',
+    hosts: 'etcd:!old',
+    roles: [etcd.with({ clientPort: 2379 })],
+    serial: [1, '30%'],
+  }),
+  play({
+    name: 'with variables',
+    hosts: 'all',
+    vars: z.strictObject({ release: z.string() }),
+    *tasks({ vars }) {
+      yield command(vars.release, { argv: ['true'] });
+      yield motd;
+    },
+    strategy: 'free',
+    become: true,
+  }),
+]);
+
+// @ts-expect-error no such variable of the role
+etcd.with({ clientport: 2379 });
+// @ts-expect-error a variable of another type
+etcd.with({ clientPort: '2379' });
+// @ts-expect-error no such option
+etcd.with({}, { alias: 'other' });
+role({
+  name: 'x',
+  vars: z.strictObject({}),
+  // @ts-expect-error a text is no step
+  *tasks() {
+    yield 'install';
+  },
+});
+// @ts-expect-error a role has a schema, though it may be empty
+role({ name: 'x', *tasks() {} });
+role({
+  name: 'x',
+  vars: z.strictObject({}),
+  // @ts-expect-error declaring does not wait
+  async *tasks() {
+    yield command('x', { argv: ['true'] });
+  },
+});
+// @ts-expect-error a play has hosts
+play({ name: 'x', roles: [motd] });
+// @ts-expect-error no such strategy
+play({ name: 'x', hosts: 'all', strategy: 'fast' });
+// @ts-expect-error a part of the hosts is a percentage
+play({ name: 'x', hosts: 'all', serial: '30' });
+// @ts-expect-error roles are values
+play({ name: 'x', hosts: 'all', roles: ['motd'] });
+// @ts-expect-error a misspelt key
+play({ name: 'x', hosts: 'all', role: [motd] });
+// @ts-expect-error tasks are a function of the context
+play({ name: 'x', hosts: 'all', tasks: [command('x', { argv: ['true'] })] });
+// @ts-expect-error a playbook is a list of plays
+playbook(play({ name: 'x', hosts: 'all' }));
+// @ts-expect-error a role is no play
+playbook([motd]);
