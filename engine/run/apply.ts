@@ -219,7 +219,9 @@ async function send(
     touched === 'everything' ? touched : { ...touched, reads: [...(touched.reads ?? []), ...own] };
   link.state.drop(touches);
   const upcoming = link === host.link ? await host.upcoming(node) : [];
-  const ahead = upcoming.find((group) => userKey(group.become) === userKey(become))?.reads ?? [];
+  const same = upcoming.find((group) => userKey(group.become) === userKey(become))?.reads ?? [];
+  // What runs the user's commands would be stale again at the next apply: it costs time for nothing.
+  const ahead = same.filter((read) => !read.reader.last);
   const first = { request, touches };
   const landed = await fly(link, { become, own, ahead, facts: false, first });
   if (!landed.first) throw new Error('the step has no reply');

@@ -73,6 +73,7 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
         if (typeof answer === 'object')
           link.state.store(flight, userKey(plan.become), read, answer);
         else failed.set(read.id, answer ?? `${reader.name} gave too few answers`);
+        if (replies[index]?.timedOut && !own.has(read.id)) link.slow.add(read.id);
       });
     });
     return { first, failed };

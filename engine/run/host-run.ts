@@ -137,7 +137,10 @@ export class HostRun {
       const user = userKey(become);
       const group = byUser.get(user) ?? { become, reads: [] };
       byUser.set(user, group);
-      for (const read of reads) if (!this.link.state.get(user, read)) group.reads.push(read);
+      for (const read of reads) {
+        const asked = this.link.state.get(user, read) !== undefined;
+        if (!asked && !this.link.slow.has(read.id)) group.reads.push(read);
+      }
     }
     return [...byUser.values()].filter((group) => group.reads.length > 0);
   }

@@ -39,6 +39,8 @@ export class HostLink {
   readonly #opening = pLimit(1);
   #host: HostConnection | undefined;
   connections = 0;
+  /** Ids of reads that took too long ahead of their turn: they wait for it (rule 12). */
+  readonly slow = new Set<string>();
 
   constructor(
     name: string,
