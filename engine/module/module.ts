@@ -79,6 +79,11 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
   prepare?(want: z.output<S>, controller: Controller): Promise<W>;
   /** What to ask. It may ask for more once answers are there, at most three rounds. */
   reads?(want: W, known: Known): Rs;
+  /**
+   * For actions that handlers ask for: whether what was notified is served already, because the
+   * reads changed since then (a unit that was started after its configuration was written).
+   */
+  served?(want: W, then: Values<Rs>, now: Values<Rs>): boolean;
   /** Pure. It never sees a denied or unknown value. @throws StepError when it cannot be done */
   plan(want: W, is: Values<Rs>, on: PlanContext): Plan<R>;
 }

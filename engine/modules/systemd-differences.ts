@@ -166,12 +166,18 @@ function afterwards(is: Unit, steps: UnitSteps): Unit | undefined {
   const service = is.id.endsWith('.service');
   const run =
     steps.run === 'start'
-      ? { activeState: 'active', subState: service ? 'running' : is.subState, result: 'success' }
-      : { activeState: 'inactive', subState: 'dead', mainPid: 0 };
+      ? {
+          activeState: 'active',
+          subState: service ? 'running' : is.subState,
+          result: 'success',
+          // Another start than the one before it: a restart that waits for it is served.
+          invocationId: 'predicted',
+        }
+      : { activeState: 'inactive', subState: 'dead', mainPid: 0, invocationId: '' };
   return {
     ...is,
     ...boot,
-    ...(steps.run === undefined ? {} : { ...run, invocationId: '', job: false }),
+    ...(steps.run === undefined ? {} : { ...run, job: false }),
     ...(steps.reloadDaemon ? { needDaemonReload: false } : {}),
     ...(steps.unmask ? { loadState: 'loaded' } : {}),
     ...(steps.mask ? { loadState: 'masked', unitFileState: 'masked' } : {}),

@@ -72,6 +72,11 @@ export const systemd = defineModule({
   needsCondition: (want: Want) => want.state === 'restarted' || want.state === 'reloaded',
   mistakes,
   reads: (want: Want) => ({ unit: unit(want.unit, want.scope) }),
+  served: (want: Want, then, now) =>
+    now.unit !== undefined &&
+    ['active', 'activating'].includes(now.unit.activeState) &&
+    now.unit.invocationId !== (then.unit?.invocationId ?? '') &&
+    !now.unit.needDaemonReload,
   plan(want: Want, is): Plan<SystemdResult> {
     const id = is.unit?.id ?? unitName(want.unit);
     const wrong = differencesOf(want, is.unit);

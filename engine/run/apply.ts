@@ -9,7 +9,8 @@ import type { Reply, StepRequest } from '../shell/session.ts';
 import { ask, type Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
 import { commandFailure } from './failure.ts';
-import { fly, userKey } from './flight.ts';
+import { inEnvironment } from './draft.ts';
+import { fly, userKey, type Landed } from './flight.ts';
 import { ConnectionLost } from './link.ts';
 import { pause } from './pause.ts';
 import { plainEnvironment } from './plain-environment.ts';
@@ -124,7 +125,6 @@ function failedWhy(
   reply: Reply,
 ): { readonly message: string | undefined } | undefined {
   if (reply.timedOut) return { message: undefined };
-  if (plan.reboots) return undefined;
   if (!plan.failed) return output.code === 0 ? undefined : { message: undefined };
   const message = plan.failed(output);
   return message === undefined ? undefined : { message };
@@ -177,7 +177,9 @@ async function comeBack(target: Target, within: number): Promise<void> {
   const deadline = Date.now() + within * 1000;
   for (;;) {
     try {
-      const lost = new UnreachableError(`${target.link.name} did not come back within ${within} s`);
+      const lost = new UnreachableError(
+        `${target.link.name} did not come back within ${Math.round(within)} s`,
+      );
       await target.link.reconnect(target.become, lost);
       return;
     } catch (error) {
@@ -189,12 +191,13 @@ async function comeBack(target: Target, within: number): Promise<void> {
 
 async function postcondition(target: Target, plan: Act<unknown>): Promise<string | undefined> {
   if (!plan.until) return undefined;
-  const { atMost, reads, missing } = plan.until;
+  const { atMost, missing } = plan.until;
   const { link, become } = target;
+  const reads = inTaskEnvironment(target, plan.until.reads);
   const user = userKey(become);
   const deadline = Date.now() + atMost * 1000;
   for (;;) {
-    const landed = await fly(link, { become, own: reads, ahead: [], facts: false });
+    const landed = await landing(target, plan, reads, deadline);
     const answers = reads.map((read) => {
       const known = link.state.get(user, read);
       if (known && known.answer !== 'unknown') return known;
@@ -204,6 +207,32 @@ async function postcondition(target: Target, plan: Act<unknown>): Promise<string
     if (why === undefined || Date.now() >= deadline) return why;
     await pause(settlePause, target.host.batch.environment.options.hard);
   }
+}
+
+/** A restart may well cut the line only while its end is awaited. */
+async function landing(
+  target: Target,
+  plan: Act<unknown>,
+  reads: readonly Read<unknown>[],
+  deadline: number,
+): Promise<Landed> {
+  const { link, become } = target;
+  for (;;) {
+    try {
+      return await fly(link, { become, own: reads, ahead: [], facts: false });
+    } catch (error) {
+      const lost = error instanceof ConnectionLost || error instanceof UnreachableError;
+      if (!plan.reboots || !lost || Date.now() >= deadline) throw error;
+      await comeBack(target, (deadline - Date.now()) / 1000);
+    }
+  }
+}
+
+function inTaskEnvironment(target: Target, reads: readonly Read<unknown>[]) {
+  const { node, draft } = target;
+  if (Object.keys(node.options.environment).length === 0) return reads;
+  const environment = plainEnvironment(node, draft.want);
+  return reads.map((read) => inEnvironment(read, environment));
 }
 
 /** One write: the step, its own reads anew, and what follows and was made stale. */

@@ -131,6 +131,8 @@ async function planAndApply(target: Target, position: number): Promise<Attempt |
       const when = evaluateWhen(node, host.view(false));
       if ('value' in when && !when.value) return undefined;
     }
+    const then = node.handler ? host.serving?.get(node) : undefined;
+    if (then && module.served?.(draft.want, then, asked.values)) return servedAttempt(plan);
     if (plan.plan === 'same') return sameAttempt(plan, host.batch.environment.options.check);
     if (host.batch.environment.options.check) return predictOutcome(target, asked, plan);
     const limit = node.options.throttle;
@@ -155,6 +157,17 @@ function needsTurn(plan: Plan<unknown>, reads: Reads): boolean {
 
 function stale(target: Target, asked: Asked): boolean {
   return Object.values(asked.reads).some((read) => !target.link.state.get(asked.user, read));
+}
+
+/** What was asked for happened since: a restart of a unit that was started meanwhile. */
+function servedAttempt(plan: Plan<unknown>): Attempt {
+  const nothing = { code: 0, stdout: '', stderr: '' };
+  const result = plan.plan === 'act' ? plan.result(nothing) : plan.result;
+  return {
+    outcome: 'ok',
+    result: { ...(result as Record<string, unknown>), changed: false },
+    notes: ['served already since it was notified'],
+  };
 }
 
 async function sameAttempt(

@@ -92,7 +92,7 @@ export function readsOf(node: TaskNode, draft: Draft, known: Known): Reads {
 }
 
 /** The same question asked in the task's environment, where that matters. */
-function inEnvironment(
+export function inEnvironment(
   read: Read<unknown>,
   environment: Readonly<Record<string, string>>,
 ): Read<unknown> {

@@ -3,7 +3,7 @@ import { StepError } from '../errors.ts';
 import type { Run } from '../dsl/task.ts';
 import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
-import { tasksOf, type HostPlan, type TaskNode } from '../plan/nodes.ts';
+import { tasksOf, type HandlerNode, type HostPlan, type TaskNode } from '../plan/nodes.ts';
 import type { Become } from '../transport/transport.ts';
 import { becomeOf } from './become.ts';
 import { Drafts, readsOf, type Draft } from './draft.ts';
@@ -14,6 +14,14 @@ import { runView } from './view.ts';
 
 /** Steps looked at ahead of a turn; a flight need not hold a whole fleet's worth of files. */
 const aheadSteps = 2000;
+
+/** A handler that is to run. */
+export interface Notification {
+  /** Why it is only perhaps notified (check). */
+  readonly because: string | undefined;
+  /** Values of the handler's tasks when it was notified, as far as they were known. */
+  readonly then?: ReadonlyMap<TaskNode, Readonly<Record<string, unknown>>> | undefined;
+}
 
 export interface Upcoming {
   readonly become: Become | undefined;
@@ -26,8 +34,9 @@ export class HostRun {
   readonly link: HostLink;
   readonly batch: BatchRun;
   readonly drafts: Drafts;
-  /** Notified handlers; the value says that it is only perhaps so (check), and why. */
-  readonly notified = new Map<string, { readonly because: string | undefined }>();
+  readonly notified = new Map<string, Notification>();
+  /** While a handler runs: what its tasks' reads said when it was notified. */
+  serving: Notification['then'];
   failure: Run['failure'];
   /** Within a throttled block the host stands at the block's beginning. */
   heldAt: number | undefined;
@@ -143,6 +152,25 @@ export class HostRun {
       }
     }
     return [...byUser.values()].filter((group) => group.reads.length > 0);
+  }
+
+  /** What is known now of the reads of a handler's tasks that can tell whether they are served. */
+  valuesNow(handler: HandlerNode): NonNullable<Notification['then']> {
+    const values = new Map<TaskNode, Readonly<Record<string, unknown>>>();
+    for (const node of tasksOf([handler.node])) {
+      if (!node.task.module.served || !node.want) continue;
+      const become = becomeOf(node, this.link.connection);
+      const draft = { args: node.task.args, want: node.want.value };
+      const known = this.known(this.link, become);
+      const answers = Object.entries(readsOf(node, draft, known)).map(
+        ([name, read]) => [name, known.get(read)] as const,
+      );
+      if (answers.some(([, answer]) => answer === undefined)) continue;
+      const value = (answer: (typeof answers)[number][1]): unknown =>
+        answer?.answer === 'value' ? answer.value : undefined;
+      values.set(node, Object.fromEntries(answers.map(([name, answer]) => [name, value(answer)])));
+    }
+    return values;
   }
 
   /** A step that cannot be drafted yet leaves the flight but does not end it (rule 2). */

@@ -166,16 +166,18 @@ function end(
 
 function notify(host: HostRun, node: TaskNode, because: string | undefined): void {
   const { environment } = host.batch;
-  for (const handler of node.notify) {
-    const before = host.notified.get(handler);
-    if (before && before.because === undefined) continue;
-    host.notified.set(handler, { because });
-    if (!environment.options.check) environment.owed.add(host.name, handler);
+  for (const id of node.notify) {
+    const handler = host.plan.handlers.find((each) => each.id === id);
+    if (!handler) continue;
+    const before = host.notified.get(id);
+    const doubt = before && before.because === undefined ? undefined : because;
+    host.notified.set(id, { because: doubt, then: host.valuesNow(handler) });
+    if (!environment.options.check) environment.owed.add(host.name, id);
     environment.emit({
       event: 'handler-notified',
       time: Date.now(),
       host: host.name,
-      handler,
+      handler: id,
       by: node.id,
     });
   }

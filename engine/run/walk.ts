@@ -80,8 +80,10 @@ export async function runHandlers(host: HostRun, flush: string): Promise<void> {
 
 async function runHandler(host: HostRun, handler: HandlerNode, flush: string): Promise<void> {
   const { environment } = host.batch;
-  const doubt = host.notified.get(handler.id)?.because;
+  const notification = host.notified.get(handler.id);
+  const doubt = notification?.because;
   host.notified.delete(handler.id);
+  host.serving = notification?.then;
   // A handler that fails stays owed: the next run tries it again.
   await walk(host, [handler.node], { flush, doubt });
   if (!environment.options.check) environment.owed.served(host.name, handler.id);
