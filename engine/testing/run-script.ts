@@ -1,6 +1,6 @@
 /** Runs scripts by a real shell on this machine, as a session would on a host. */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { mkdtemp, mkdir, rm, writeFile as write } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ export async function runScript(
     const text = typeof script === 'string' ? script : await prepared(script, folder);
     await write(join(folder, 'script'), preamble(folder) + `( eval ${quote(text)} ) </dev/null\n`);
     if (options.uid !== undefined) giveTo(folder, script, options.uid);
-    return await runFile(join(folder, 'script'), pathFor(options.shell), options);
+    return await runFile(join(folder, 'script'), pathFor(options.shell, folder), options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -83,19 +83,14 @@ async function prepared(script: Script, folder: string): Promise<string> {
 }
 
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-let busyboxTools: string | undefined;
 
-/** A folder with busybox's tools and nothing else, made once and removed with this process. */
-function pathFor(shell: ShellName | undefined): string {
+/** For busybox a folder with its tools and nothing else. */
+function pathFor(shell: ShellName | undefined, folder: string): string {
   if (shell !== 'busybox') return systemPath;
-  if (busyboxTools === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'play-busybox-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    chmodSync(folder, 0o755);
-    execFileSync('busybox', ['--install', '-s', folder]);
-    busyboxTools = folder;
-  }
-  return busyboxTools;
+  const tools = join(folder, 'bin');
+  mkdirSync(tools, { mode: 0o755 });
+  execFileSync('busybox', ['--install', '-s', tools]);
+  return tools;
 }
 
 function runFile(file: string, path: string, options: ShellOptions): Promise<ScriptOutput> {
