@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Content } from '../shell/content.ts';
 import type { Secret } from '../secrets/secret.ts';
 import type { Facts } from './facts.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Touches } from './plan.ts';
 import type { Answer, Read } from './reader.ts';
 
 export type Reads = Readonly<Record<string, Read<unknown>>>;
@@ -84,6 +84,11 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    * reads changed since then (a unit that was started after its configuration was written).
    */
   served?(want: W, then: Values<Rs>, now: Values<Rs>): boolean;
+  /**
+   * In check, where a read is unknown and nobody can plan: what a change may touch besides the
+   * step's own reads, so that later steps do not take for absent what this one may bring.
+   */
+  mayTouch?(want: W): Touches;
   /** Pure. It never sees a denied or unknown value. @throws StepError when it cannot be done */
   plan(want: W, is: Values<Rs>, on: PlanContext): Plan<R>;
 }

@@ -90,7 +90,8 @@ function unknownAttempt(
     read,
     answer: { answer: 'unknown' as const },
   }));
-  target.link.state.predict(user, predictions, undefined, because);
+  const touches = target.node.task.module.mayTouch?.(target.draft.want);
+  target.link.state.predict(user, predictions, touches, because);
   return { ended: { outcome: 'unknown', because } };
 }
 
