@@ -34,10 +34,11 @@ export interface HostOptions {
 /** Names in use by connections that are not closed: two of them never share a session folder. */
 const namesInUse = new Set<string>();
 
-/** @param options.signal aborts connecting, and ends what runs on the host */
+/** @param options.signal aborts connecting */
 export function connectHost(connection: Connection, options: HostOptions): HostConnection {
   const { signal } = options;
   const sessions = new Map<string, Promise<ShellSession>>();
+  const opened: ShellSession[] = [];
   const counted: Counters[] = [];
   const runId = ownName(connection, options);
   const host = options.name ?? targetName(connection);
@@ -70,15 +71,16 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
     return session;
   };
 
-  /** A session that is open already and runs as that user. */
-  const known = async (become: Become | undefined): Promise<ShellSession | undefined> => {
-    for (const opened of sessions.values()) {
-      const session = await opened.catch(() => undefined);
-      if (!session || session.lost) continue;
-      const asLogin = session.login !== undefined && session.login === session.user;
-      if (asLogin && (become === undefined || become.user === session.user)) return session;
-    }
-    return undefined;
+  const openOnce = async (
+    become: Become | undefined,
+    before: Promise<ShellSession> | undefined,
+  ): Promise<ShellSession> => {
+    const last = await before?.catch(() => undefined);
+    if (last && !last.lost) return last;
+    const same = opened.find((each) => !each.lost && runsAs(each, become));
+    const session = same ?? (await openCounted(become));
+    opened.push(session);
+    return session;
   };
 
   return {
@@ -86,11 +88,7 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
       if (closed) throw new UnreachableError(`the connection to ${host} is closed`);
       const other = become?.user === connection.user ? undefined : become;
       const key = other ? `${other.method} ${other.user}` : '';
-      const opened = await sessions.get(key)?.catch(() => undefined);
-      if (opened && !opened.lost) return opened;
-      const same = await known(other);
-      if (same) return same;
-      const session = openCounted(other);
+      const session = openOnce(other, sessions.get(key));
       sessions.set(key, session);
       return session;
     },
@@ -112,6 +110,12 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
       return sum;
     },
   };
+}
+
+/** Whether a session that is open already serves: known once the host said who logged in. */
+function runsAs(session: ShellSession, become: Become | undefined): boolean {
+  if (session.login === undefined || session.login !== session.user) return false;
+  return become === undefined || become.user === session.user;
 }
 
 /** Unlike for every connection that is open at the time, alike for the one that replaces it. */

@@ -93,7 +93,7 @@ done
 
 /** The session folder, and the watchdog that ends what runs too long or for nobody. */
 // /run/user/UID goes when its login session does: it is ours to use only where it is ours by PAM.
-const folder = (key: string): string => `tsplay_dir=
+const folder = (key: string): string => `tsplay_dir= tsplay_watcher=
 tsplay_ours() {
 [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ] || return 1
 case $(ls -ldn -- "$1") in drwx------*) ;; *) return 1 ;; esac
@@ -133,9 +133,14 @@ tsplay_stat "$tsplay_pid" && tsplay_anchors="$tsplay_anchors $tsplay_pid:$tsplay
 done
 for tsplay_pid in run late over cancel flow; do printf '' >"$tsplay_dir/$tsplay_pid"; done
 if command -v setsid >/dev/null 2>&1; then tsplay_setsid=setsid; else tsplay_setsid=; fi
+tsplay_unwatch
 ( tsplay_watch ) </dev/null >/dev/null 2>&1 &
-tsplay_watcher=$!
+tsplay_stat "$!"
+tsplay_watcher=$!:$tsplay_born
 printf '%s%s folder %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_dir"
+}
+tsplay_unwatch() {
+[ -n "$tsplay_watcher" ] && tsplay_lives "$tsplay_watcher" && kill "\${tsplay_watcher%:*}"
 }
 tsplay_connected() {
 for tsplay_anchor in $tsplay_anchors; do tsplay_lives "$tsplay_anchor" || return 1; done
@@ -289,7 +294,8 @@ cat "$tsplay_base.out" "$tsplay_base.err"
 done
 }
 tsplay_close() {
-[ -n "$tsplay_dir" ] && rm -rf -- "$tsplay_dir" && kill "$tsplay_watcher"
+tsplay_unwatch
+[ -n "$tsplay_dir" ] && rm -rf -- "$tsplay_dir"
 exit
 }
 `;

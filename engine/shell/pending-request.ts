@@ -1,4 +1,5 @@
 /** A request on its way, and what has come back of it so far. */
+import { StepError } from '../errors.ts';
 import type { Content } from './content.ts';
 import { deferred } from './deferred.ts';
 import { Collected } from './frames.ts';
@@ -65,6 +66,7 @@ export class PendingRequest {
   outcome(code: number, flag: string): void {
     this.#code = code;
     this.#flag = flag;
+    if (flag === 'nofolder') this.failure = noFolder();
   }
 
   /** Both streams ended: settles the reply. */
@@ -110,3 +112,8 @@ function textOf(
   const text = `tsplay_ready\n( tsplay_records ) </dev/null\ntsplay_end ${number} "$?"\n`;
   return { text, streams: [] };
 }
+
+const noFolder = (): StepError =>
+  new StepError('no folder for the session can be made on the host', {
+    hint: 'it needs /dev/shm or /tmp to be writable, with some space left',
+  });

@@ -5,6 +5,9 @@ import { quote } from './quote.ts';
 /** Content up to this many bytes rides inside the script if it is text without NUL. */
 export const inlineLimit = 64 * 1024;
 
+/** Other content up to this many bytes rides as octal numbers, four characters a byte. */
+const octalLimit = 16 * 1024;
+
 export interface Script {
   readonly kind: 'script';
   readonly text: string;
@@ -63,9 +66,19 @@ function printContent(content: Content, streams: Content[], used: Set<string>): 
   if (content.size === 0) return ':';
   const text = inlineText(content);
   if (text !== undefined) return `printf %s ${quote(text)}`;
+  if (content.bytes && content.size <= octalLimit) return `printf '${octal(content.bytes)}'`;
   streams.push(content);
   used.add('play_receive');
   return `play_receive ${content.size}`;
+}
+
+/** A format for printf; a digit after an octal number would be read as part of it. */
+function octal(bytes: Buffer): string {
+  const plain = /[A-Za-z ./:_]/;
+  return Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    return plain.test(character) ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+  }).join('');
 }
 
 function inlineText(content: Content): string | undefined {

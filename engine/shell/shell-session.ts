@@ -1,5 +1,6 @@
 /** A persistent shell on a host: requests leave in one write, replies come back in order. */
 import { PlayError, UnreachableError } from '../errors.ts';
+import { lastWords } from '../transport/ssh-failure.ts';
 import type { ByteStream } from '../transport/transport.ts';
 import { FrameReader } from './frames.ts';
 import { stepFunctions } from './host-functions.ts';
@@ -57,7 +58,9 @@ export class ShellSession implements Session {
   #blockedBy: PendingRequest | undefined;
   #number = 0;
   #folder: string | undefined;
+  /** stderr and stdout before the first mark. */
   #said: Buffer = Buffer.alloc(0);
+  #printed: Buffer = Buffer.alloc(0);
   #lost: PlayError | undefined;
   #closing: Promise<void> | undefined;
   #guard: NodeJS.Timeout | undefined;
@@ -221,6 +224,7 @@ export class ShellSession implements Session {
 
   #outBytes(bytes: Buffer): void {
     if (this.#greeted.stdout) this.#pending.find((each) => !each.ended.stdout)?.stdout.add(bytes);
+    else this.#printed = Buffer.concat([this.#printed, bytes]).subarray(-keptNoise);
   }
 
   #errorBytes(bytes: Buffer): void {
@@ -275,12 +279,13 @@ export class ShellSession implements Session {
     if (this.#greeted.stdout)
       return new UnreachableError(`the connection to ${this.#start.host} was lost: ${why}`);
     const said = this.#said.toString('utf8');
+    const words = lastWords(this.#printed.toString('utf8')) || lastWords(said) || why;
     return (
       this.#start.refused(said) ??
-      new UnreachableError(
-        `${this.#start.host} gave no shell: ${said.trim().split('\n').at(-1) || why}`,
-        { hint: 'the user needs a login shell that can run /bin/sh', cause: said },
-      )
+      new UnreachableError(`${this.#start.host} gave no shell: ${words}`, {
+        hint: 'the user needs a login shell that can run /bin/sh',
+        cause: said,
+      })
     );
   }
 

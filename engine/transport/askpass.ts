@@ -31,7 +31,7 @@ export async function askpass(password: Secret): Promise<Askpass> {
   const plain = reveal(password);
   if (/[\n\0]/.test(plain))
     throw new InventoryError('the ssh password holds a line end, which ssh cannot take');
-  const folder = await mkdtemp(join(tmpdir(), 'play-'));
+  const folder = await mkdtemp(join(tmpdir(), 'play-askpass-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     await writeFile(join(folder, 'ask'), program, { mode: 0o700 });

@@ -86,7 +86,7 @@ export async function openNodeSsh(
     );
     const client = ssh.connection;
     if (!client) throw new Error('Connection closed');
-    return streamOf(client, await openChannel(client), socket);
+    return streamOf(client, await Promise.race([openChannel(client), ended]), socket);
   } catch (error) {
     socket?.destroy();
     if (error instanceof UnreachableError || error instanceof InventoryError) throw error;

@@ -241,7 +241,7 @@ export function transportContract(subject: ContractSubject): void {
       const promised = contentOf(Buffer.alloc(100_000, 'a'));
       const shorter: Content = {
         ...promised,
-        open: contentOf(Buffer.alloc(90_000, 'a')).open,
+        open: () => contentOf(Buffer.alloc(90_000, 'a')).open(),
       };
       const [failed, next] = session.exchange([
         step('', { script: sh`${shorter} >/dev/null && echo taken for good` }),

@@ -50,7 +50,7 @@ export async function startLink(to: number): Promise<Link> {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const all = (act: (socket: Socket) => void): void => {
-    for (const pair of [...pairs]) pair.forEach(act);
+    for (const pair of pairs) pair.forEach(act);
   };
   return {
     port,

@@ -21,3 +21,17 @@ export async function until(isSo: () => Promise<boolean> | boolean, seconds = 10
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Pids of a user of this machine. */
+export async function processesOf(user: string): Promise<number[]> {
+  const passwd = await readFile('/etc/passwd', 'utf8');
+  const uid = new RegExp(`^${user}:[^:]*:(\\d+):`, 'm').exec(passwd)?.[1];
+  if (uid === undefined) return [];
+  const pids: number[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    if (new RegExp(`^Uid:\\s+${uid}\\s`, 'm').test(status)) pids.push(Number(pid));
+  }
+  return pids;
+}
