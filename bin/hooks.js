@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 
 export async function resolve(specifier, context, next) {
   const { parentURL = '' } = context;
-  if (/^(?:file:|\.{0,2}\/)/.test(specifier) && !parentURL.includes('/node_modules/')) {
+  if (/^(?:file:|\.{0,2}\/)/.test(specifier)) {
     const source = sourceOf(specifier, parentURL);
     if (source) return { url: source, format: 'module', shortCircuit: true };
   }
@@ -14,9 +14,12 @@ export async function resolve(specifier, context, next) {
   return next(specifier, own ? { ...context, parentURL: import.meta.url } : context);
 }
 
-/** The .ts file that is meant by `./x.ts`, `./x` or `./x.js`. */
+/** The .ts file that is meant by `./x.ts`, and in a person's own code by `./x` or `./x.js`. */
 function sourceOf(specifier, parentURL) {
-  for (const name of [specifier, `${specifier}.ts`, specifier.replace(/\.js$/, '.ts')]) {
+  const guesses = parentURL.includes('/node_modules/')
+    ? []
+    : [`${specifier}.ts`, specifier.replace(/\.js$/, '.ts')];
+  for (const name of [specifier, ...guesses]) {
     if (!name.endsWith('.ts')) continue;
     const url = new URL(name, parentURL);
     if (existsSync(url)) return url.href;

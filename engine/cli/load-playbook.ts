@@ -42,16 +42,7 @@ function explain(error: unknown, top: Place): PlayError {
     const at = { file: syntax[1] ?? '', line: Number(syntax[2]), column: Number(syntax[3]) + 1 };
     return new PlaybookError(`the file does not parse: ${syntax[4]}`, { at, cause: error });
   }
-  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-    const self = /'tsplay'/.test(error.message);
-    return new PlaybookError(error.message.split('\n')[0] ?? 'a module is missing', {
-      at: importer(error.message) ?? top,
-      hint: self
-        ? 'install it where the playbook is: npm install tsplay'
-        : 'check the path of the import; it needs its ending: ./roles/web.ts',
-      cause: error,
-    });
-  }
+  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return missingModule(error, top);
   return new PlaybookError(`${error.name}: ${error.message}`, {
     at: firstPlace(error.stack ?? '') ?? top,
     hint: 'the file threw while it was loaded',
@@ -59,9 +50,17 @@ function explain(error: unknown, top: Place): PlayError {
   });
 }
 
-function importer(message: string): Place | undefined {
-  const file = /imported from (\/\S+)/.exec(message)?.[1];
-  return file === undefined ? undefined : { file, line: 1, column: 1 };
+function missingModule(error: Error, top: Place): PlaybookError {
+  const message = error.message.split('\n')[0] ?? '';
+  const [, name = ''] = /^Cannot find package '([^']*)'/.exec(message) ?? [];
+  const file = / imported from (\/\S+)/.exec(message)?.[1];
+  // Imports of tsplay itself are resolved from its own folder.
+  const isOurs = file === undefined || file.endsWith('/bin/hooks.js');
+  return new PlaybookError(isOurs ? message.replace(/ imported from .*/, '') : message, {
+    at: isOurs ? top : { file, line: 1, column: 1 },
+    hint: name === '' ? 'check the path of the import' : `npm install ${name}`,
+    cause: error,
+  });
 }
 
 function firstPlace(stack: string): Place | undefined {

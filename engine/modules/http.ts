@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import type { Text } from '../module/module.ts';
 import { act, same, type Output } from '../module/plan.ts';
+import type { Read } from '../module/reader.ts';
 import { StepError } from '../errors.ts';
 import { parseFrame, type HttpAnswer } from '../readers/http-answer.ts';
 import { http as httpReader } from '../readers/http.ts';
@@ -60,7 +61,7 @@ export const http = defineModule({
     }
     return mistakes;
   },
-  reads: (want) => {
+  reads: (want): { readonly answer?: Read<HttpAnswer> } => {
     if (!readOnly.includes(want.method)) return {};
     const { independent } = want;
     return { answer: httpReader({ request: request(want), ...(independent && { independent }) }) };

@@ -39,6 +39,7 @@ export const greet = role({
   'wrong.ts': 'export default [];\n',
   'throws.ts': 'const a = undefined;\n\nexport default a.b;\n',
   'missing.ts': `import { web } from './roles/web.ts';\nexport default web;\n`,
+  'package.ts': `import left from 'left-pad-of-nobody';\nexport default left;\n`,
   'twice.ts': `import { debug, play, playbook } from 'tsplay';
 export default playbook([play({ name: 'p', hosts: 'all', *tasks() {
   yield debug('same', { message: 'a' });
@@ -125,7 +126,7 @@ test('a playbook runs where nothing is installed, with the running copy of the e
 });
 
 test('files that are no playbook are refused with their place', async () => {
-  const names = ['syntax', 'nothing', 'wrong', 'throws', 'missing', 'twice', 'stie'];
+  const names = ['syntax', 'nothing', 'wrong', 'throws', 'missing', 'package', 'twice', 'stie'];
   const ended = await Promise.all(names.map((name) => play(`${name}.ts -i inventory.yaml`)));
   expect(ended.map(({ stderr }) => stderr).join('')).toMatchInlineSnapshot(`
     "syntax.ts:2:17  the file does not parse: Unexpected ";"
@@ -136,7 +137,9 @@ test('files that are no playbook are refused with their place', async () => {
     throws.ts:3:18  TypeError: Cannot read properties of undefined (reading 'b')
       hint: the file threw while it was loaded
     missing.ts:1:1  Cannot find module '/roles/web.ts' imported from /missing.ts
-      hint: check the path of the import; it needs its ending: ./roles/web.ts
+      hint: check the path of the import
+    package.ts:1:1  Cannot find package 'left-pad-of-nobody' imported from /package.ts
+      hint: npm install left-pad-of-nobody
     twice.ts:4:9  'same' is declared twice (first at twice.ts:3:9)
       hint: names are unique in a role: put the loop key in the name, or give a role that is used twice a name with .with(vars, { as })
     no playbook stie.ts
