@@ -68,10 +68,10 @@ export function formatPlace(at: Place, cwd = process.cwd()): string {
 
 /** One error as lines for a person: place, message, hint. */
 export function formatError(error: unknown): string {
-  if (error instanceof ManyErrors) return error.errors.map(formatError).join("\n");
+  if (error instanceof ManyErrors) return error.errors.map(formatError).join('\n');
   if (!(error instanceof PlayError)) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  const where = error.at ? `${formatPlace(error.at)}  ` : "";
-  return `${where}${error.message}${error.hint ? `\n  hint: ${error.hint}` : ""}`;
+  const where = error.at ? `${formatPlace(error.at)}  ` : '';
+  return `${where}${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}`;
 }

@@ -2,13 +2,13 @@
  * A value that people must not see. It cannot be turned into a string by accident: only `reveal`
  * gives the plain text, and only code that writes to a host calls it (SEMANTICS 23).
  */
-import { inspect } from "node:util";
-import { PlaybookError } from "../errors.ts";
+import { inspect } from 'node:util';
+import { PlaybookError } from '../errors.ts';
 
 const plainTexts = new WeakMap<Secret, string>();
 /** Every secret that was ever made here, for the Redactor. */
 const everyPlainText = new Set<string>();
-const kind = Symbol.for("tsplay.secret");
+const kind = Symbol.for('tsplay.secret');
 
 export class Secret {
   readonly [kind] = true;
@@ -19,17 +19,17 @@ export class Secret {
   }
 
   toString(): string {
-    throw new PlaybookError("a Secret was used as text", {
-      hint: "pass it whole to content, template vars, stdin or the tagged `text`",
+    throw new PlaybookError('a Secret was used as text', {
+      hint: 'pass it whole to content, template vars, stdin or the tagged `text`',
     });
   }
 
   toJSON(): string {
-    return "***";
+    return '***';
   }
 
   [inspect.custom](): string {
-    return "***";
+    return '***';
   }
 }
 
@@ -39,13 +39,13 @@ export function secret(plain: string): Secret {
 }
 
 export function isSecret(value: unknown): value is Secret {
-  return typeof value === "object" && value !== null && kind in value;
+  return typeof value === 'object' && value !== null && kind in value;
 }
 
 /** The plain text, for code that sends it to a host or hides it in reports. */
 export function reveal(value: Secret): string {
   const plain = plainTexts.get(value);
-  if (plain === undefined) throw new PlaybookError("a Secret of another copy of tsplay");
+  if (plain === undefined) throw new PlaybookError('a Secret of another copy of tsplay');
   return plain;
 }
 

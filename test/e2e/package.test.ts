@@ -71,7 +71,13 @@ const typeCheck = (...flags: string[]) =>
     'node_modules/typescript/bin/tsc',
     '--noEmit',
     '--strict',
-    ...['--module', 'nodenext', '--target', 'es2023', '--types', 'node', ...flags],
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--types',
+    'node',
+    ...flags,
     'site.ts',
   ]);
 
