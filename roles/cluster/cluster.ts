@@ -1,0 +1,149 @@
+/** What follows from the variables: networks, addresses, who does what. */
+import { isIPv6 } from 'node:net';
+import { ManyErrors, PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { inUrl } from '../variables.ts';
+import { parseVersion, traitsOf, type KubernetesTraits } from '../versions/index.ts';
+import { addressAt, parseCidr, type Cidr } from './cidr.ts';
+import { fleetMistakes } from './refuse-fleet.ts';
+import type { ClusterVariables } from './variables.ts';
+
+export interface Endpoint {
+  readonly kind: ClusterVariables['clusterEndpoint']['kind'];
+  /** Name or address, as it stands in `url` without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** `https://…`, for kubeconfigs of kubelet, kube-proxy and people. */
+  readonly url: string;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly domain: string;
+  readonly traits: KubernetesTraits;
+  readonly service: Cidr;
+  readonly pod: Cidr;
+  readonly nodeMask: number;
+  /** The service `kubernetes`: first address of the services' network. */
+  readonly apiAddress: string;
+  /** The service of the cluster's DNS: the second. */
+  readonly dnsAddress: string;
+  readonly apiPort: number;
+  readonly endpoint: Endpoint;
+  readonly masters: readonly HostView[];
+  readonly nodes: readonly HostView[];
+  readonly etcd: readonly HostView[];
+  /** All of them, each once, in inventory order. */
+  readonly members: readonly HostView[];
+  /** Names and addresses of the API servers' certificate. */
+  readonly apiNames: readonly string[];
+  /** The name that a host has as a node. */
+  readonly nodeNameOf: (host: HostView) => string;
+}
+
+/** A cluster is the same for all its hosts; with a thousand of them it is made once. */
+const made = new WeakMap<InventoryView, Map<string, Cluster>>();
+
+/**
+ * The cluster that these variables describe.
+ * @param vars of one host, after defaults
+ * @throws ManyErrors with every mistake that hosts show together, PlaybookError where it is one
+ */
+export function clusterOf(inventory: InventoryView, vars: ClusterVariables): Cluster {
+  const known = made.get(inventory) ?? new Map<string, Cluster>();
+  made.set(inventory, known);
+  const { nodeName: _ofTheHost, ...common } = vars;
+  const key = JSON.stringify(common);
+  const found = known.get(key);
+  if (found) return found;
+  const cluster = describe(inventory, vars);
+  const mistakes = fleetMistakes(cluster, inventory, vars);
+  if (mistakes.length === 1 && mistakes[0]) throw mistakes[0];
+  if (mistakes.length > 1) throw new ManyErrors(mistakes);
+  known.set(key, cluster);
+  return cluster;
+}
+
+function describe(inventory: InventoryView, vars: ClusterVariables): Cluster {
+  const service = parseCidr(vars.clusterServiceCidr);
+  const hostsOf = (group: string): readonly HostView[] =>
+    inventory.has(group) ? inventory.group(group) : [];
+  const masters = hostsOf(vars.clusterMasterGroup);
+  const nodes = hostsOf(vars.clusterNodeGroup);
+  const etcd = hostsOf(vars.clusterEtcdGroup);
+  const names = new Set([...masters, ...nodes, ...etcd].map(({ name }) => name));
+  const endpoint = endpointOf(vars.clusterEndpoint);
+  const apiAddress = addressAt(service, 1n);
+  return {
+    name: vars.clusterName,
+    domain: vars.clusterDomain,
+    traits: traitsOf(parseVersion(vars.kubernetesVersion)),
+    service,
+    pod: parseCidr(vars.clusterPodCidr),
+    nodeMask: vars.clusterNodeMask,
+    apiAddress,
+    dnsAddress: addressAt(service, 2n),
+    apiPort: vars.clusterApiPort,
+    endpoint,
+    masters,
+    nodes,
+    etcd,
+    members: inventory.hosts.filter(({ name }) => names.has(name)),
+    apiNames: apiNames(vars, masters, endpoint, apiAddress),
+    nodeNameOf,
+  };
+}
+
+function nodeNameOf({ name, vars }: HostView): string {
+  const own = vars['nodeName'];
+  return typeof own === 'string' ? own : name;
+}
+
+function endpointOf(endpoint: ClusterVariables['clusterEndpoint']): Endpoint {
+  const { kind, port } = endpoint;
+  if (kind === 'local-nginx') return { kind, host: '127.0.0.1', port, url: url('127.0.0.1', port) };
+  if (kind === 'external')
+    return { kind, host: endpoint.host, port, url: url(endpoint.host, port) };
+  const name = endpoint.name ?? endpoint.address;
+  return { kind, host: endpoint.address, port, url: url(name, port) };
+}
+
+const url = (host: string, port: number): string => `https://${inUrl(host)}:${port}`;
+
+function apiNames(
+  vars: ClusterVariables,
+  masters: readonly HostView[],
+  endpoint: Endpoint,
+  apiAddress: string,
+): readonly string[] {
+  const { clusterDomain, clusterEndpoint, clusterApiNames } = vars;
+  const named = clusterEndpoint.kind === 'vip' ? clusterEndpoint.name : undefined;
+  return [
+    ...new Set([
+      'kubernetes',
+      'kubernetes.default',
+      'kubernetes.default.svc',
+      `kubernetes.default.svc.${clusterDomain}`,
+      'localhost',
+      '127.0.0.1',
+      ...(isIPv6(apiAddress) ? ['::1'] : []),
+      apiAddress,
+      ...masters.flatMap((host) => [nodeNameOf(host), host.address]),
+      endpoint.host,
+      ...(named === undefined ? [] : [named]),
+      ...clusterApiNames,
+    ]),
+  ];
+}
+
+/**
+ * Refuses a network of pods that is not the cluster's, as in a configuration of its own.
+ * @param what whose it is, for the message
+ * @throws PlaybookError
+ */
+export function refuseOtherPodNetwork(what: string, text: string, vars: ClusterVariables): void {
+  if (text === vars.clusterPodCidr) return;
+  throw new PlaybookError(
+    `${what} has the network ${text}, and clusterPodCidr is ${vars.clusterPodCidr}`,
+    { hint: 'nodes get their parts of clusterPodCidr: say it there alone' },
+  );
+}

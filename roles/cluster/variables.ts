@@ -1,0 +1,116 @@
+/**
+ * Variables that every Kubernetes role shares. A role takes them all:
+ *
+ *     z.strictObject({ ...clusterShape, own: … }).superRefine(refuseCluster)
+ */
+import { z } from 'tsplay';
+import { address, hostPath, port, sharedKernel, word } from '../variables.ts';
+import { versionMistake } from '../versions/index.ts';
+import { parseCidr } from './cidr.ts';
+
+/** Mistakes of a text that are told by a function that throws them. */
+const textThat = (parse: (text: string) => unknown) =>
+  z.string().superRefine((text, context) => {
+    try {
+      parse(text);
+    } catch (error) {
+      const message = error instanceof RangeError ? error.message : String(error);
+      context.addIssue({ code: 'custom', message });
+    }
+  });
+
+/** `10.0.0.0/16` */
+export const network = textThat(parseCidr);
+
+export const kubernetesVersion = z.string().superRefine((text, context) => {
+  const message = versionMistake(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
+/** What Kubernetes takes as the name of a node: RFC 1123. */
+export const dnsName = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'must be lower case letters, digits, dashes and dots (RFC 1123)',
+  );
+
+export const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, "must be a range like '30000-32767'")
+  .refine((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number);
+    return first > 0 && first < last && last <= 65_535;
+  }, 'must go from a smaller to a larger port');
+
+/** How everybody but a master's own programs reaches the API servers. */
+const endpoint = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('local-nginx').describe('a proxy on each node, on 127.0.0.1'),
+    port: port.default(8443),
+  }),
+  z.strictObject({
+    kind: z.literal('vip').describe('haproxy behind an address that moves (keepalived)'),
+    address,
+    port: port.default(8443),
+    name: dnsName.optional().describe('a name of that address, for certificates and kubeconfigs'),
+  }),
+  z.strictObject({
+    kind: z.literal('external').describe('a balancer that is not ours'),
+    host: z.union([address, dnsName]),
+    port: port.default(6443),
+  }),
+]);
+
+export const clusterShape = {
+  sharedKernel,
+  kubernetesVersion: kubernetesVersion.default('1.20.2').describe('1.16 to 1.36'),
+  clusterName: word.default('kubernetes'),
+  clusterDomain: dnsName.default('cluster.local'),
+  clusterServiceCidr: network.default('10.254.0.0/16').describe('addresses of services'),
+  clusterPodCidr: network.default('172.30.0.0/16').describe('addresses of pods'),
+  clusterNodeMask: z
+    .int()
+    .min(16)
+    .max(126)
+    .default(24)
+    .describe('length of the part of clusterPodCidr that one node gets'),
+  clusterHostCidrs: z
+    .array(network)
+    .default([])
+    .describe('networks that hosts and pods must reach: pods and services keep off them'),
+  clusterNodePorts: portRange.default('30000-32767'),
+  clusterApiPort: port.default(6443).describe('where API servers listen'),
+  clusterEndpoint: endpoint.default({ kind: 'local-nginx', port: 8443 }),
+  clusterApiNames: z
+    .array(z.union([address, dnsName]))
+    .default([])
+    .describe("further names and addresses in the API servers' certificate"),
+  clusterRuntime: z.enum(['containerd', 'docker']).default('containerd'),
+  clusterCgroupDriver: z
+    .enum(['systemd', 'cgroupfs'])
+    .optional()
+    .describe('of the runtime and of kubelet; default systemd, on a shared kernel cgroupfs'),
+  clusterProxyMode: z
+    .enum(['iptables', 'ipvs', 'nftables'])
+    .default('ipvs')
+    .describe("how kube-proxy works; ipvs needs the kernel's ip_vs"),
+  clusterMaxPods: z.int().min(1).max(1000).default(110).describe('pods of one node'),
+  clusterStatusInterval: z.int().min(1).default(10).describe('seconds between reports of a node'),
+  clusterNodeGrace: z
+    .int()
+    .min(1)
+    .default(40)
+    .describe('seconds without a report after which a node counts as lost'),
+  clusterSchedulableMasters: z.boolean().default(false).describe('pods may run on masters'),
+  clusterMasterGroup: word.default('kube_master'),
+  clusterNodeGroup: word.default('kube_node'),
+  clusterEtcdGroup: word.default('etcd'),
+  clusterBinDir: hostPath.default('/opt/k8s/bin').describe('programs of Kubernetes on the host'),
+  clusterConfigDir: hostPath.default('/etc/kubernetes'),
+  nodeName: dnsName.optional().describe("default: the host's name in the inventory"),
+} as const;
+
+const schema = z.strictObject(clusterShape);
+export type ClusterVariables = z.output<typeof schema>;
