@@ -22,7 +22,7 @@ export type {
   Task,
   TaskOptions,
 } from './dsl/task.ts';
-export { PlaybookError, PlayError, StepError } from './errors.ts';
+export { ManyErrors, PlaybookError, PlayError, StepError } from './errors.ts';
 export type { HostView, InventoryView } from './inventory/view.ts';
 export type { Facts } from './module/facts.ts';
 export type {
