@@ -6,7 +6,7 @@ import { sh } from '../../engine/shell/script.ts';
 import { Secret } from '../../engine/secrets/secret.ts';
 import type { Become } from '../../engine/transport/transport.ts';
 import { ask, newRun, read, step } from '../transport/contract.ts';
-import { processesWith, until } from '../transport/processes.ts';
+import { processesWith, sweepFolders, until } from '../transport/processes.ts';
 import { startSshd, type Sshd } from '../transport/sshd.ts';
 import { addUser, type TestUser } from '../transport/user.ts';
 
@@ -23,6 +23,7 @@ afterAll(async () => {
   await sshd.stop();
   await user.remove();
   await other.remove();
+  await sweepFolders();
 });
 
 const as = (name: string, more: Partial<Become> = {}): Become => ({

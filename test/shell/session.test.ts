@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, symlink, chown, chmod } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink, utimes, chown, chmod } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlayError, UnreachableError } from '../../engine/errors.ts';
@@ -8,7 +8,7 @@ import { rawScript, sh } from '../../engine/shell/script.ts';
 import type { Session } from '../../engine/shell/session.ts';
 import { fakeLink } from '../../engine/transport/fake.ts';
 import { ask, newRun, read, step } from '../transport/contract.ts';
-import { processesWith, until } from '../transport/processes.ts';
+import { processesWith, sweepFolders, until } from '../transport/processes.ts';
 
 let host: HostConnection;
 let session: Session;
@@ -17,7 +17,10 @@ beforeAll(async () => {
   host = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
   session = await host.session();
 });
-afterAll(() => host.close());
+afterAll(async () => {
+  await host.close();
+  await sweepFolders();
+});
 
 const folderOf = async (of: Session): Promise<string> =>
   (await ask(of, step('dirname "$0"'))).stdout.toString().trim();
@@ -123,6 +126,24 @@ describe('the session folder', () => {
     const folder = await folderOf(session);
     expect(await readFile(`${folder}/script`, 'utf8')).toBe('');
     expect(await readFile(`${folder}/stdin`, 'utf8')).toBe('');
+  });
+
+  it('is swept by a later session when its own was lost an hour ago', async () => {
+    const lost = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
+    const own = await lost.session();
+    const folder = await folderOf(own);
+    await expect(ask(own, read('kill -9 $$'))).rejects.toThrow(UnreachableError);
+    const open = async (): Promise<void> => {
+      const later = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
+      await folderOf(await later.session());
+      await later.close();
+    };
+    await open();
+    expect((await stat(folder)).isDirectory()).toBe(true);
+    const before = new Date(Date.now() - 3_700_000);
+    await utimes(folder, before, before);
+    await open();
+    await expect(stat(folder)).rejects.toThrow('ENOENT');
   });
 
   it('comes back when somebody removed it', async () => {

@@ -6,7 +6,7 @@ import { connectHost, type HostConnection } from '../../engine/shell/host-connec
 import { rawScript, sh } from '../../engine/shell/script.ts';
 import type { Reply, Request, Session, StepRequest } from '../../engine/shell/session.ts';
 import type { Connection } from '../../engine/transport/transport.ts';
-import { processesWith, until } from './processes.ts';
+import { processesWith, sweepFolders, until } from './processes.ts';
 
 export interface ContractSubject {
   readonly name: string;
@@ -43,7 +43,10 @@ export function transportContract(subject: ContractSubject): void {
       host = connectHost(subject.connection(), { runId: newRun() });
       session = await host.session();
     }, 30_000);
-    afterAll(() => host.close());
+    afterAll(async () => {
+      await host.close();
+      await sweepFolders();
+    });
 
     it('returns output byte for byte: blanks, no trailing newline, NUL, every byte', async () => {
       const blanks = await ask(session, read(String.raw`printf '  \n a \n\n'`));

@@ -1,5 +1,5 @@
 /** Processes of this machine, for tests that look for what was left behind. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 
 /** Command lines that contain the text; zombies have none. */
 export async function processesWith(text: string): Promise<string[]> {
@@ -34,4 +34,12 @@ export async function processesOf(user: string): Promise<number[]> {
     if (new RegExp(`^Uid:\\s+${uid}\\s`, 'm').test(status)) pids.push(Number(pid));
   }
   return pids;
+}
+
+/** Removes session folders that this test file's lost connections left. */
+export async function sweepFolders(): Promise<void> {
+  for (const base of ['/dev/shm', '/tmp'])
+    for (const name of await readdir(base))
+      if (name.startsWith(`.tsplay-contract-${process.pid}-`))
+        await rm(`${base}/${name}`, { recursive: true, force: true });
 }

@@ -11,7 +11,7 @@ import { openTransport } from '../../engine/transport/open-transport.ts';
 import type { Connection } from '../../engine/transport/transport.ts';
 import { ask, newRun, read, step, transportContract } from './contract.ts';
 import { startLink, type Link } from './link.ts';
-import { processesWith, until } from './processes.ts';
+import { processesWith, sweepFolders, until } from './processes.ts';
 import { freePort, startSshd, type Sshd } from './sshd.ts';
 
 const run = promisify(execFile);
@@ -21,7 +21,10 @@ export function sshContract(transport: 'openssh' | 'node-ssh'): void {
   beforeAll(async () => {
     sshd = await startSshd();
   }, 30_000);
-  afterAll(() => sshd.stop());
+  afterAll(async () => {
+    await sshd.stop();
+    await sweepFolders();
+  });
 
   transportContract({ name: transport, connection: () => sshd.connection(transport) });
 

@@ -1,0 +1,92 @@
+/**
+ * The session folder, and the watchdog that ends what runs too long or for nobody. A folder whose
+ * connection was lost and not regained is swept by a later session, an hour after.
+ */
+// /run/user/UID goes when its login session does: it is ours to use only where it is ours by PAM.
+export const folderFunctions = (key: string): string => `tsplay_dir= tsplay_watcher=
+tsplay_ours() {
+[ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ] || return 1
+case $(ls -ldn -- "$1") in drwx------*) ;; *) return 1 ;; esac
+}
+tsplay_sweep() {
+for tsplay_old in "$1"/.tsplay-*-"$tsplay_uid"; do
+[ -s "$tsplay_old/shell" ] && tsplay_ours "$tsplay_old" || continue
+read -r tsplay_shell <"$tsplay_old/shell"
+tsplay_lives "$tsplay_shell" && continue
+[ -n "$(find "$tsplay_old" -prune -mmin +60)" ] && rm -rf -- "$tsplay_old"
+done
+return 0
+}
+tsplay_place() {
+tsplay_uid=$(id -u) tsplay_runtime=
+[ "\${XDG_RUNTIME_DIR-}" = "/run/user/$tsplay_uid" ] && tsplay_runtime=$XDG_RUNTIME_DIR
+for tsplay_at in $tsplay_runtime /dev/shm /tmp; do
+tsplay_dir=$tsplay_at/.tsplay-${key}-$tsplay_uid
+if [ -e "$tsplay_dir" ] && tsplay_ours "$tsplay_dir"; then return 0; fi
+done
+for tsplay_at in $tsplay_runtime /dev/shm /tmp; do
+tsplay_dir=$tsplay_at/.tsplay-${key}-$tsplay_uid
+if [ -d "$tsplay_at" ] && [ -w "$tsplay_at" ] && mkdir -m 700 -- "$tsplay_dir" 2>/dev/null; then
+{ printf x >"$tsplay_dir/run"; } 2>/dev/null && tsplay_sweep "$tsplay_at" && return 0
+rm -rf -- "$tsplay_dir"
+fi
+done
+tsplay_dir=
+return 1
+}
+tsplay_ready() {
+[ -n "$tsplay_dir" ] && [ -d "$tsplay_dir" ] && return 0
+tsplay_place || return 1
+if [ -s "$tsplay_dir/shell" ]; then
+read -r tsplay_shell <"$tsplay_dir/shell"
+if [ "\${tsplay_shell%:*}" != "$$" ] && tsplay_lives "$tsplay_shell"; then kill -KILL "\${tsplay_shell%:*}"; fi
+tsplay_deadline= tsplay_run=
+read -r tsplay_deadline tsplay_number tsplay_run <"$tsplay_dir/run"
+tsplay_end_tree "$tsplay_run"
+fi
+tsplay_stat "$$"
+tsplay_self=$$:$tsplay_born tsplay_anchors=
+printf '%s\\n' "$tsplay_self" >"$tsplay_dir/shell"
+for tsplay_pid in $tsplay_up; do
+tsplay_stat "$tsplay_pid" && tsplay_anchors="$tsplay_anchors $tsplay_pid:$tsplay_born"
+done
+for tsplay_pid in run late over cancel flow; do printf '' >"$tsplay_dir/$tsplay_pid"; done
+if command -v setsid >/dev/null 2>&1; then tsplay_setsid=setsid; else tsplay_setsid=; fi
+tsplay_unwatch
+( tsplay_watch ) </dev/null >/dev/null 2>&1 &
+tsplay_stat "$!"
+tsplay_watcher=$!:$tsplay_born
+printf '%s%s folder %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_dir"
+}
+tsplay_unwatch() {
+[ -n "$tsplay_watcher" ] && tsplay_lives "$tsplay_watcher" && kill "\${tsplay_watcher%:*}"
+}
+tsplay_connected() {
+for tsplay_anchor in $tsplay_anchors; do tsplay_lives "$tsplay_anchor" || return 1; done
+}
+tsplay_cancelled() {
+[ -s "$tsplay_dir/cancel" ] || return 1
+read -r tsplay_upto <"$tsplay_dir/cancel"
+[ "$1" -le "$tsplay_upto" ]
+}
+tsplay_watch() {
+while sleep 1; do
+tsplay_deadline= tsplay_number= tsplay_run=
+{ read -r tsplay_deadline tsplay_number tsplay_run <"$tsplay_dir/run"; } 2>/dev/null
+if ! tsplay_lives "$tsplay_self" || ! tsplay_connected; then
+tsplay_lives "$tsplay_self" && kill -KILL "$$"
+tsplay_end_tree "$tsplay_run"
+exit
+fi
+[ -d "$tsplay_dir" ] || exit
+[ -n "$tsplay_run" ] || continue
+tsplay_why=late
+tsplay_clock
+if tsplay_cancelled "$tsplay_number"; then tsplay_why=cancelled
+elif [ "$tsplay_now" -lt "$tsplay_deadline" ]; then continue; fi
+printf '%s %s\\n' "$tsplay_number" "$tsplay_why" >"$tsplay_dir/late"
+tsplay_end_tree "$tsplay_run"
+printf '%s\\n' "$tsplay_number" >"$tsplay_dir/over"
+done
+}
+`;
