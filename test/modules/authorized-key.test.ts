@@ -1,10 +1,13 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { authorizedKey } from '../../engine/modules/authorized-key.ts';
 import { testModule, TestHost } from '../../engine/testing.ts';
 import { folder } from '../readers/asking.ts';
 import { home } from '../../engine/readers/home.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 /** A public key of that type with this filling. */
 function key(type: string, filling: string): string {

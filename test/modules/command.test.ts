@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { command } from '../../engine/modules/command.ts';
 import { absent, value } from '../../engine/module/reader.ts';
@@ -10,6 +10,9 @@ import { contentOf } from '../../engine/shell/content.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { isAct, isSame, mistakes, planned } from './planning.ts';
 import { ask, runScript, shells, type Shell } from './shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder = '';
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'play '))));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { play } from '../../engine/dsl/declare.ts';
 import type { Step } from '../../engine/dsl/task.ts';
 import { assert } from '../../engine/modules/assert.ts';
@@ -12,6 +12,9 @@ import { script } from '../../engine/modules/script.ts';
 import { shell } from '../../engine/modules/shell.ts';
 import { waitFor } from '../../engine/modules/wait-for.ts';
 import { fleet } from '../run/harness.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 const site = (...steps: readonly Step[]) =>
   play({ name: 'site', hosts: 'web', tasks: () => steps });

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { cron } from '../../engine/modules/cron.ts';
 import { editedJob } from '../../engine/modules/cron-table.ts';
@@ -10,6 +10,9 @@ import { crontab } from '../../engine/readers/crontab.ts';
 import { testModule, TestHost } from '../../engine/testing.ts';
 import { folder } from '../readers/asking.ts';
 import { isChange, planned } from './planning.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 type Want = Omit<z.input<typeof cron.definition.args>, 'name'>;
 const job = '/bin/backup --all';

@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { hostsEntry } from '../../engine/modules/hosts-entry.ts';
 import { shells, testModule, TestHost } from '../../engine/testing.ts';
 import { folder } from '../readers/asking.ts';
 import { mistakes } from './planning.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 type Want = Omit<z.input<typeof hostsEntry.definition.args>, 'path'>;
 

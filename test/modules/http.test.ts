@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { http } from '../../engine/modules/http.ts';
 import type { HttpAnswer } from '../../engine/readers/http-answer.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { answering, type Server } from './answering.ts';
 import { isAct, isSame, mistakes, planned, wanted } from './planning.ts';
 import { runScript, shells } from './shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 let server: Server;
 beforeAll(async () => void (server = await answering()));

@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { query } from '../../engine/modules/query.ts';
 import type { QueryAnswer } from '../../engine/readers/query.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { isSame, mistakes, planned, wanted } from './planning.ts';
 import { ask, shells } from './shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 const answer = (given: Partial<QueryAnswer>): QueryAnswer => ({
   code: 0,

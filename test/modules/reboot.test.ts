@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { denied, value } from '../../engine/module/reader.ts';
 import { reboot } from '../../engine/modules/reboot.ts';
 import { bootId } from '../../engine/readers/boot-id.ts';
 import { isAct, planned, wanted } from './planning.ts';
 import { ask, shells, start } from './shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 test('it stands in a handler or has a when', () => {
   expect(reboot.definition.needsCondition?.(wanted(reboot, {}))).toBe(true);

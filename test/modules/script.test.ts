@@ -2,13 +2,16 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import type { Controller } from '../../engine/module/module.ts';
 import { script } from '../../engine/modules/script.ts';
 import { contentOf, type Content } from '../../engine/shell/content.ts';
 import { context, isAct } from './planning.ts';
 import { runScript, shells } from './shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 const holding = (content: Content): Controller => ({
   file: () => Promise.resolve(content),

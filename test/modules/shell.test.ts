@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { shell as shellModule } from '../../engine/modules/shell.ts';
 import { contentOf } from '../../engine/shell/content.ts';
@@ -6,6 +6,9 @@ import { secret } from '../../engine/secrets/secret.ts';
 import { sh } from '../../engine/shell/script.ts';
 import { isAct, mistakes, planned } from './planning.ts';
 import { runScript, shells } from './shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 describe.each(shells)('under %s', (shell) => {
   const run = (args: z.input<typeof shellModule.definition.args>) => {
@@ -52,7 +55,7 @@ test('a script that another shell cannot take as an argument is refused', () => 
   expect(mistakes(shellModule, { script, executable: '/bin/bash' })).toEqual([
     expect.stringContaining('too long'),
   ]);
-  const large = sh`${contentOf(Buffer.alloc(100))} > /x`;
+  const large = sh`${contentOf(Buffer.alloc(100_000))} > /x`;
   expect(mistakes(shellModule, { script: large, executable: '/bin/bash' })).toHaveLength(1);
 });
 

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sudoers } from '../../engine/modules/sudoers.ts';
 import { testModule, TestHost } from '../../engine/testing.ts';
 import { folder } from '../readers/asking.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 testModule(
   sudoers,

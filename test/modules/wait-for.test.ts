@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { waitFor } from '../../engine/modules/wait-for.ts';
 import { answering, type Server } from './answering.ts';
 import { isAct, isSame, mistakes, planned } from './planning.ts';
 import { runScript, shells } from './shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 const seen = (holds: boolean) => ({ now: { holds, saw: 'it listens' } });
 

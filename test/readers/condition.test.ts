@@ -2,12 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { condition, type Condition } from '../../engine/readers/condition.ts';
 import type { HttpRequest } from '../../engine/readers/http-request.ts';
 import { answering, type Server } from '../modules/answering.ts';
 import { fewTools } from '../modules/few-tools.ts';
 import { ask, shells } from '../modules/shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder = '';
 let server: Server;

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { http } from '../../engine/readers/http.ts';
 import { parseFrame } from '../../engine/readers/http-answer.ts';
 import type { HttpRequest } from '../../engine/readers/http-request.ts';
 import { answering, type Server } from '../modules/answering.ts';
 import { fewTools } from '../modules/few-tools.ts';
 import { ask, shells } from '../modules/shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 let server: Server;
 beforeAll(async () => void (server = await answering()));

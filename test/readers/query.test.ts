@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hostQuery, query } from '../../engine/readers/query.ts';
 import { ask, shells } from '../modules/shells.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder = '';
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "it's a folder "))));
