@@ -123,3 +123,19 @@ describe('a jump host', () => {
     await expect(unknown).rejects.toThrow('its name is unknown');
   }, 20_000);
 });
+
+describe('a machine without an ssh client', () => {
+  it('connects through node-ssh where nothing needs OpenSSH, and says so where something does', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nonexistent';
+    try {
+      const host = connectHost(sshd.connection('openssh'), { runId: newRun() });
+      expect((await ask(await host.session(), read('echo far'))).stdout.toString()).toBe('far\n');
+      await host.close();
+      const jump = openTransport(sshd.connection('openssh', { proxyJump: 'bastion' }));
+      await expect(jump).rejects.toThrow('there is no ssh client here');
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+});
