@@ -25,6 +25,7 @@ export type {
 export { ManyErrors, PlaybookError, PlayError, StepError } from './errors.ts';
 export type { HostView, InventoryView } from './inventory/view.ts';
 export type { Facts } from './module/facts.ts';
+export { filesFrom, type FileSource, type SourceFile } from './module/file-source.ts';
 export type {
   Controller,
   Known,

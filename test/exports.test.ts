@@ -24,6 +24,7 @@ test('besides modules, which have a page each, the public API is this and no mor
       "defineModule",
       "defineReader",
       "denied",
+      "filesFrom",
       "flushHandlers",
       "handler",
       "isSecret",

@@ -18,6 +18,7 @@ export const commandsAskedFor = [
   'fuser',
   'getent',
   'groupadd',
+  'gzip',
   'hostname',
   'hostnamectl',
   'ip',

@@ -17,6 +17,7 @@ export { http } from './http.ts';
 export { kubeconfig } from './kubeconfig.ts';
 export { lineInFile } from './line-in-file.ts';
 export { modprobe } from './modprobe.ts';
+export { mirror } from './mirror.ts';
 export { pause } from './pause.ts';
 export { pkg } from './pkg.ts';
 export { privateKey } from './private-key.ts';

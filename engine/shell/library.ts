@@ -1,8 +1,10 @@
 /** Shell functions that scripts may call, by name; each is sent once per session. */
 import { fileFunctions } from './library-files.ts';
 import { receiveFunctions } from './library-receive.ts';
+import { treeFunctions } from './library-tree.ts';
 
 export const library: Readonly<Record<string, string>> = {
   ...fileFunctions,
   ...receiveFunctions,
+  ...treeFunctions,
 };

@@ -1,0 +1,35 @@
+/** Files that code finds for a module: fetched, unpacked or built on the controller when needed. */
+import type { Content } from '../shell/content.ts';
+
+export interface SourceFile {
+  /** Where it goes below the destination: `kubelet`, `conf.d/a.conf`. */
+  readonly path: string;
+  readonly content: Content;
+  /** Octal; otherwise as the module says. */
+  readonly mode?: string | undefined;
+  /** The same bytes as one gzip member, for hosts that unpack it. */
+  readonly gzip?: Content | undefined;
+}
+
+export interface FileSource {
+  readonly kind: 'files';
+  /** For people: `Kubernetes 1.20.2`. */
+  readonly name: string;
+  /** Called once a host and step; it may fetch, and keeps what it fetched by itself. */
+  list(): Promise<readonly SourceFile[]>;
+}
+
+/**
+ * Files that are found when a step needs them.
+ * @param name what they are, for people
+ * @param list finds them; whatever it throws fails the step
+ * @example filesFrom('licences', async () => [{ path: 'MIT', content: contentOf(await text()) }])
+ */
+export const filesFrom = (
+  name: string,
+  list: () => Promise<readonly SourceFile[]>,
+): FileSource => ({ kind: 'files', name, list });
+
+export function isFileSource(value: unknown): value is FileSource {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'files';
+}
