@@ -46,7 +46,14 @@ export {
 } from './module/reader.ts';
 export * from './modules/index.ts';
 export type { Authority } from './pki/authority.ts';
-export { openStore, type KeyPair, type PkiStore } from './pki/store.ts';
+export {
+  openStore,
+  type BootstrapToken,
+  type EncryptionKey,
+  type KeyPair,
+  type PkiStore,
+} from './pki/store.ts';
+export { derivedSecret } from './secrets/derived.ts';
 export { secretText, secretTextThat } from './secrets/schema.ts';
 export { isSecret, Secret, secret } from './secrets/secret.ts';
 export { contentOf, type Content } from './shell/content.ts';

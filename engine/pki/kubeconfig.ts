@@ -68,7 +68,13 @@ export function parseKubeconfig(text: string): unknown {
 
 /** Certificate and key that are embedded for a user; undefined where they are not. */
 export function embedded(config: unknown, user: string): Found {
-  const entry = named(field(config, 'users'), user);
+  return embeddedIn(named(field(config, 'users'), user));
+}
+
+/** The same of the first user, whatever its name. */
+export const firstEmbedded = (config: unknown): Found => embeddedIn(at(config, ['users', '0']));
+
+function embeddedIn(entry: unknown): Found {
   const of = field(entry, 'user');
   return {
     certificate: decoded(field(of, 'client-certificate-data')),

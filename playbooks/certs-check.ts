@@ -1,0 +1,39 @@
+/**
+ * How long the certificates of a cluster last. It changes nothing.
+ *
+ *     npx play certs-check.ts -i inventories/prod.yaml
+ *     npx play certs-check.ts -i inventories/prod.yaml -e certsWarnDays=60
+ *
+ * It fails where fewer days than certsWarnDays are left, so that a timer can run it.
+ */
+import { assert, certificateInfo, debug, play, playbook, z } from 'tsplay';
+import { clusterShape, refuseCluster } from '../roles/cluster/index.ts';
+import { certificateFiles, certificateTable, pkiShape, refusePki } from '../roles/pki/index.ts';
+
+export default playbook([
+  play({
+    name: 'certificates',
+    hosts: 'all',
+    vars: z
+      .strictObject({
+        ...clusterShape,
+        ...pkiShape,
+        certsWarnDays: z.int().min(0).default(14).describe('fewer days left is a failure'),
+      })
+      .superRefine(refuseCluster)
+      .superRefine(refusePki),
+    *tasks({ vars, host }) {
+      const paths = certificateFiles(vars);
+      const found = certificateInfo('certificates of the host', { paths: [...paths] });
+      yield found;
+      yield debug('how long they last', {
+        message: (run) => certificateTable(host.name, run.result(found).certificates),
+      });
+      yield assert('they last long enough', {
+        that: (run) =>
+          run.result(found).certificates.every(({ daysLeft }) => daysLeft >= vars.certsWarnDays),
+        message: `a certificate ends within ${vars.certsWarnDays} days: run the playbook of the cluster`,
+      });
+    },
+  }),
+]);

@@ -1,0 +1,113 @@
+/** Authorities and secrets of a cluster, as lazy arguments: nothing is made before a run. */
+import {
+  derivedSecret,
+  openStore,
+  text,
+  type Authority,
+  type BootstrapToken,
+  type EncryptionKey,
+  type KeyPair,
+  type PkiStore,
+  type Run,
+  type Secret,
+} from 'tsplay';
+import type { PkiVariables } from './variables.ts';
+
+export type AuthorityName = 'kubernetes' | 'etcd' | 'frontProxy';
+
+/** As the argument `ca` of `certificate`: made here, or files of the controller. */
+export type GivenAuthority = Authority | { readonly certificate: string; readonly key: string };
+
+type FromRun<T> = (run: Pick<Run, 'check'>) => T;
+
+export interface ClusterPki {
+  /** What signs, for `ca` of `certificate`. */
+  authority(name: AuthorityName): FromRun<GivenAuthority>;
+  /** The authority's certificate, for `ca` of `kubeconfig`: PEM, or a file of the controller. */
+  trust(name: AuthorityName): FromRun<string>;
+  /** The same for `copy`. */
+  trustSource(
+    name: AuthorityName,
+  ): { readonly content: FromRun<string> } | { readonly src: string };
+  /** Its key, for `copy`. */
+  authorityKey(
+    name: AuthorityName,
+  ): { readonly content: FromRun<Secret | string> } | { readonly src: string };
+  /** Signs the tokens of service accounts; the same on all masters. */
+  readonly serviceAccount: FromRun<KeyPair>;
+  /** Keys for secrets in etcd; the first encrypts. */
+  readonly encryptionKeys: FromRun<readonly EncryptionKey[]>;
+  /** The API server's EncryptionConfiguration with these keys. */
+  readonly encryptionConfig: FromRun<Secret | string>;
+  /** What kubelets join with. */
+  readonly bootstrapToken: FromRun<BootstrapToken>;
+  /** A password of letters and digits, made once. */
+  password(name: string, length: number): FromRun<Secret>;
+}
+
+const subjects = {
+  kubernetes: {
+    file: 'kubernetes-ca',
+    subject: { commonName: 'kubernetes-ca', organizations: ['k8s'] },
+  },
+  etcd: { file: 'etcd-ca', subject: { commonName: 'etcd-ca' } },
+  frontProxy: { file: 'front-proxy-ca', subject: { commonName: 'front-proxy-ca' } },
+} as const;
+
+/** @param vars of any host of the cluster: they agree */
+export function clusterPki(
+  vars: Pick<
+    PkiVariables,
+    'clusterName' | 'pkiDirectory' | 'pkiAuthorities' | 'pkiAuthorityDays' | 'pkiKeyType'
+  >,
+): ClusterPki {
+  const directory = vars.pkiDirectory ?? `.play/pki/${vars.clusterName}`;
+  const store = ({ check }: Pick<Run, 'check'>): PkiStore => openStore(directory, { check });
+  const authority =
+    (name: AuthorityName): FromRun<GivenAuthority> =>
+    (run) => {
+      const { file, subject } = subjects[name];
+      const options = { days: vars.pkiAuthorityDays, keyType: vars.pkiKeyType };
+      return vars.pkiAuthorities[name] ?? store(run).authority(file, { ...subject, ...options });
+    };
+  const encryptionKeys: ClusterPki['encryptionKeys'] = (run) =>
+    store(run).encryptionKeys('encryption-keys');
+  return {
+    authority,
+    trust: (name) => (run) => authority(name)(run).certificate,
+    trustSource(name) {
+      const src = vars.pkiAuthorities[name]?.certificate;
+      return src === undefined ? { content: (run) => authority(name)(run).certificate } : { src };
+    },
+    authorityKey(name) {
+      const src = vars.pkiAuthorities[name]?.key;
+      return src === undefined ? { content: (run) => authority(name)(run).key } : { src };
+    },
+    serviceAccount: (run) => store(run).keyPair('service-account'),
+    encryptionKeys,
+    encryptionConfig: (run) => encryptionConfig(encryptionKeys(run)),
+    bootstrapToken: (run) => store(run).bootstrapToken('bootstrap-token'),
+    password: (name, length) => (run) => store(run).password(name, length),
+  };
+}
+
+function encryptionConfig(keys: readonly EncryptionKey[]): Secret | string {
+  const lines = keys.map(({ name, secret }) =>
+    derivedSecret(secret, (plain) => `- { name: ${name}, secret: ${plain} }`),
+  );
+  const listed = lines.reduce<Secret | string>(
+    (before, line) => (before === '' ? line : text`${before}\n${line}`),
+    '',
+  );
+  return text`
+    apiVersion: apiserver.config.k8s.io/v1
+    kind: EncryptionConfiguration
+    resources:
+      - resources: [secrets]
+        providers:
+          - aescbc:
+              keys:
+                ${listed}
+          - identity: {}
+  `;
+}

@@ -1,0 +1,93 @@
+/** Steps that all kinds of hosts share. */
+import { certificate, copy, file, type Context, type Handler, type Step } from 'tsplay';
+import { clusterOf, type Cluster } from '../cluster/index.ts';
+import { clusterPki, type AuthorityName, type ClusterPki } from './cluster-pki.ts';
+import { pkiPaths, type PairPaths } from './paths.ts';
+import type { PkiVariables } from './variables.ts';
+
+/** What a role has anyway: its own context, with `clusterShape` and `pkiShape` in its variables. */
+export type PkiContext = Context<PkiVariables>;
+
+export type Notify = Handler | readonly Handler[] | undefined;
+
+export interface Parts {
+  readonly vars: PkiVariables;
+  readonly cluster: Cluster;
+  readonly pki: ClusterPki;
+  readonly paths: ReturnType<typeof pkiPaths>;
+}
+
+export const partsOf = ({ vars, inventory }: PkiContext): Parts => ({
+  vars,
+  cluster: clusterOf(inventory, vars),
+  pki: clusterPki(vars),
+  paths: pkiPaths(vars),
+});
+
+export interface Wanted {
+  /** `of etcd`: what it is for, in the step's name. */
+  readonly name: string;
+  readonly authority: AuthorityName;
+  readonly at: PairPaths;
+  readonly commonName: string;
+  readonly organizations?: readonly string[];
+  readonly names?: readonly string[];
+  readonly usages: 'server' | 'client' | 'both';
+  readonly owner?: string;
+  readonly bundle?: string;
+}
+
+/** One certificate of the table. */
+export function pair(parts: Parts, wanted: Wanted, notify?: Notify): Step {
+  const { owner, bundle } = wanted;
+  return certificate(
+    `certificate ${wanted.name}`,
+    {
+      path: wanted.at.certificate,
+      keyPath: wanted.at.key,
+      ca: parts.pki.authority(wanted.authority),
+      subject: {
+        commonName: wanted.commonName,
+        organizations: [...(wanted.organizations ?? [])],
+      },
+      names: [...(wanted.names ?? [])],
+      usages: wanted.usages,
+      ...validity(parts.vars),
+      ...(owner !== undefined && { owner, group: owner }),
+      ...(bundle !== undefined && { bundle }),
+    },
+    options(notify),
+  );
+}
+
+/** The certificate of an authority, which says whom to believe. */
+export function trust(
+  { pki }: Parts,
+  name: AuthorityName,
+  path: string,
+  whose: string,
+  notify?: Notify,
+): Step {
+  return copy(
+    `authority ${whose}`,
+    { ...pki.trustSource(name), dest: path, mode: '0644' },
+    options(notify),
+  );
+}
+
+export const folder = (path: string, whose: string, owner?: string): Step =>
+  file(`folder for certificates ${whose}`, {
+    path,
+    state: 'directory',
+    mode: '0755',
+    ...(owner !== undefined && { owner, group: owner }),
+  });
+
+export const validity = (vars: PkiVariables) => ({
+  days: vars.pkiDays,
+  renewBeforeDays: vars.pkiRenewBeforeDays,
+  keyType: vars.pkiKeyType,
+});
+
+/** The options of a task, without a notify that nobody wants. */
+export const options = (notify: Notify) => (notify === undefined ? {} : { notify });
