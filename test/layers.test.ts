@@ -20,8 +20,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   module: ['errors', 'secrets', 'shell'],
   readers: ['errors', 'quote', 'shell', 'module'],
   inventory: ['errors', 'did-you-mean', 'secrets', 'transport'],
+  pki: ['errors', 'secrets'],
   dsl: ['errors', 'secrets', 'module', 'inventory'],
-  modules: ['errors', 'secrets', 'quote', 'shell', 'module', 'readers', 'dsl'],
+  modules: ['errors', 'secrets', 'quote', 'shell', 'module', 'readers', 'pki', 'dsl'],
   plan: ['errors', 'did-you-mean', 'secrets', 'dsl', 'inventory'],
   report: ['errors', 'secrets', 'module'],
   run: [
