@@ -2,6 +2,7 @@
 import { defineModule } from '../dsl/define-module.ts';
 import { aptArguments, aptMistakes } from './apt-arguments.ts';
 import { planApt, readsOfApt } from './apt-plan.ts';
+import { touchedByPackages } from './package-touches.ts';
 
 export const apt = defineModule({
   name: 'apt',
@@ -13,5 +14,6 @@ export const apt = defineModule({
   },
   mistakes: aptMistakes,
   reads: readsOfApt,
+  mayTouch: () => touchedByPackages(false, undefined),
   plan: planApt,
 });

@@ -8,6 +8,7 @@ import type { Read } from '../module/reader.ts';
 import { packageDatabase, packageNamed } from '../readers/package.ts';
 import { aptArguments, packageArguments, type AptWant } from './apt-arguments.ts';
 import { planApt, readsOfApt, type PackageResult } from './apt-plan.ts';
+import { touchedByPackages } from './package-touches.ts';
 import { contradictions, namedPackages, packageNames } from './package-names.ts';
 import { yumArguments, type YumWant } from './yum-arguments.ts';
 import { planYum, readsOfYum } from './yum-plan.ts';
@@ -49,6 +50,7 @@ export const pkg = defineModule({
     ...(want.state === 'absent' && want.hold === true ? ['what is absent cannot be held'] : []),
   ],
   reads: readsOf,
+  mayTouch: () => touchedByPackages(false, undefined),
   plan: planOf,
 });
 

@@ -1,5 +1,6 @@
 /** Red Hat packages, by dnf or by the yum of older systems. */
 import { defineModule } from '../dsl/define-module.ts';
+import { touchedByPackages } from './package-touches.ts';
 import { yumArguments, yumMistakes, type YumWant } from './yum-arguments.ts';
 import { planYum, readsOfYum } from './yum-plan.ts';
 
@@ -13,5 +14,6 @@ export const yum = defineModule({
   },
   mistakes: yumMistakes,
   reads: (want: YumWant, known) => readsOfYum(want, known),
+  mayTouch: () => touchedByPackages(false, undefined),
   plan: (want: YumWant, is, on) => planYum(want, is, on),
 });

@@ -122,7 +122,8 @@ async function planAndApply(target: Target, position: number): Promise<Attempt |
   for (;;) {
     const asked = await ask(target);
     if ('ended' in asked) return asked.ended;
-    const plan = module.plan(draft.want, asked.values, host.context(node, link, target.stepId));
+    const plan = planOf(target, asked);
+    if ('outcome' in plan) return plan;
     const turn = needsTurn(plan, asked.reads) ? position : host.behindDelegation(position);
     if (turn !== undefined) {
       await host.batch.turnstile.turn(turn);
@@ -147,6 +148,21 @@ async function planAndApply(target: Target, position: number): Promise<Attempt |
       ? apply()
       : host.batch.scope.throttle(node.id, limit)(apply));
     if (attempt) return attempt;
+  }
+}
+
+/** In check, what cannot be done without something that a planned step may bring is unknown. */
+function planOf(
+  { host, node, draft, link, stepId }: Target,
+  asked: Asked,
+): Plan<unknown> | Attempt {
+  try {
+    return node.task.module.plan(draft.want, asked.values, host.context(node, link, stepId));
+  } catch (error) {
+    if (!(error instanceof StepError) || !host.batch.environment.options.check) throw error;
+    const because = link.state.plannedFor(Object.values(asked.reads));
+    if (because === undefined) throw error;
+    return { outcome: 'unknown', because };
   }
 }
 

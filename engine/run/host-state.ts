@@ -118,6 +118,14 @@ export class HostState {
     }
     if (touches !== undefined && touches !== 'everything') this.#planned.push({ touches, because });
   }
+
+  /** Check: the planned step, if any, that may change what one of these reads answers. */
+  plannedFor(reads: readonly Read<unknown>[]): string | undefined {
+    const found = this.#planned.find(({ touches }) =>
+      reads.some((read) => isTouched(read, touches)),
+    );
+    return found?.because;
+  }
 }
 
 const keyOf = (user: string, read: Read<unknown>): string => `${user} ${read.id}`;

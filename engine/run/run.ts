@@ -65,6 +65,8 @@ export async function runPlays(parts: RunParts): Promise<number> {
   }
   const used = process.cpuUsage(cpu);
   const hostRecap = recap.hosts;
+  // Steps that the second Ctrl-C ended look like a lost connection: the person ended them.
+  interrupted ||= parts.options.hard.aborted;
   const exitCode = interrupted ? 130 : exitCodeOf(lost, hostRecap, check && parts.exitCode);
   emit({
     event: 'run-end',

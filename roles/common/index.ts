@@ -1,5 +1,5 @@
 /** Role common: what every host needs before anything is put on it. */
-import { apt as pkg, blockInFile, role, systemd } from 'tsplay';
+import { pkg, blockInFile, role, systemd } from 'tsplay';
 import { hostLines } from './host-lines.ts';
 import { commonVariables } from './variables.ts';
 

@@ -9,7 +9,7 @@ import {
   file,
   flushHandlers,
   handler,
-  apt as pkg,
+  pkg,
   query,
   role,
   systemd,
@@ -129,7 +129,11 @@ export const etcd = role({
   },
 });
 
-const unitSettings = `[Service]
+// The package's unit wants the network and does not wait for its addresses.
+const unitSettings = `[Unit]
+After=network-online.target
+
+[Service]
 EnvironmentFile=-/etc/default/etcd-bootstrap
 Restart=on-failure
 RestartSec=5

@@ -1,5 +1,5 @@
 /** Role keepalived: one address that the hosts share; it goes where the check succeeds. */
-import { apt as pkg, flushHandlers, handler, role, systemd, template } from 'tsplay';
+import { flushHandlers, handler, pkg, role, systemd, template } from 'tsplay';
 import { interfaceOf, routerOf } from './peers.ts';
 import { keepalivedVariables } from './variables.ts';
 
@@ -8,20 +8,7 @@ export const keepalived = role({
   vars: keepalivedVariables,
   *tasks({ vars, host, inventory }) {
     const router = routerOf(host, inventory, vars);
-    const runs = systemd('keepalived runs', {
-      unit: 'keepalived',
-      state: 'started',
-      enabled: true,
-      // The hosts need this long to agree on who has the address.
-      settle: { stable: 4 * vars.keepalivedInterval + 1 },
-    });
-    const reload = handler(
-      systemd(
-        'reload keepalived',
-        { unit: 'keepalived', state: 'reloaded' },
-        { when: (run) => run.tryResult(runs)?.changed !== true },
-      ),
-    );
+    const reload = handler(systemd('reload keepalived', { unit: 'keepalived', state: 'reloaded' }));
 
     yield pkg('keepalived is installed', { name: 'keepalived' });
     yield template(
@@ -41,7 +28,13 @@ export const keepalived = role({
       },
       { notify: reload, tags: ['config'] },
     );
-    yield runs;
+    yield systemd('keepalived runs', {
+      unit: 'keepalived',
+      state: 'started',
+      enabled: true,
+      // The hosts need this long to agree on who has the address.
+      settle: { stable: 4 * vars.keepalivedInterval + 1 },
+    });
     yield flushHandlers('reload keepalived');
   },
 });
