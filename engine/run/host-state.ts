@@ -55,7 +55,7 @@ export class HostState {
     const entry = this.#entries.get(key);
     if (!entry || !this.#isFresh(entry)) return undefined;
     if (entry.answer.answer !== 'absent') return entry.answer;
-    const maker = this.#planned.find((planned) => mayAppear(read, planned.touches));
+    const maker = this.#planned.findLast((planned) => mayAppear(read, planned.touches));
     return maker ? { answer: 'unknown', because: maker.because } : entry.answer;
   }
 
@@ -121,7 +121,7 @@ export class HostState {
 
   /** Check: the planned step, if any, that may change what one of these reads answers. */
   plannedFor(reads: readonly Read<unknown>[]): string | undefined {
-    const found = this.#planned.find(({ touches }) =>
+    const found = this.#planned.findLast(({ touches }) =>
       reads.some((read) => isTouched(read, touches)),
     );
     return found?.because;

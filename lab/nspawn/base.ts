@@ -73,6 +73,7 @@ async function bootstrap(recipe: Recipe, folder: string): Promise<void> {
     'mmdebstrap',
     '--variant=minbase',
     `--aptopt=${settings}`,
+    `--skip=${recipe.keeps.join(',')}`,
     `--include=${recipe.packages.join(',')}`,
     recipe.suite,
     join(folder, 'tree'),

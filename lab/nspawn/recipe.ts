@@ -49,6 +49,8 @@ const units = '/etc/systemd/system';
 export interface Recipe {
   readonly suite: string;
   readonly packages: readonly string[];
+  /** What mmdebstrap shall not clean up. */
+  readonly keeps: readonly string[];
   /** The controller's package sources by file name; empty where Debian's own mirror is to be used. */
   readonly sources: ReadonlyMap<string, string>;
   /** The controller's apt settings by file name. */
@@ -68,6 +70,8 @@ export function baseRecipe(
   return {
     suite,
     packages: [...new Set([...usualPackages, ...packages])],
+    // As on a host that lives: apt can say what it would do without fetching anything.
+    keeps: ['cleanup/apt/lists'],
     sources,
     settings,
     files: new Map([[`${units}/lab-containers.service`, containersUnit]]),
@@ -87,6 +91,7 @@ export function recipeKey(recipe: Recipe): string {
   const parts = [
     recipe.suite,
     recipe.packages.toSorted(),
+    recipe.keeps,
     ...[recipe.sources, recipe.settings, recipe.files, recipe.links].map((map) =>
       [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     ),
