@@ -28,7 +28,7 @@ export function touchedByPackages(
   const known = check && packages !== undefined;
   return {
     paths: folders,
-    readers: ['unit', 'account', ...(known ? [] : ['package'])],
+    readers: ['unit', 'account', 'timezone', 'kernelModule', ...(known ? [] : ['package'])],
     ...(known ? { reads: packages } : {}),
   };
 }

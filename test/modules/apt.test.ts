@@ -216,9 +216,13 @@ describe('check', () => {
 
   test('leaves other packages known, where apt told what comes', () => {
     const plan = isChange(planned(apt, { name: 'nginx' }, comes, on));
-    expect(plan.touches).toMatchObject({ readers: ['unit', 'account'] });
+    expect(plan.touches).toMatchObject({
+      readers: ['unit', 'account', 'timezone', 'kernelModule'],
+    });
     const unsure = isChange(planned(apt, { name: 'nginx' }, simulated({}, [], 'no lists'), on));
-    expect(unsure.touches).toMatchObject({ readers: ['unit', 'account', 'package'] });
+    expect(unsure.touches).toMatchObject({
+      readers: ['unit', 'account', 'timezone', 'kernelModule', 'package'],
+    });
     expect(unsure.notes?.[0]).toContain('no lists');
   });
 

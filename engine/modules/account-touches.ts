@@ -1,0 +1,25 @@
+/** What else changes with an account. */
+import type { Touches } from '../module/plan.ts';
+
+/**
+ * In check the accounts that a step names are predicted one by one, so others stay known; in a
+ * real run all are asked anew.
+ * @param paths homes that come, go or move
+ */
+export function touchedAccounts(check: boolean, paths: readonly string[]): Touches {
+  if (check) return { paths };
+  return {
+    readers: ['account'],
+    paths: [
+      ...paths,
+      '/etc/passwd',
+      '/etc/group',
+      '/etc/shadow',
+      '/etc/gshadow',
+      '/etc/subuid',
+      '/etc/subgid',
+      '/var/mail/',
+      '/var/spool/mail/',
+    ],
+  };
+}
