@@ -57,6 +57,7 @@ export { derivedSecret } from './secrets/derived.ts';
 export { secretText, secretTextThat } from './secrets/schema.ts';
 export { isSecret, Secret, secret } from './secrets/secret.ts';
 export { contentOf, type Content } from './shell/content.ts';
+export { fileContent } from './shell/file-content.ts';
 export { quote } from './shell/quote.ts';
 export { joinScripts, rawScript, sh, type Script } from './shell/script.ts';
 export { text } from './template/text.ts';

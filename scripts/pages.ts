@@ -1,6 +1,12 @@
 /** The generated pages: their paths in the repository, and what they say. */
 import { argumentsOf, modulesOf } from '../engine/cli/documentation.ts';
-import { docFlags, inventoryFlags, playFlags, type Flag } from '../engine/cli/flags.ts';
+import {
+  bundleFlags,
+  docFlags,
+  inventoryFlags,
+  playFlags,
+  type Flag,
+} from '../engine/cli/flags.ts';
 import { mainHelp, usageOf } from '../engine/cli/help.ts';
 import type { AnyModule } from '../engine/module/module.ts';
 import * as modules from '../engine/modules/index.ts';
@@ -32,6 +38,10 @@ ${flagTable(inventoryFlags)}
 ## play doc
 
 ${flagTable(docFlags)}
+
+## play bundle
+
+${flagTable(bundleFlags)}
 `;
 }
 

@@ -25,6 +25,7 @@ test('besides modules, which have a page each, the public API is this and no mor
       "defineReader",
       "denied",
       "derivedSecret",
+      "fileContent",
       "filesFrom",
       "flushHandlers",
       "handler",

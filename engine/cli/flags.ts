@@ -154,3 +154,28 @@ export const inventoryFlags = [
 
 /** `play doc` */
 export const docFlags = [help] as const satisfies readonly Flag[];
+
+/** `play bundle` */
+export const bundleFlags = [
+  {
+    name: 'kubernetes',
+    type: 'string',
+    value: 'version',
+    help: 'the version to fetch, as 1.20.2',
+  },
+  {
+    name: 'output',
+    short: 'o',
+    type: 'string',
+    value: 'folder',
+    help: 'where it goes, with kubernetes.lock.json; an existing bundle is completed',
+  },
+  {
+    name: 'architecture',
+    type: 'string',
+    value: 'names',
+    help: 'amd64, arm64 or both, separated by a comma (default amd64)',
+  },
+  { name: 'site', type: 'string', value: 'url', help: 'a mirror of https://dl.k8s.io' },
+  help,
+] as const satisfies readonly Flag[];

@@ -1,5 +1,5 @@
 /** Help texts, made from the table of flags. */
-import { docFlags, inventoryFlags, playFlags, type Flag } from './flags.ts';
+import { bundleFlags, docFlags, inventoryFlags, playFlags, type Flag } from './flags.ts';
 
 /** Where the second column begins. */
 const column = 32;
@@ -16,6 +16,8 @@ Usage:
   play doc [module]       list the modules, or show how one is used
   play inventory -i <inventory> (--graph | --list | --host <name>)
                           show groups, hosts and variables
+  play bundle --kubernetes <version> -o <folder>
+                          fetch what a version needs, for use without internet
   play lab (up | down | status | ssh)
                           throwaway hosts on this machine
 
@@ -33,6 +35,10 @@ export function inventoryHelp(): string {
 
 export function docHelp(): string {
   return `Usage: play doc [module]\n\nFlags:\n${flagLines(docFlags)}\n`;
+}
+
+export function bundleHelp(): string {
+  return `Usage: play bundle --kubernetes <version> -o <folder>\n\nFlags:\n${flagLines(bundleFlags)}\n`;
 }
 
 /** How a flag is written: `-i, --inventory <path>`. */

@@ -10,6 +10,7 @@ import { standardError, standardOutput } from './terminal.ts';
 type Command = (argv: readonly string[], out: Sink) => Promise<number>;
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  bundle: async () => (await import('./bundle-command.ts')).bundleCommand,
   doc: async () => (await import('./doc-command.ts')).docCommand,
   inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
   lab: async () => {

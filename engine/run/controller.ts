@@ -1,17 +1,12 @@
 /** Local files and templates for modules' `prepare`: looked up beside what declares the task. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Task } from '../dsl/task.ts';
 import { PlaybookError, type Place } from '../errors.ts';
 import type { Controller } from '../module/module.ts';
 import { contentOf, type Content } from '../shell/content.ts';
+import { fileContent } from '../shell/file-content.ts';
 
-/** Files up to this many bytes are held in memory; larger ones are opened anew when sent. */
-const memoryLimit = 1024 * 1024;
 /** Folders above the declaring file that are looked into. */
 const levelsUp = 4;
 
@@ -52,7 +47,7 @@ export class Controllers {
   }
 
   #content(path: string): Promise<Content> {
-    const known = this.#contents.get(path) ?? readContent(path);
+    const known = this.#contents.get(path) ?? fileContent(path);
     this.#contents.set(path, known);
     return known;
   }
@@ -92,32 +87,4 @@ function placesFor(src: string, folder: string, from: string): string[] {
   }
   places.push(join(process.cwd(), folder, src));
   return [...new Set(places)];
-}
-
-async function readContent(path: string): Promise<Content> {
-  const { size } = await stat(path);
-  if (size <= memoryLimit) return contentOf(await readFile(path));
-  const digest = createHash('sha256');
-  await pipeline(createReadStream(path), digest);
-  const expected = digest.digest('hex');
-  const open = (): Readable => checked(path, expected);
-  return { kind: 'content', digest: expected, size, secret: false, open };
-}
-
-/** A stream that fails at its end when the file is no longer what was planned with (rule 8). */
-function checked(path: string, expected: string): Readable {
-  const digest = createHash('sha256');
-  const check = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      digest.update(chunk);
-      done(null, chunk);
-    },
-    flush(done) {
-      const found = digest.digest('hex');
-      done(found === expected ? null : new PlaybookError(`${path} changed while it was sent`));
-    },
-  });
-  const source = createReadStream(path);
-  source.on('error', (error) => check.destroy(error));
-  return source.pipe(check);
 }

@@ -1,0 +1,78 @@
+/** A release site on loopback, with an archive that is small and real in its form. */
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { onTestFinished } from 'vitest';
+import { tar } from '../../../lab/kubernetes/archive/tar.ts';
+
+export const programText = (name: string): string => `#!/bin/sh\n# ${name}\n${'x'.repeat(2000)}\n`;
+
+/** The official archive's form: programs below kubernetes/server/bin, and other things. */
+export function serverArchiveOf(names: readonly string[]): Buffer {
+  const folders = ['kubernetes', 'kubernetes/server', 'kubernetes/server/bin'].map((path) => ({
+    type: 'folder' as const,
+    path,
+    mode: 0o755,
+  }));
+  const files = [...names, 'mounter', 'kube-apiserver.tar'].map((name) => ({
+    type: 'file' as const,
+    path: `kubernetes/server/bin/${name}`,
+    mode: 0o755,
+    content: Buffer.from(programText(name)),
+  }));
+  return gzipSync(tar([...folders, ...files]));
+}
+
+export const sha512 = (bytes: Buffer): string => createHash('sha512').update(bytes).digest('hex');
+
+export interface ReleaseSite {
+  readonly url: string;
+  /** Paths that were asked for, with the range. */
+  readonly asked: string[];
+  /** The next answer breaks off after so many bytes. */
+  breakAfter(bytes: number): void;
+  close(): Promise<void>;
+}
+
+/** Serves files by path until the test ends. */
+export async function releaseSite(files: Readonly<Record<string, Buffer>>): Promise<ReleaseSite> {
+  const asked: string[] = [];
+  let cut: number | undefined;
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    const begin = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    asked.push(begin > 0 ? `${path} from ${begin}` : path);
+    const whole = files[path];
+    if (!whole) {
+      response.writeHead(404).end();
+      return;
+    }
+    const body = whole.subarray(begin);
+    response.writeHead(begin > 0 ? 206 : 200, { 'content-length': body.length });
+    if (cut === undefined) {
+      response.end(body);
+      return;
+    }
+    response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 50));
+    cut = undefined;
+  });
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done);
+  });
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((done) => {
+      server.close(done);
+    });
+  };
+  onTestFinished(close);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    breakAfter(bytes) {
+      cut = bytes;
+    },
+    close,
+  };
+}
