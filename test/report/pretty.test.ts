@@ -1,20 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../engine/report/events.ts';
-import { prettyReporter, type PrettyOptions } from '../../engine/report/pretty.ts';
-import { reportTo } from '../../engine/report/shown.ts';
-import { StringSink } from '../../engine/report/sink.ts';
-import { Redactor } from '../../engine/secrets/redact.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { playEnd, playStart, recap, runEnd, runStart, step, stepEnd } from './events.ts';
-
-function shown(events: readonly Event[], options: Partial<PrettyOptions> = {}): string {
-  const sink = new StringSink();
-  const reporter = reportTo(new Redactor(), [
-    prettyReporter(sink, { diff: false, verbosity: 0, ...options }),
-  ]);
-  for (const event of events) reporter.on(event);
-  return sink.text;
-}
+import { shown } from './shown.ts';
 
 const hosts = ['n1', 'n2', 'n3'];
 const onAll = (name: string): Event[] => hosts.map((host) => stepEnd(step(host, name)));
@@ -250,21 +238,6 @@ test('a failure that a block rescues is told where it happens, not at the end', 
   `);
 });
 
-test('what hosts say cannot move the cursor or colour the terminal', () => {
-  const failure = {
-    message: 'bad\u001b[2J',
-    stderr: '\u001b[31mred\u001b]0;title\u0007\r\n50%\r100%\n',
-  };
-  const out = shown([
-    playStart(['n1']),
-    stepEnd(step('n1', 'x'), { outcome: 'failed', failure }),
-    runEnd({}),
-  ]);
-  expect(out).not.toMatch(/[\u001b\r\u0007]/);
-  expect(out).toContain('red');
-  expect(out).toContain('| 100%');
-});
-
 test('with --diff texts are shown as unified diffs; a hunk with a secret is counted', () => {
   const password = 'correct-horse-battery';
   secret(password);
@@ -396,37 +369,4 @@ test('batches, owed handlers, messages and handlers are told', () => {
     1 changed, 1 handler, 0 failed on 1 host in 4.2 s
     "
   `);
-});
-
-test('no line of ordinary output is wider than 80 columns', () => {
-  const differences = Array.from({ length: 9 }, (_, index) => ({
-    ...mode,
-    what: `field ${index}`,
-  }));
-  const out = shown([
-    playStart(['n1']),
-    stepEnd(step('n1', 'x'), { outcome: 'changed', differences }),
-  ]);
-  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-});
-
-test('the live line is drawn on a terminal only, and gone before a line is printed', () => {
-  const sink = new StringSink({ isTTY: true, columns: 80 });
-  const reporter = prettyReporter(sink, { diff: false, verbosity: 0, now: () => 0 });
-  const redacting = reportTo(new Redactor(), [reporter]);
-  redacting.on(runStart());
-  redacting.on(playStart(['n1']));
-  redacting.on({ event: 'step-start', time: 0, step: step('n1', 'etcd runs') });
-  redacting.on({ event: 'message', time: 0, level: 'info', text: 'hello' });
-  redacting.on(runEnd({}));
-  expect(sink.text).toContain('1 host running, 0 steps done, 0.0 s, n1: etcd/etcd runs');
-  expect(sink.text).toMatch(/\r\u001b\[Khello\n/);
-  expect(sink.text.endsWith('\n')).toBe(true);
-});
-
-test('colours are written only where the sink wants them', () => {
-  const sink = new StringSink({ color: true });
-  const reporter = reportTo(new Redactor(), [prettyReporter(sink, { diff: false, verbosity: 0 })]);
-  reporter.on(playStart(['n1']));
-  expect(sink.text).toContain('\u001b[1m');
 });
