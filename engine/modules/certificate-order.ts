@@ -30,7 +30,6 @@ export const authorityArg = z.strictObject({
   key: z
     .union([z.string().min(1), secretValue, content])
     .describe('PEM as a secret, or a file of the controller with it'),
-  isNew: z.boolean().optional().describe('made in this run: no host has a certificate of it'),
 });
 
 /** Arguments about the certificate itself. */
@@ -77,19 +76,7 @@ export class CertificateOrder {
     return reissueReasons(this.request, found, this.authority, this.#now);
   }
 
-  /**
-   * @throws StepError when a new authority would silently replace another
-   */
-  issue(reasons: readonly Reason[], host: string): Issued {
-    const foreign = reasons.find(({ reason }) => reason === 'issuer');
-    if (foreign && this.authority.isNew) {
-      throw new StepError(
-        `${host} has a certificate by ${foreign.from}, but ${foreign.to} was made just now`,
-        {
-          hint: 'give the folder with the authority of this cluster; or remove the certificate on the host to begin anew',
-        },
-      );
-    }
+  issue(reasons: readonly Reason[]): Issued {
     this.#issued ??= {
       issued: issueCertificate(this.authority, this.request, this.#now),
       reasons,
@@ -140,11 +127,10 @@ export async function orderOf(
   want: OrderArguments,
   controller: Controller,
 ): Promise<CertificateOrder> {
-  const { certificate, key, isNew } = want.ca;
+  const { certificate, key } = want.ca;
   const authority = {
     certificate: await pem(certificate, controller),
     key: isSecret(key) ? key : secret(await pem(key, controller)),
-    isNew,
   };
   const request: CertificateRequest = {
     subject: want.subject,

@@ -110,7 +110,7 @@ function planCertificate(
   const wanted =
     reasons.length === 0
       ? { certificate: found.certificate ?? '', key: found.key ?? '' }
-      : plainPair(order.issue(reasons, on.host));
+      : plainPair(order.issue(reasons));
   const { owner, group, mode, keyMode } = want;
   const secretFile = { owner, group, mode: keyMode, newMode: keyMode, secret: true };
   // the key is in its place before the certificate that a server looks at

@@ -105,7 +105,7 @@ function planKubeconfig(prepared: Prepared, is: FileNow, on: PlanContext): Plan<
   const { want, order: ordered } = prepared;
   const text = textNow(want.path, is);
   const now = text === undefined ? undefined : parseKubeconfig(text);
-  const { credentials, reasons } = credentialsOf(prepared, now, on.host);
+  const { credentials, reasons } = credentialsOf(prepared, now);
   const content = kubeconfigText({
     server: want.server,
     authorities: prepared.authorities,
@@ -149,7 +149,6 @@ function planKubeconfig(prepared: Prepared, is: FileNow, on: PlanContext): Plan<
 function credentialsOf(
   { want, order: ordered }: Prepared,
   now: unknown,
-  host: string,
 ): { readonly credentials: Credentials; readonly reasons: readonly Reason[] } {
   if (want.token) return { credentials: { token: reveal(want.token) }, reasons: [] };
   if (!ordered) throw new Error('a kubeconfig with neither token nor certificate');
@@ -158,7 +157,7 @@ function credentialsOf(
   if (reasons.length === 0) {
     return { credentials: { certificate: found.certificate ?? '', key: found.key ?? '' }, reasons };
   }
-  const issued = ordered.issue(reasons, host);
+  const issued = ordered.issue(reasons);
   return { credentials: { certificate: issued.certificate, key: reveal(issued.key) }, reasons };
 }
 

@@ -10,8 +10,6 @@ export interface Authority {
   /** PEM; the first certificate signs, others are those that signed it. */
   readonly certificate: string;
   readonly key: Secret;
-  /** It was made in this run: no host can have a certificate of it yet. */
-  readonly isNew?: boolean | undefined;
 }
 
 export interface AuthoritySubject extends Subject {
@@ -30,7 +28,6 @@ export interface LoadedAuthority {
   readonly chain: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  readonly isNew: boolean;
 }
 
 export const day = 86_400_000;
@@ -57,7 +54,6 @@ export function makeAuthority(subject: AuthoritySubject, now: number): Authority
   return {
     certificate: pemOf(encodeCertificate(fields, { key })),
     key: keyText(key),
-    isNew: true,
   };
 }
 
@@ -90,7 +86,6 @@ export function loadAuthority(authority: Authority, what = 'the authority'): Loa
     chain: [first, ...rest].filter((pem) => !isRoot(pem)).join(''),
     notBefore: new Date(own.validFrom),
     notAfter: new Date(own.validTo),
-    isNew: authority.isNew ?? false,
   };
 }
 

@@ -89,11 +89,7 @@ export function reissueReasons(
   return [
     ...issuerReasons(is, authority),
     ...differing('subject', subjectText(is), textOf(request.subject)),
-    ...differing(
-      'names',
-      namesIn(is.subjectAltName).join(' '),
-      plainNames(request.names).join(' '),
-    ),
+    ...nameReasons(namesIn(is.subjectAltName), plainNames(request.names)),
     ...differing('usages', usagesOf(is).join(' '), usagesText(request.usages)),
     ...expiryReasons(is, request, authority, now),
     ...keyReasons(is, found.key, request),
@@ -113,6 +109,16 @@ function issuerReasons(is: X509Certificate, authority: LoadedAuthority): Reason[
   const issuer = commonNameOf(is, 'issuer');
   const from = issuer === authority.name ? `another ${issuer}` : issuer;
   return [{ reason: 'issuer', from, to: authority.name }];
+}
+
+/** Only what is too much and what is missing: a server may have dozens of names. */
+function nameReasons(is: readonly string[], wanted: readonly string[]): Reason[] {
+  const extra = is.filter((name) => !wanted.includes(name));
+  const missing = wanted.filter((name) => !is.includes(name));
+  if (extra.length + missing.length === 0) return [];
+  const from = [...extra, ...missing.map((name) => `no ${name}`)].join(', ');
+  const to = [...missing, ...extra.map((name) => `no ${name}`)].join(', ');
+  return [{ reason: 'names', from, to }];
 }
 
 function expiryReasons(

@@ -106,7 +106,7 @@ class FolderStore implements PkiStore {
       writeFolderOnce(path, { 'ca.crt': made.certificate, 'ca.key': reveal(made.key) });
       const kept = this.#readAuthority(path);
       if (!kept) throw new PlaybookError(`${path} could not be written`);
-      return { ...kept, isNew: kept.certificate === made.certificate };
+      return kept;
     });
   }
 

@@ -23,12 +23,8 @@ type FromRun<T> = (run: Pick<Run, 'check'>) => T;
 export interface ClusterPki {
   /** What signs, for `ca` of `certificate`. */
   authority(name: AuthorityName): FromRun<GivenAuthority>;
-  /** The authority's certificate, for `ca` of `kubeconfig`: PEM, or a file of the controller. */
+  /** The authority's certificates, for `ca` of `kubeconfig`: PEM, or a file of the controller. */
   trust(name: AuthorityName): FromRun<string>;
-  /** The same for `copy`. */
-  trustSource(
-    name: AuthorityName,
-  ): { readonly content: FromRun<string> } | { readonly src: string };
   /** Its key, for `copy`. */
   authorityKey(
     name: AuthorityName,
@@ -75,10 +71,6 @@ export function clusterPki(
   return {
     authority,
     trust: (name) => (run) => authority(name)(run).certificate,
-    trustSource(name) {
-      const src = vars.pkiAuthorities[name]?.certificate;
-      return src === undefined ? { content: (run) => authority(name)(run).certificate } : { src };
-    },
     authorityKey(name) {
       const src = vars.pkiAuthorities[name]?.key;
       return src === undefined ? { content: (run) => authority(name)(run).key } : { src };

@@ -1,5 +1,12 @@
 /** Steps that all kinds of hosts share. */
-import { certificate, copy, file, type Context, type Handler, type Step } from 'tsplay';
+import {
+  certificate,
+  certificateAuthority,
+  file,
+  type Context,
+  type Handler,
+  type Step,
+} from 'tsplay';
 import { clusterOf, type Cluster } from '../cluster/index.ts';
 import { clusterPki, type AuthorityName, type ClusterPki } from './cluster-pki.ts';
 import { pkiPaths, type PairPaths } from './paths.ts';
@@ -62,15 +69,15 @@ export function pair(parts: Parts, wanted: Wanted, notify?: Notify): Step {
 
 /** The certificate of an authority, which says whom to believe. */
 export function trust(
-  { pki }: Parts,
+  { pki, vars }: Parts,
   name: AuthorityName,
   path: string,
   whose: string,
   notify?: Notify,
 ): Step {
-  return copy(
+  return certificateAuthority(
     `authority ${whose}`,
-    { ...pki.trustSource(name), dest: path, mode: '0644' },
+    { path, certificates: pki.trust(name), replace: vars.pkiReplaceAuthorities },
     options(notify),
   );
 }

@@ -23,6 +23,10 @@ export const pkiShape = {
     .partial()
     .default({})
     .describe('authorities of your own; what is missing is made'),
+  pkiReplaceAuthorities: z
+    .boolean()
+    .default(false)
+    .describe('hosts that believe in other authorities get these: nothing old is believed then'),
   pkiKeyType: z.enum(['p256', 'rsa2048', 'rsa4096']).default('p256'),
   pkiDays: z.int().min(1).max(3650).default(365).describe('how long a certificate is valid'),
   pkiRenewBeforeDays: z.int().min(0).default(30).describe('fewer days left: it is issued anew'),
