@@ -23,7 +23,8 @@ function streamSink(stream: NodeJS.WriteStream): Sink {
     isTTY,
     color: !NO_COLOR && (isTTY || forced),
     get columns() {
-      return stream.isTTY ? Math.max(40, stream.columns) : 80;
+      // A terminal that does not know its width says 0.
+      return stream.isTTY && stream.columns > 0 ? Math.max(40, stream.columns) : 80;
     },
   };
 }

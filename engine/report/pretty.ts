@@ -255,6 +255,7 @@ class Pretty implements Listener {
     const verbose = this.#options.verbosity > 0;
     const { took, recap } = event;
     const options = { check: this.#check, verbose, handlers: this.#handlers, took };
+    if (event.exitCode === 130) this.#print(this.#style.error('\nINTERRUPTED'));
     this.#print(`\n${recapTable(recap, this.#style, options)}`);
   }
 

@@ -55,3 +55,7 @@ test('colours are written only where the sink wants them', () => {
   reporter.on(playStart(['n1']));
   expect(sink.text).toContain('\u001b[1m');
 });
+
+test('a run that was interrupted says so', () => {
+  expect(shown([runEnd({}, 130)])).toContain('INTERRUPTED');
+});
