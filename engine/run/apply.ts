@@ -12,9 +12,9 @@ import { commandFailure } from './failure.ts';
 import { inEnvironment } from './draft.ts';
 import { fly, userKey, type Landed } from './flight.ts';
 import { ConnectionLost } from './link.ts';
+import { liveOutput } from './live-output.ts';
 import { pause } from './pause.ts';
 import { plainEnvironment } from './plain-environment.ts';
-import { stepRef } from './step-ref.ts';
 
 /** Seconds for one attempt where neither task nor plan says. */
 const defaultTimeout = 600;
@@ -261,21 +261,11 @@ function stepRequest(target: Target, timeout: number): Omit<StepRequest, 'script
   const { environment } = target.host.batch;
   const { node, stepId } = target;
   const live = environment.options.liveOutput && !node.options.secret;
-  const showOutput = (stream: 'stdout' | 'stderr', bytes: Buffer): void => {
-    const text = bytes.toString('utf8');
-    environment.emit({
-      event: 'step-output',
-      time: Date.now(),
-      step: stepRef(target.host.name, node),
-      stream,
-      text,
-    });
-  };
   return {
     kind: 'step',
     id: stepId,
     environment: plainEnvironment(node, target.draft.want),
     timeout,
-    ...(live ? { onOutput: showOutput } : {}),
+    ...(live ? { onOutput: liveOutput(target.host.name, node, environment.emit) } : {}),
   };
 }
