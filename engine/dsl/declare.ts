@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { PlaybookError } from '../errors.ts';
 import { declare } from './collector.ts';
 import { callerPlace } from './place.ts';
-import type { Play, PlayDefinition, Playbook, Role, RoleDefinition, RoleValue } from './play.ts';
+import type { Play, PlayDefinition, Playbook, RoleDefinition, RoleValue } from './play.ts';
 import type {
   Block,
   BlockParts,

@@ -1,6 +1,6 @@
 /** Collects a whole playbook: per play its hosts, their steps and one order. No I/O. */
 import type { Play, Playbook } from '../dsl/play.ts';
-import { ManyErrors, PlayError } from '../errors.ts';
+import { ManyErrors, type PlayError } from '../errors.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import { collectHost, ofHost, type Validate } from './collect-host.ts';
 import type { HostPlan, PlayPlan } from './nodes.ts';

@@ -29,7 +29,7 @@ export function selectSteps(plans: readonly PlayPlan[], selection: Selection): v
 export function tagsOf(plans: readonly PlayPlan[]): readonly string[] {
   const tags = new Set<string>();
   for (const node of everyTask(plans)) for (const tag of node.options.tags) tags.add(tag);
-  return [...tags].sort();
+  return [...tags].toSorted();
 }
 
 /** Ansible's meaning of tags, with `never` and `always` (peers.md 3.4). */

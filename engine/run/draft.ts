@@ -41,8 +41,9 @@ export class Drafts {
     const kept = this.#kept.get(node);
     if (kept && (node.want || isDeepStrictEqual(kept.args, args.value))) return { draft: kept };
     const parsed = node.want ? node.want.value : parseArguments(node.task, args.value);
-    const { prepare } = node.task.module;
-    const want = prepare ? await prepare(parsed, this.#controllerOf(node.task)) : parsed;
+    const { module } = node.task;
+    const controller = this.#controllerOf(node.task);
+    const want = module.prepare ? await module.prepare(parsed, controller) : parsed;
     const draft: Draft = { args: args.value, want };
     this.#kept.set(node, draft);
     return { draft };

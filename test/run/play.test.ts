@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
 import type { Step } from '../../engine/dsl/task.ts';
@@ -250,19 +250,19 @@ describe('retries', () => {
 
   it('ask a query anew each time', async () => {
     const on = await fleet(['a']);
-    const file = on.path('ready');
-    setTimeout(() => void writeFile(file, 'now'), 150);
+    const log = on.path('looks');
+    const look = `echo look >> ${log}; [ "$(wc -l < ${log})" -ge 3 ]`;
     const ran = await on.run(
       playOf(() => [
         query(
           'ready',
-          { argv: ['cat', file], codes: 'any' },
-          { retries: 40, delay: 0.05, until: (r) => r.code === 0 },
+          { argv: ['sh', '-c', look], codes: 'any' },
+          { retries: 40, delay: 0.01, until: (result) => result.code === 0 },
         ),
       ]),
     );
     expect(ran.outcome('a', 'ready')).toBe('ok');
-    expect(ran.end('a', 'ready').attempts).toBeGreaterThan(1);
+    expect(ran.end('a', 'ready').attempts).toBe(3);
   });
 });
 
