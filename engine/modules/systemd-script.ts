@@ -1,5 +1,6 @@
 /** The script that brings a unit where it shall be, and shows why it could not. */
 import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
+import { noSuchUnit } from '../readers/unit.ts';
 import type { UnitSteps } from './systemd-differences.ts';
 
 interface HowToRun {
@@ -23,7 +24,7 @@ export function unitScript(id: string, want: HowToRun, steps: UnitSteps): Script
   }
   if (steps.reloadDaemon || steps.unmask) step('ctl daemon-reload');
   else if (want.daemonReload === 'auto' && steps.run !== undefined && steps.run !== 'stop') {
-    step('[ "$(is NeedDaemonReload)" != yes ] || ctl daemon-reload');
+    step('[ "$(outdated)" != yes ] || ctl daemon-reload');
   }
   if (steps.enable === true) step('ctl enable -- "$unit"');
   if (steps.enable === false) {
@@ -60,6 +61,7 @@ fail() {
   exit "$1"
 }
 is() { ctl show -p "$1" -- "$unit" | sed -n 's/^[^=]*=//p'; }
+outdated() { ctl show -p NeedDaemonReload -- ${noSuchUnit} "$unit" | sed -n '$s/^[^=]*=//p'; }
 runs() { ctl show -p InvocationID -p NRestarts -- "$unit"; }
 gone() {
   case $(is ActiveState) in

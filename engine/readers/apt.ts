@@ -83,6 +83,16 @@ export interface AptSimulation {
   readonly problem: string | undefined;
 }
 
+/** Without these a simulation as root writes a log of its plan, and caches where they are old. */
+const writeNothing = [
+  'Dir::Log::Planner=/dev/null',
+  'Dir::Log::Solver=/dev/null',
+  'Dir::Cache::pkgcache=',
+  'Dir::Cache::srcpkgcache=',
+]
+  .map((setting) => `-o ${setting}`)
+  .join(' ');
+
 /** What `apt-get` would do. It needs no lock and writes nothing. */
 export const aptSimulation = defineReader<AptCommand, AptSimulation>({
   name: 'aptSimulation',
@@ -91,7 +101,7 @@ export const aptSimulation = defineReader<AptCommand, AptSimulation>({
     keys
       .map(({ argv }) => {
         const words = argv.map(quote).join(' ');
-        return `apt-get -s -q -o APT::Get::Show-User-Simulation-Note=false ${words} 2>&1
+        return `apt-get -s -q ${writeNothing} -o APT::Get::Show-User-Simulation-Note=false ${words} 2>&1
 printf '\\n%s %s\\n' ${mark} "$?"`;
       })
       .join('\n'),

@@ -75,6 +75,13 @@ const properties = [
   'StateChangeTimestampMonotonic',
 ].join(',');
 
+/**
+ * Asked before any unit. systemd remembers which folders of drop-ins there are and looks again only
+ * when it loads a unit that it does not know: without this, NeedDaemonReload of a unit that is
+ * loaded stays `no` when it gets its first drop-in, and a start takes no notice of it.
+ */
+export const noSuchUnit = 'tsplay-no-such-unit.service';
+
 const systemFolders = [
   '/etc/systemd/system/',
   '/run/systemd/system/',
@@ -145,7 +152,7 @@ function show(scope: UnitScope, keys: readonly UnitKey[], mark: string): string 
     ? '/etc/systemd/user "${HOME:-/}/.config/systemd/user"'
     : '/etc/systemd/system';
   return `printf '%s ${scope}\\n' ${mark}
-${runtime}systemctl ${user ? '--user ' : ''}show -p ${properties} -- ${names}
+${runtime}systemctl ${user ? '--user ' : ''}show -p ${properties} -- ${noSuchUnit} ${names}
 printf '\\n%s code %s\\n' ${mark} "$?"
 for u in ${names}; do
   for d in ${folders} /run/systemd/${scope} /usr/lib/systemd/${scope} /lib/systemd/${scope}; do
@@ -201,7 +208,7 @@ function takePart(part: string, scopes: Map<string, ScopeAnswer>): void {
       .filter((block) => block.trim() !== '');
     scopes.set(word, {
       code: -1,
-      blocks: blocks.map(propertiesOf),
+      blocks: blocks.map(propertiesOf).filter((block) => block.get('Id') !== noSuchUnit),
       onDisk: new Set(),
       inRunlevel: new Set(),
     });
