@@ -4,12 +4,21 @@
 // outside of any project that has it installed.
 import { existsSync } from 'node:fs';
 
+/** URLs of the compiled engine by what stands behind `tsplay`, where it is compiled. */
+let compiled = {};
+
+export function initialize(data) {
+  compiled = data ?? {};
+}
+
 export async function resolve(specifier, context, next) {
   const { parentURL = '' } = context;
   if (/^(?:file:|\.{0,2}\/)/.test(specifier)) {
     const source = sourceOf(specifier, parentURL);
     if (source) return { url: source, format: 'module', shortCircuit: true };
   }
+  const running = compiled[specifier];
+  if (running) return { url: running, format: 'module', shortCircuit: true };
   const own = specifier === 'tsplay' || specifier.startsWith('tsplay/');
   return next(specifier, own ? { ...context, parentURL: import.meta.url } : context);
 }

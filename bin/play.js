@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Answers --help and --version without loading anything; else registers the TypeScript loader,
-// for playbooks and, in the repository, for the engine itself.
+// Answers --help and --version without loading anything; else starts the engine, compiled once
+// for each state of its sources (compiled.js), or from the sources where that cannot be.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -14,12 +14,13 @@ if (quick) {
 } else if (argv.length === 1 && argv[0] === '--version') {
   process.stdout.write(`${JSON.parse(readFileSync(at('../package.json'), 'utf8')).version}\n`);
 } else {
-  const [{ register }, module] = await Promise.all([import('tsx/esm/api'), import('node:module')]);
-  register();
-  module.register('./hooks.js', import.meta.url);
-  const source = existsSync(at('../engine/cli/main.ts'));
-  const { main } = await import(source ? '../engine/cli/main.ts' : '../engine/cli/main.js');
-  process.exitCode = await main(argv);
+  const ending = existsSync(at('../engine/cli/main.ts')) ? 'ts' : 'js';
+  const { compiledEngine, loaderFor } = await import('./compiled.js');
+  const engine = await compiledEngine(at('..'), ending);
+  const load = loaderFor(engine);
+  if (!engine && ending === 'ts') await load.register();
+  const { main } = await import(engine?.main ?? `../engine/cli/main.${ending}`);
+  process.exitCode = await main(argv, load.playbook);
   // What a host or a user's own code left open must not keep the command from ending.
   const flushed = (stream) => new Promise((done) => stream.write('', done));
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

@@ -1,17 +1,20 @@
-/** Imports a playbook file; the TypeScript loader is registered by `bin/play.js`. */
-import { fileURLToPath, pathToFileURL } from 'node:url';
+/** Imports a playbook file and says what is wrong with it. */
+import { fileURLToPath } from 'node:url';
 import type { Playbook } from '../dsl/play.ts';
 import { PlaybookError, PlayError, type Place } from '../errors.ts';
+
+/** Imports a file by its absolute path; `bin/play.js` knows how. */
+export type LoadModule = (path: string) => Promise<Readonly<Record<string, unknown>>>;
 
 /**
  * @param path absolute path
  * @throws PlaybookError when it does not load, or its default export is no playbook
  */
-export async function loadPlaybook(path: string): Promise<Playbook> {
+export async function loadPlaybook(path: string, load: LoadModule): Promise<Playbook> {
   const top = { file: path, line: 1, column: 1 };
   let loaded: Readonly<Record<string, unknown>>;
   try {
-    loaded = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+    loaded = await load(path);
   } catch (error) {
     throw explain(error, top);
   }

@@ -4,6 +4,7 @@ import { cleanText } from '../report/clean.ts';
 import { Redactor } from '../secrets/redact.ts';
 import type { Sink } from '../report/sink.ts';
 import { mainHelp } from './help.ts';
+import type { LoadModule } from './load-playbook.ts';
 import { packageVersion } from './package.ts';
 import { standardError, standardOutput } from './terminal.ts';
 
@@ -22,22 +23,24 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 /**
  * Runs a command line.
  * @param argv what stands behind `play`
+ * @param load imports a playbook by its absolute path, whatever it is written in
  * @returns the exit code (SEMANTICS 30)
  */
 export async function main(
   argv: readonly string[],
+  load: LoadModule,
   out: Sink = standardOutput(),
   errors: Sink = standardError(),
 ): Promise<number> {
   try {
-    return await dispatch(argv, out);
+    return await dispatch(argv, load, out);
   } catch (error) {
     errors.write(`${cleanText(new Redactor().text(formatError(error)))}\n`);
     return error instanceof PlayError ? error.exitCode : 1;
   }
 }
 
-async function dispatch(argv: readonly string[], out: Sink): Promise<number> {
+async function dispatch(argv: readonly string[], load: LoadModule, out: Sink): Promise<number> {
   const [first, ...rest] = argv;
   if (first === undefined || first === '--help' || first === '-h') {
     out.write(mainHelp());
@@ -50,5 +53,5 @@ async function dispatch(argv: readonly string[], out: Sink): Promise<number> {
   const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
   if (command) return (await command())(rest, out);
   const { playCommand } = await import('./play-command.ts');
-  return playCommand(argv, out);
+  return playCommand(argv, load, out);
 }

@@ -6,7 +6,7 @@ import { findPlaybook } from './find-playbook.ts';
 import { playFlags } from './flags.ts';
 import { mainHelp } from './help.ts';
 import { listPlays, listText } from './lists.ts';
-import { loadPlaybook } from './load-playbook.ts';
+import { loadPlaybook, type LoadModule } from './load-playbook.ts';
 import { packageVersion } from './package.ts';
 import { parseFlags } from './parse.ts';
 import { playSettings, type PlaySettings } from './settings.ts';
@@ -15,7 +15,11 @@ import { checkTypes } from './typecheck.ts';
 import { connectionOverrides, openInventory, planPlaybook } from './wire.ts';
 
 /** @returns the exit code (SEMANTICS 30) */
-export async function playCommand(argv: readonly string[], out: Sink): Promise<number> {
+export async function playCommand(
+  argv: readonly string[],
+  load: LoadModule,
+  out: Sink,
+): Promise<number> {
   const { flags, positionals } = parseFlags(playFlags, argv, 'play');
   if (flags.help || flags.version) {
     out.write(flags.help ? mainHelp() : `${packageVersion()}\n`);
@@ -33,7 +37,7 @@ export async function playCommand(argv: readonly string[], out: Sink): Promise<n
     playbookDirectory: dirname(path),
     connection: connectionOverrides(settings, becomePassword),
   });
-  const planned = await planPlaybook(await loadPlaybook(path), inventory, settings);
+  const planned = await planPlaybook(await loadPlaybook(path, load), inventory, settings);
   if (listing) {
     showLists(planned.plans, settings, path, out);
     return 0;

@@ -1,9 +1,11 @@
 /** Where in the user's code a value was declared. */
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../errors.ts';
 
 const frame = /\(?((?:file:\/\/|\/)[^()]*?):(\d+):(\d+)\)?$/;
-const engineFolder = fileURLToPath(new URL('..', import.meta.url));
+// Where the engine runs: its sources, or the cache that holds it compiled.
+const engineFolder = `${dirname(import.meta.dirname)}/`;
 
 /**
  * The first place outside the engine that led here. It is computed when first read: most tasks

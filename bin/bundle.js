@@ -1,0 +1,194 @@
+// Compiles the engine or a playbook into a few JavaScript files, with the esbuild that the
+// TypeScript loader brings. Only loaded when sources changed.
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Compiled files that were not made for this many milliseconds may go. */
+const keptFor = 24 * 60 * 60 * 1000;
+
+const common = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: `node${process.versions.node}`,
+  legalComments: 'none',
+  logLevel: 'silent',
+  write: false,
+  // An ES module whatever package it lies in.
+  outExtension: { '.js': '.mjs' },
+};
+
+/** @returns whether `folder` now holds the compiled engine */
+export async function bundleEngine({ root, folder, sources }) {
+  try {
+    const { outputFiles } = await esbuild().build({
+      ...common,
+      entryPoints: sources,
+      splitting: true,
+      outdir: folder,
+      // What of the packages is CommonJS asks for Node's own modules so.
+      banner: {
+        js: `import { createRequire as requireFor } from 'node:module'; const require = requireFor(${JSON.stringify(join(root, 'package.json'))});`,
+      },
+      plugins: [enginePlugin(root)],
+    });
+    const draft = `${folder}.${randomBytes(4).toString('hex')}`;
+    mkdirSync(draft, { mode: 0o700 });
+    for (const { path, contents } of outputFiles)
+      writeFileSync(join(draft, basename(path)), contents);
+    place(draft, folder);
+    sweep(dirname(folder), folder);
+    return existsSync(folder);
+  } catch {
+    return false;
+  }
+}
+
+/** Whoever is first wins: both made the same. */
+function place(draft, folder) {
+  try {
+    renameSync(draft, folder);
+  } catch {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+function sweep(cache, but) {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    const old = Date.now() - statSync(path).mtimeMs > keptFor;
+    if (old && path !== but) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Each file keeps the URL of its source, so that it finds what lies beside it. Packages that are
+ * rarely needed, or are partly native, stay where they are.
+ */
+function enginePlugin(root) {
+  return {
+    name: 'engine',
+    setup(build) {
+      build.onResolve({ filter: /^(node-ssh|typescript|esbuild|tsx)(\/|$)/ }, ({ path }) => ({
+        path: pathToFileURL(createRequire(join(root, 'package.json')).resolve(path)).href,
+        external: true,
+      }));
+      build.onLoad({ filter: /\.[tj]s$/ }, ({ path }) => {
+        if (!path.startsWith(root) || path.includes('/node_modules/', root.length - 1))
+          return undefined;
+        const text = readFileSync(path, 'utf8');
+        const url = JSON.stringify(pathToFileURL(path).href);
+        return {
+          contents: text.replaceAll('import.meta.url', url),
+          loader: path.endsWith('ts') ? 'ts' : 'js',
+        };
+      });
+    },
+  };
+}
+
+/** Thrown for what only the loader can do. */
+class NotCompilable extends Error {}
+
+/** @returns the compiled file; undefined where only the loader can load the playbook */
+export async function bundlePlaybook({ engine, path, record, stateOf }) {
+  try {
+    const name = basename(record, '.json');
+    // Taken before a file is read: one that changes meanwhile is not the one that was compiled.
+    const states = new Map();
+    const { outputFiles } = await esbuild().build({
+      ...common,
+      entryPoints: { [name]: path },
+      outdir: engine.cache,
+      absWorkingDir: '/',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      plugins: [playbookPlugin(engine, (input) => states.set(input, stateOf([input])))],
+    });
+    const inputs = Object.fromEntries([...states].toSorted());
+    const file = `${name}-${digest(JSON.stringify(inputs))}.mjs`;
+    for (const output of outputFiles) {
+      const isMap = output.path.endsWith('.map');
+      const text = output.text.replace(
+        `sourceMappingURL=${name}.mjs.map`,
+        `sourceMappingURL=${file}.map`,
+      );
+      write(join(engine.cache, isMap ? `${file}.map` : file), text);
+    }
+    write(record, JSON.stringify({ inputs, file }));
+    sweep(engine.cache, engine.folder);
+    return join(engine.cache, file);
+  } catch {
+    return undefined;
+  }
+}
+
+function write(path, text) {
+  const draft = `${path}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+/**
+ * `tsplay` is the running engine; other packages stay where they are.
+ * @param reading called before a file is read
+ */
+function playbookPlugin(engine, reading) {
+  return {
+    name: 'playbook',
+    setup(build) {
+      build.onResolve({ filter: /^tsplay(\/testing)?$/ }, ({ path }) => ({
+        path: path === 'tsplay' ? engine.index : engine.testing,
+        external: true,
+      }));
+      build.onResolve({ filter: /^tsplay\// }, ({ path }) => ({
+        path: createRequire(join(engine.root, 'package.json')).resolve(path),
+      }));
+      build.onResolve({ filter: /^node:/ }, () => ({ external: true }));
+      build.onResolve(
+        { filter: /^[^./]/ },
+        async ({ path, importer, resolveDir, kind, pluginData }) => {
+          if (pluginData === 'seen' || kind === 'entry-point') return undefined;
+          const found = await build.resolve(path, {
+            importer,
+            resolveDir,
+            kind,
+            pluginData: 'seen',
+          });
+          if (found.errors.length > 0) return { errors: found.errors };
+          return {
+            path: found.path.startsWith('/') ? pathToFileURL(found.path).href : found.path,
+            external: true,
+          };
+        },
+      );
+      build.onLoad({ filter: /./ }, ({ path }) => {
+        reading(path);
+        if (path.startsWith(join(engine.root, 'engine/'))) throw new NotCompilable(path);
+        // What asks where it is, or loads what is only known when it runs, is left to the loader.
+        if (/\bimport\s*(\.\s*meta\b|\()|\brequire\b/.test(readFileSync(path, 'utf8')))
+          throw new NotCompilable(path);
+        return undefined;
+      });
+    },
+  };
+}
+
+const digest = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+function esbuild() {
+  const tsx = createRequire(import.meta.url).resolve('tsx/package.json');
+  return createRequire(tsx)('esbuild');
+}
