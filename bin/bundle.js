@@ -117,7 +117,7 @@ export async function bundlePlaybook({ engine, path, record, stateOf }) {
       sourcesContent: false,
       plugins: [playbookPlugin(engine, (input) => states.set(input, stateOf([input])))],
     });
-    const inputs = Object.fromEntries([...states].toSorted());
+    const inputs = Object.fromEntries(states);
     const file = `${name}-${digest(JSON.stringify(inputs))}.mjs`;
     for (const output of outputFiles) {
       const isMap = output.path.endsWith('.map');

@@ -20,7 +20,7 @@ if (quick) {
   const load = loaderFor(engine);
   if (!engine && ending === 'ts') await load.register();
   const { main } = await import(engine?.main ?? `../engine/cli/main.${ending}`);
-  process.exitCode = await main(argv, load.playbook);
+  process.exitCode = await main(argv, (path) => load.playbook(path));
   // What a host or a user's own code left open must not keep the command from ending.
   const flushed = (stream) => new Promise((done) => stream.write('', done));
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
