@@ -35,6 +35,7 @@ export type {
   Values,
 } from './module/module.ts';
 export * from './module/plan.ts';
+export { readTar, type TarMember } from './module/read-tar.ts';
 export {
   absent,
   defineReader,

@@ -37,6 +37,7 @@ test('besides modules, which have a page each, the public API is this and no mor
       "predict",
       "quote",
       "rawScript",
+      "readTar",
       "role",
       "same",
       "secret",

@@ -7,6 +7,7 @@ export { certificate } from './certificate.ts';
 export { certificateAuthority } from './certificate-authority.ts';
 export { certificateInfo } from './certificate-info.ts';
 export { command } from './command.ts';
+export { containerImage } from './container-image.ts';
 export { copy } from './copy.ts';
 export { cron } from './cron.ts';
 export { debug } from './debug.ts';

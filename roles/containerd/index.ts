@@ -1,0 +1,122 @@
+/** Role containerd: runs the containers of pods. */
+import {
+  apt,
+  assert,
+  choose,
+  containerImage,
+  file,
+  flushHandlers,
+  handler,
+  pkg,
+  query,
+  role,
+  systemd,
+  template,
+} from 'tsplay';
+import { cgroupDriverOf, clusterOf } from '../cluster/index.ts';
+import { containerdRefusal } from '../versions/index.ts';
+import { containerdVariables } from './variables.ts';
+
+const socket = 'unix:///run/containerd/containerd.sock';
+
+export const containerd = role({
+  name: 'containerd',
+  vars: containerdVariables,
+  *tasks({ vars, inventory }) {
+    const { traits } = clusterOf(inventory, vars);
+    const runs = systemd('containerd runs', {
+      unit: 'containerd',
+      state: 'started',
+      enabled: true,
+    });
+    const restart = handler(
+      systemd(
+        'restart containerd',
+        // Containers outlive it: each has a process of its own.
+        { unit: 'containerd', state: 'restarted' },
+        // Where it was started after the change, it has read the change.
+        { when: (run) => run.tryResult(runs)?.changed !== true },
+      ),
+    );
+
+    const packages = (usual: string) => [
+      ...(vars.containerdPackages ?? [usual]),
+      ...vars.cniPackages,
+    ];
+    yield choose('packages', (run) => run.facts.os.family, {
+      // What they recommend is python, for pictures of running containers.
+      debian: [
+        apt('containerd is installed', {
+          name: packages('containerd'),
+          installRecommends: false,
+        }),
+      ],
+      default: [pkg('containerd.io is installed', { name: packages('containerd.io') })],
+    });
+    const version = query('version of containerd', {
+      argv: ['containerd', '--version'],
+      scope: 'host',
+    });
+    yield version;
+    yield assert('kubelet and containerd understand each other', {
+      that: (run) => refusal(run.result(version).stdout) === undefined,
+      message: (run) => refusal(run.result(version).stdout) ?? '',
+    });
+
+    for (const [name, path] of [
+      ['configuration', '/etc/containerd'],
+      ['registries', '/etc/containerd/certs.d'],
+      ['images and containers', vars.containerdRoot],
+      ['pod network', vars.cniConfDir],
+    ] as const) {
+      yield file(`folder: ${name}`, { path, state: 'directory' });
+    }
+    yield template(
+      'containerd configuration',
+      {
+        src: 'containerd/config.toml.hbs',
+        dest: '/etc/containerd/config.toml',
+        mode: '0644',
+        vars: {
+          root: vars.containerdRoot,
+          sandboxImage: vars.containerdSandboxImage ?? traits.images.pause,
+          restrictOomScore: vars.containerdRestrictOomScore ?? vars.sharedKernel,
+          systemdCgroup: cgroupDriverOf(vars) === 'systemd',
+          cniBinDir: vars.cniBinDir,
+          cniConfDir: vars.cniConfDir,
+        },
+        validate: 'containerd --config %s config dump',
+      },
+      { notify: restart, tags: ['config'] },
+    );
+    // Read anew with each image: no restart.
+    for (const [registry, mirrors] of Object.entries(vars.containerdRegistries)) {
+      const folder = `/etc/containerd/certs.d/${registry}`;
+      yield file(`folder: registry ${registry}`, { path: folder, state: 'directory' });
+      yield template(`registry ${registry}`, {
+        src: 'containerd/hosts.toml.hbs',
+        dest: `${folder}/hosts.toml`,
+        mode: '0644',
+        vars: { mirrors },
+      });
+    }
+    yield template('crictl', {
+      src: 'containerd/crictl.yaml.hbs',
+      dest: '/etc/crictl.yaml',
+      mode: '0644',
+      vars: { role: 'containerd', socket },
+    });
+    yield runs;
+    yield flushHandlers('restart containerd');
+    for (const src of vars.containerdImages) {
+      yield containerImage(`image ${src.slice(src.lastIndexOf('/') + 1)}`, { src });
+    }
+
+    function refusal(said: string): string | undefined {
+      const found = / v?(\d+\.\d+\.\d+)/.exec(said)?.[1];
+      return found === undefined
+        ? `containerd says '${said.trim()}'`
+        : containerdRefusal(traits, found);
+    }
+  },
+});
