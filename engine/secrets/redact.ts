@@ -44,7 +44,10 @@ export class Redactor {
     return pattern !== undefined && text.search(pattern) >= 0;
   }
 
-  /** A copy of plain data in which every text is clean; Secrets and bytes are never copied. */
+  /**
+   * Plain data in which every text is clean; Secrets and bytes are never copied. What needs no
+   * cleaning is passed on as it is.
+   */
   data(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object' || value === null) {
@@ -53,13 +56,26 @@ export class Redactor {
     if (isSecret(value)) return hidden;
     if (value instanceof Uint8Array) return `(${value.length} bytes)`;
     if (value instanceof Map) return this.data(Object.fromEntries(value));
-    if (value instanceof Set || Array.isArray(value)) {
-      return Array.from(value, (item) => this.data(item));
-    }
+    if (value instanceof Set) return Array.from(value, (item) => this.data(item));
     if (value instanceof Date) return value.toISOString();
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [this.text(key), this.data(item)]),
-    );
+    return Array.isArray(value) ? this.#list(value) : this.#record(value);
+  }
+
+  #list(list: readonly unknown[]): readonly unknown[] {
+    const clean = list.map((item) => this.data(item));
+    return clean.some((item, index) => item !== list[index]) ? clean : list;
+  }
+
+  #record(record: object): object {
+    const entries = Object.entries(record);
+    let isSame = true;
+    for (const entry of entries) {
+      const [key, item] = entry;
+      entry[0] = this.text(key);
+      entry[1] = this.data(item);
+      if (entry[0] !== key || entry[1] !== item) isSame = false;
+    }
+    return isSame ? record : Object.fromEntries(entries);
   }
 
   #current(): RegExp | undefined {
@@ -80,8 +96,10 @@ export class Redactor {
 
   /** Takes what the source has got since the last time. */
   #take(): void {
+    const all = this.#source();
+    if (all instanceof Set && all.size === this.#taken) return;
     let index = 0;
-    for (const value of this.#source()) {
+    for (const value of all) {
       if (index++ < this.#taken) continue;
       this.add(value);
       this.#taken = index;

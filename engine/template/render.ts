@@ -53,14 +53,14 @@ const knownHelpers = Object.fromEntries(
 export function renderTemplate({ source, file, variables }: TemplateRequest): Rendered {
   // Compiling anything but a text would run what is in it.
   if (typeof source !== 'string') throw new TypeError('the source of a template is a text');
-  const errors = lintTemplate(parse(source, file), file, variables);
+  const { program, render } = compiled(source, file);
+  const errors = lintTemplate(program, file, variables);
   if (errors.length > 1) throw new ManyErrors(errors);
   if (errors[0]) throw errors[0];
   const taint: Taint = { secret: false };
   const outer = current;
   current = taint;
   try {
-    const render = engine.compile(source, { strict: true, knownHelpersOnly: true, knownHelpers });
     return { text: render(variables), secret: taint.secret };
   } catch (error) {
     throw explain(error, file);
@@ -69,9 +69,23 @@ export function renderTemplate({ source, file, variables }: TemplateRequest): Re
   }
 }
 
-function parse(source: string, file: string): hbs.AST.Program {
+interface Compiled {
+  readonly program: hbs.AST.Program;
+  readonly render: (variables: unknown) => string;
+}
+
+/** By source: one template is rendered for many hosts. */
+const known = new Map<string, Compiled>();
+
+function compiled(source: string, file: string): Compiled {
+  const before = known.get(source);
+  if (before) return before;
   try {
-    return engine.parse(source);
+    const program = engine.parse(source);
+    const options = { strict: true, knownHelpersOnly: true, knownHelpers };
+    const made = { program, render: engine.compile(source, options) };
+    known.set(source, made);
+    return made;
   } catch (error) {
     throw explain(error, file);
   }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
 import type { Step } from '../../engine/dsl/task.ts';
 import { command } from '../../engine/modules/command.ts';
@@ -7,6 +7,9 @@ import { copy } from '../../engine/modules/copy.ts';
 import { file } from '../../engine/modules/file.ts';
 import { query } from '../../engine/modules/query.ts';
 import { fleet, type Fleet } from './harness.ts';
+
+// Real shells, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const playOf = (tasks: (host: string) => Iterable<Step>, more = {}) =>
   play({ name: 'site', hosts: 'web', tasks: ({ host }) => tasks(host.name), ...more });
