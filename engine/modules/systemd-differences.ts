@@ -77,6 +77,11 @@ function ofUnit(want: WantedUnit, is: Unit): UnitDifferences {
   if (masked && !unmask && (runs || want.enabled === true)) {
     throw new StepError(`${is.id} is masked`, { hint: 'add masked: false' });
   }
+  if (mask && is.fragmentPath === `/etc/systemd/system/${is.id}` && !masked) {
+    throw new StepError(`${is.id} cannot be masked: its own file is where the mask would be`, {
+      hint: `remove ${is.fragmentPath}, or disable and stop the unit`,
+    });
+  }
   if (unmask || mask) differences.push({ what: 'masked', from: masked, to: !unmask });
   const boot = enabling(want, is);
   if (boot.wrong) differences.push({ what: 'enabled', from: shownState(is), to: want.enabled });

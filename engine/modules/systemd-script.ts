@@ -35,12 +35,13 @@ export function unitScript(id: string, want: HowToRun, steps: UnitSteps): Script
 esac`),
     );
   }
+  // Before the stop: a socket or timer could start it again at once.
+  if (steps.mask) step('ctl mask -- "$unit"');
   // A start that failed too often is refused until this.
   if (steps.resetFailed) step('ctl reset-failed -- "$unit"');
   if (steps.run !== undefined) step(`ctl ${want.wait ? '' : '--no-block '}${steps.run} -- "$unit"`);
   const starts = steps.run === 'start' || steps.run === 'restart';
   if (starts && want.wait && steps.holds) all.push(watch(want.settle.stable));
-  if (steps.mask) step('ctl mask -- "$unit"');
   return joinScripts(all);
 }
 

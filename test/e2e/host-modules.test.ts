@@ -1,0 +1,230 @@
+/**
+ * Packages, services, kernel parameters, modules, accounts, name and time zone on a fresh host:
+ * checked, applied, looked at on the host itself, and found unchanged by the second run.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { down, type Lab } from '../../lab/index.ts';
+import { inventoryFile, labFor, onHost } from './lab.ts';
+import { runPlay, type PlayRun } from './run-play.ts';
+
+const name = 'hostmods';
+const host = `${name}1`;
+let lab: Lab;
+let folder: string;
+beforeAll(async () => {
+  lab = await labFor(name, 1);
+  folder = await mkdtemp(join(tmpdir(), 'host-modules-'));
+});
+afterAll(async () => {
+  await down({ name });
+  await rm(folder, { recursive: true, force: true });
+});
+
+const see = async (line: string): Promise<string> => (await onHost(lab, host, line)).trim();
+
+/** Runs a play with these lines as its tasks. */
+async function run(tasks: string, ...argv: readonly string[]): Promise<PlayRun> {
+  const playbook = join(folder, 'site.ts');
+  await writeFile(
+    playbook,
+    `import * as ts from 'tsplay';
+const { apt, group, handler, hostname, modprobe, pkg, sysctl, systemd, timezone, user, yum, secret } = ts;
+export default ts.playbook([ts.play({ name: 'p', hosts: 'all', *tasks() {
+${tasks}
+} })]);
+`,
+  );
+  return runPlay(['site.ts', '-i', await inventoryFile(lab), ...argv], { cwd: folder });
+}
+
+const short = (steps: readonly string[]) => steps.map((step) => step.replace(/^\S+ p\//, ''));
+const why = ({ ends, stderr }: PlayRun) =>
+  ends.map(({ failure }) => failure?.message ?? '').join('') + stderr;
+
+/** Check, apply, apply again: what check foresaw is what changed, and then nothing does. */
+async function thrice(tasks: string): Promise<{ checked: PlayRun; first: PlayRun }> {
+  const checked = await run(tasks, '--check');
+  expect(why(checked)).toBe('');
+  const first = await run(tasks);
+  expect(why(first)).toBe('');
+  const changed = first.of('changed');
+  const foreseen = [...checked.of('changed'), ...checked.of('unknown')];
+  expect(changed.filter((step) => !foreseen.includes(step))).toEqual([]);
+  expect(checked.of('changed').filter((step) => !changed.includes(step))).toEqual([]);
+  const second = await run(tasks);
+  expect([why(second), second.of('changed')]).toEqual(['', []]);
+  return { checked, first };
+}
+
+test('a package and its service, a kernel parameter, a module, a group, a user, name and zone', async () => {
+  const { checked, first } = await thrice(`
+  yield hostname('name', { name: 'web-7' });
+  yield pkg('zones', { name: 'tzdata' });
+  yield timezone('zone', { name: 'Europe/Berlin' });
+  yield group('team', { name: 'team', gid: 3000 });
+  yield user('jo', { name: 'jo', uid: 3100, group: 'team', groups: ['adm'], shell: '/bin/bash' });
+  yield pkg('logs', { name: { debian: 'rsyslog', redhat: 'rsyslog' } });
+  yield systemd('logs run', { unit: 'rsyslog', state: 'started', enabled: true });
+  yield systemd('cron is off', { unit: 'cron', state: 'stopped', enabled: false });
+  yield modprobe('bridges', { module: 'br-netfilter', persistent: true });
+  yield sysctl('forwarding', { key: 'net.ipv4.ip_forward', value: true });
+  yield sysctl('ports', { key: 'net.ipv4.ip_local_port_range', value: '20000 60000' });
+  yield sysctl('bridged', { key: 'net.bridge.bridge-nf-call-iptables', value: 1 });
+`);
+  expect(short(first.of('changed'))).toContain('logs run');
+  expect(short(checked.of('unknown'))).toContain('logs run');
+  expect(short(checked.of('changed'))).toEqual(
+    expect.arrayContaining(['cron is off', 'jo', 'logs', 'name', 'team']),
+  );
+  expect(await see('hostname; cat /etc/hostname')).toBe('web-7\nweb-7');
+  expect(await see('date +%Z')).toMatch(/^CES?T$/);
+  expect(await see('id jo')).toBe('uid=3100(jo) gid=3000(team) groups=3000(team),4(adm)');
+  expect(await see('systemctl is-active rsyslog; systemctl is-enabled cron || :')).toBe(
+    'active\ndisabled',
+  );
+  expect(await see('cat /proc/sys/net/ipv4/ip_local_port_range')).toBe('20000\t60000');
+  expect(await see('ls /usr/sbin/policy-rc.d || echo gone')).toBe('gone');
+});
+
+describe('systemd', () => {
+  test('a service that crashes after its start fails, with its journal', async () => {
+    await onHost(
+      lab,
+      host,
+      `printf '[Service]\\nExecStart=/bin/sh -c "echo going down; exit 3"\\nRestart=always\\n' >/etc/systemd/system/crash.service`,
+    );
+    const crash = await run(`yield systemd('crash', { unit: 'crash', state: 'started' });`);
+    expect([crash.exitCode, short(crash.of('failed'))]).toEqual([2, ['crash']]);
+    expect(JSON.stringify(crash.ends)).toContain('going down');
+    await thrice(`yield systemd('crash', { unit: 'crash', state: 'stopped', enabled: false });`);
+  });
+
+  test('a restart in a handler is a new run, with the unit file as it is on disk', async () => {
+    await onHost(
+      lab,
+      host,
+      `printf '[Service]\\nExecStart=/bin/sleep 1000\\n' >/etc/systemd/system/nap.service; systemctl start nap
+printf '[Service]\\nExecStart=/bin/sleep 2000\\n' >/etc/systemd/system/nap.service`,
+    );
+    const before = await see('systemctl show -p InvocationID nap');
+    const restarted = await run(`
+  const again = handler(systemd('again', { unit: 'nap', state: 'restarted' }));
+  yield sysctl('any', { key: 'net.ipv4.tcp_keepalive_time', value: 601 }, { notify: again });
+`);
+    expect([why(restarted), short(restarted.of('changed'))]).toEqual(['', ['again', 'any']]);
+    expect(await see('systemctl show -p InvocationID nap')).not.toBe(before);
+    expect(await see('pgrep -f -x "/bin/sleep 2000" >/dev/null && echo new')).toBe('new');
+  });
+
+  test('static units, masks, instances and runtime links', async () => {
+    await thrice(`
+  yield systemd('static', { unit: 'systemd-journald', enabled: false });
+  yield systemd('mask', { unit: 'rsyslog', state: 'stopped', masked: true });
+  yield systemd('instance', { unit: 'getty@tty9', enabled: true });
+`);
+    const barred = await run(`yield systemd('start', { unit: 'rsyslog', state: 'started' });`);
+    expect(why(barred)).toContain('rsyslog.service is masked');
+    await thrice(`yield systemd('free', { unit: 'rsyslog', masked: false, state: 'started' });`);
+    const own = await run(`yield systemd('own', { unit: 'nap', masked: true });`, '--check');
+    expect(why(own)).toContain('nap.service cannot be masked');
+    await onHost(lab, host, 'systemctl disable -q cron; systemctl enable -q --runtime cron');
+    await thrice(`yield systemd('for good', { unit: 'cron', enabled: true, state: 'started' });`);
+    expect(await see('systemctl is-enabled cron')).toBe('enabled');
+  });
+});
+
+describe('packages', () => {
+  test('a version, a hold, a removal', async () => {
+    await thrice(`yield apt('hello', { name: 'hello=2.*', hold: true });`);
+    expect(await see('apt-mark showhold')).toBe('hello');
+    const refused = await run(`yield apt('hello', { name: 'hello', state: 'absent' });`);
+    expect([refused.exitCode, why(refused)]).toEqual([2, expect.stringContaining('on hold')]);
+    await thrice(
+      `yield apt('hello', { name: 'hello', state: 'absent', hold: false, purge: true });`,
+    );
+  });
+
+  test('a lock is waited for, and its holder named', async () => {
+    const hold = (seconds: number) =>
+      onHost(
+        lab,
+        host,
+        `setsid sh -c 'exec 9>>/var/lib/dpkg/lock-frontend; exec sleep ${seconds}' >/dev/null 2>&1 </dev/null &`,
+      );
+    await hold(40);
+    const early = await run(`yield apt('sl', { name: 'sl', lockTimeout: 1 });`);
+    expect([early.exitCode, JSON.stringify(early.ends)]).toEqual([
+      2,
+      expect.stringMatching(/locked by process \d+ \(sleep 40/),
+    ]);
+    await onHost(lab, host, 'pkill -x sleep || :');
+    await hold(5);
+    await thrice(`yield apt('sl', { name: 'sl' });`);
+  });
+
+  test('a service is not started by its package; one that runs is restarted by its upgrade', async () => {
+    await onHost(lab, host, demoPackages);
+    const demo = (version: string) =>
+      `yield apt('demo', { deb: '/srv/demo_${version}.deb', allowDowngrade: true });`;
+    const state = () => see('systemctl is-active demo; systemctl is-enabled demo');
+    await thrice(demo('1.0'));
+    expect(await state()).toBe('inactive\nenabled');
+    await thrice(`yield systemd('demo', { unit: 'demo', state: 'started' });`);
+    const before = await see('systemctl show -p InvocationID demo');
+    await thrice(demo('2.0'));
+    expect(await state()).toBe('active\nenabled');
+    expect(await see('systemctl show -p InvocationID demo')).not.toBe(before);
+    await onHost(lab, host, 'systemctl stop demo');
+    await thrice(demo('1.0'));
+    expect(await state()).toBe('inactive\nenabled');
+    await thrice(`yield apt('demo', { name: 'demo', state: 'absent', purge: true });`);
+  });
+});
+
+/** Two versions of a package with a service, its maintainer script as debhelper writes it. */
+const demoPackages = `cd /srv; for v in 1.0 2.0; do
+  mkdir -p demo/DEBIAN demo/lib/systemd/system
+  printf 'Package: demo\nVersion: %s\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n' $v >demo/DEBIAN/control
+  printf '[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n' >demo/lib/systemd/system/demo.service
+  cat >demo/DEBIAN/postinst <<'E'
+#!/bin/sh
+set -e
+deb-systemd-helper enable demo.service >/dev/null
+systemctl daemon-reload
+if [ -n "$2" ]; then deb-systemd-invoke restart demo.service; else deb-systemd-invoke start demo.service; fi
+E
+  printf '#!/bin/sh\nif [ "$1" = remove ]; then deb-systemd-invoke stop demo.service; fi\n' >demo/DEBIAN/prerm
+  chmod 0755 demo/DEBIAN/postinst demo/DEBIAN/prerm
+  dpkg-deb --build -Zgzip demo demo_$v.deb >/dev/null
+done`;
+
+test('a real dnf installs, upgrades, downgrades and removes from a repository', async () => {
+  await run(
+    `yield apt('tools', { name: ['dnf', 'rpm', 'createrepo-c'], installRecommends: false });`,
+  );
+  await onHost(
+    lab,
+    host,
+    `mkdir -p /srv/rpm/repo /etc/yum.repos.d; cd /srv/rpm
+for v in 1.0 1.1 2.0; do
+  printf 'Name: demo\\nVersion: %s\\nRelease: 1\\nSummary: x\\nLicense: MIT\\nBuildArch: noarch\\n%%description\\nx\\n%%install\\nmkdir -p %%{buildroot}/opt/demo; echo %s >%%{buildroot}/opt/demo/version\\n%%files\\n/opt/demo\\n' $v $v >demo.spec
+  rpmbuild -bb --define '_topdir /srv/rpm/build' demo.spec >/dev/null 2>&1
+done
+cp build/RPMS/noarch/*.rpm repo; createrepo_c -q repo
+printf '[demo]\\nname=demo\\nbaseurl=file:///srv/rpm/repo\\nenabled=1\\ngpgcheck=0\\n' >/etc/yum.repos.d/demo.repo`,
+  );
+  const version = () => see('rpm -q demo || :');
+  await thrice(`yield yum('demo', { name: 'demo=1.0' });`);
+  expect(await version()).toBe('demo-1.0-1.noarch');
+  await thrice(`yield yum('demo', { name: 'demo', state: 'latest' });`);
+  expect(await version()).toBe('demo-2.0-1.noarch');
+  const refused = await run(`yield yum('demo', { name: 'demo=1.1' });`);
+  expect(why(refused)).toContain('newer than 1.1');
+  await thrice(`yield yum('demo', { name: 'demo=1.1', allowDowngrade: true });`);
+  await thrice(`yield yum('demo', { name: 'demo', state: 'absent' });`);
+  await thrice(`yield yum('demo', { rpm: '/srv/rpm/repo/demo-2.0-1.noarch.rpm' });`);
+  expect(await version()).toBe('demo-2.0-1.noarch');
+});
