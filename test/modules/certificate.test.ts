@@ -265,6 +265,18 @@ test('certificates of authorities below a root are followed by them', async () =
   expect((await host.apply(certificate, args)).changed).toBe(false);
 });
 
+test('old and new authority change places: certificates follow, and nothing of them is added', async () => {
+  const at = folder();
+  const host = new TestHost();
+  const both = { certificate: ca.certificate + otherCa.certificate, key: ca.key };
+  await host.apply(certificate, wanted(at));
+  expect((await host.apply(certificate, { ...wanted(at), ca: both })).changed).toBe(false);
+  const turned = { certificate: otherCa.certificate + ca.certificate, key: otherCa.key };
+  const step = await host.apply(certificate, { ...wanted(at), ca: turned });
+  expect(step.plan).toMatchObject({ differences: [{ what: 'issuer' }] });
+  expect(readFileSync(`${at}/web.crt`, 'utf8').match(/BEGIN/g)).toHaveLength(1);
+});
+
 describe('arguments', () => {
   const at = '/etc/ssl';
   test.each([
