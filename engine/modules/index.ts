@@ -38,4 +38,5 @@ export { template } from './template.ts';
 export { timezone } from './timezone.ts';
 export { user } from './user.ts';
 export { waitFor } from './wait-for.ts';
+export { yaml } from './yaml.ts';
 export { yum } from './yum.ts';

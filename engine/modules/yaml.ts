@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineModule } from '../dsl/define-module.ts';
+import { dataFileArgs, dataFileMistakes, dataFileReads, planDataFile } from './data-file.ts';
+import { fileReturns } from './file-result.ts';
+import { yamlFormat } from './yaml-edit.ts';
+
+/** Sets or removes one value of a YAML file. */
+export const yaml = defineModule({
+  name: 'yaml',
+  summary: 'Sets or removes one value of a YAML file; comments, blanks and order stay.',
+  args: z.strictObject({
+    ...dataFileArgs,
+    document: z.int().min(0).default(0).describe('which document of the file, from 0'),
+  }),
+  example: `yaml('kubelet takes swap', {
+  path: '/var/lib/kubelet/config.yaml',
+  key: ['failSwapOn'],
+  value: false,
+})`,
+  returns: fileReturns,
+  mistakes: dataFileMistakes,
+  reads: (want) => dataFileReads(want),
+  plan: (want, is, on) => planDataFile(want, is, on, yamlFormat(want.document)),
+});
