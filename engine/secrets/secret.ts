@@ -2,6 +2,7 @@
  * A value that people must not see. It cannot be turned into a string by accident: only `reveal`
  * gives the plain text, and only code that writes to a host calls it (SEMANTICS 23).
  */
+import { createHmac, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { PlaybookError } from '../errors.ts';
 
@@ -9,11 +10,14 @@ const plainTexts = new WeakMap<Secret, string>();
 /** Every secret that was ever made here, for the Redactor. */
 const everyPlainText = new Set<string>();
 const kind = Symbol.for('tsplay.secret');
+const processKey = randomBytes(32);
 
 export class Secret {
-  readonly [kind] = true;
+  /** Tells apart secrets of one process that are compared as data; it says nothing of the text. */
+  readonly [kind]: string;
 
   constructor(plain: string) {
+    this[kind] = createHmac('sha256', processKey).update(plain).digest('base64');
     plainTexts.set(this, plain);
     everyPlainText.add(plain);
   }
