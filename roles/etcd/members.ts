@@ -2,7 +2,7 @@
 import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
 import { refuseDisagreement, refuseUnfitAddresses } from '../fleet.ts';
 import { inUrl } from '../variables.ts';
-import type { EtcdVariables } from './variables.ts';
+import type { EtcdTls, EtcdVariables } from './variables.ts';
 
 export interface Member {
   readonly name: string;
@@ -30,7 +30,6 @@ export function membersOf(
     etcdClientPort: vars.etcdClientPort,
     etcdPeerPort: vars.etcdPeerPort,
     etcdClusterToken: vars.etcdClusterToken,
-    etcdWithoutTls: vars.etcdWithoutTls,
   });
   if (hosts.length % 2 === 0 && !vars.etcdAllowEvenMembers) {
     throw new PlaybookError(
@@ -38,24 +37,19 @@ export function membersOf(
       { hint: 'have 1, 3 or 5, or set etcdAllowEvenMembers: true while the cluster grows' },
     );
   }
-  const scheme = schemeOf(vars);
   return hosts.map(({ name, address }) => ({
     name,
-    peerUrl: `${scheme}://${inUrl(address)}:${vars.etcdPeerPort}`,
-    clientUrl: `${scheme}://${inUrl(address)}:${vars.etcdClientPort}`,
+    peerUrl: `https://${inUrl(address)}:${vars.etcdPeerPort}`,
+    clientUrl: `https://${inUrl(address)}:${vars.etcdClientPort}`,
   }));
 }
-
-export const schemeOf = (vars: EtcdVariables): 'http' | 'https' =>
-  vars.etcdTls === undefined ? 'http' : 'https';
 
 /**
  * `etcdctl` and its arguments for a member.
  * @param words what follows, as `endpoint`, `health`
  */
-export function etcdctl(endpoint: string, vars: EtcdVariables, words: readonly string[]): string[] {
-  const { etcdTls: tls } = vars;
-  const shown = tls && (tls.client ?? { cert: tls.cert, key: tls.key });
-  const trust = shown ? [`--cacert=${tls.ca}`, `--cert=${shown.cert}`, `--key=${shown.key}`] : [];
+export function etcdctl(endpoint: string, tls: EtcdTls, words: readonly string[]): string[] {
+  const { cert, key } = tls.client ?? tls;
+  const trust = [`--cacert=${tls.ca}`, `--cert=${cert}`, `--key=${key}`];
   return ['etcdctl', `--endpoints=${endpoint}`, ...trust, ...words];
 }

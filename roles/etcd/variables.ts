@@ -29,11 +29,17 @@ export const etcdVariables = z
       .boolean()
       .default(false)
       .describe("answer /health and /metrics on the host's address too, not on loopback alone"),
-    etcdTls: tls.optional(),
-    etcdWithoutTls: z
-      .boolean()
-      .default(false)
-      .describe('whoever reaches the ports may read and write everything: for a lab only'),
+    etcdTls: tls
+      .optional()
+      .describe('certificates that others put there; default: made by an authority of its own'),
+    etcdPkiDir: hostPath.default('/etc/etcd/pki').describe('where they lie on the host'),
+    etcdPkiStore: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'folder of the controller with the authority; default .play/pki/TOKEN in the working directory',
+      ),
     etcdInitialState: z
       .enum(['new', 'existing'])
       .default('new')
@@ -56,11 +62,6 @@ export const etcdVariables = z
   .refine((vars) => vars.etcdElection >= 5 * vars.etcdHeartbeat, {
     path: ['etcdElection'],
     message: 'must be at least five times etcdHeartbeat: etcd refuses to start otherwise',
-  })
-  .refine((vars) => (vars.etcdTls === undefined) === vars.etcdWithoutTls, {
-    path: ['etcdTls'],
-    message:
-      'give the certificates, or set etcdWithoutTls: true: then whoever reaches etcd owns the cluster',
   })
   .refine(
     (vars) => new Set([vars.etcdClientPort, vars.etcdPeerPort, vars.etcdMetricsPort]).size === 3,

@@ -85,8 +85,19 @@ test('the first run makes the cluster; what check listed is what it changes', as
   expect(checked.of('changed').filter((step) => !changed.includes(step))).toEqual([]);
   expect(changed.filter((step) => !foreseen.has(step))).toEqual([]);
 
-  const members = await onHost(lab, two, 'etcdctl --endpoints=127.0.0.1:2379 member list');
+  const pki = '/etc/etcd/pki';
+  const shown = `--cacert=${pki}/ca.crt --cert=${pki}/server.crt --key=${pki}/server.key`;
+  const members = await onHost(
+    lab,
+    two,
+    `etcdctl --endpoints=https://127.0.0.1:2379 ${shown} member list`,
+  );
   expect(members.match(/, started, /g)).toHaveLength(3);
+  const stranger = await lab.exec(two, ['curl', '-sk', 'https://127.0.0.1:2379/version']);
+  expect(stranger.code).not.toBe(0);
+  expect(await onHost(lab, two, `stat -c '%a %U' ${pki}/server.key ${pki}/peer.key`)).toBe(
+    '600 etcd\n600 etcd\n',
+  );
   expect(await holders(lab)).toHaveLength(1);
   expect(await request(lab)).toBe(200);
   expect(await controllerSettings()).toEqual(controller);
@@ -222,6 +233,37 @@ test('a host that refuses the key is unreachable, the others are done', async ()
   expect([run.exitCode, run.recap[three]?.unreachable]).toEqual([4, true]);
   expect([run.recap[one]?.failed, run.recap[two]?.failed]).toEqual([0, 0]);
   expect(run.recap[one]?.ok).toBeGreaterThan(15);
+});
+
+const firstDropIn = `
+import { copy, file, play, playbook, systemd } from 'tsplay';
+const unit = '/etc/systemd/system/word.service';
+const run = \`ExecStart=/bin/sh -c 'echo \$\$WORD > /root/word'\`;
+export default playbook([
+  play({
+    name: 'unit',
+    hosts: '${one}',
+    *tasks() {
+      yield copy('unit', {
+        dest: unit,
+        content: ['[Service]', 'Type=oneshot', 'RemainAfterExit=yes', run, '[Install]', 'WantedBy=multi-user.target', ''].join('\\n'),
+      });
+      yield systemd('at boot', { unit: 'word', enabled: true });
+      // It stays loaded: another unit wants it.
+      yield systemd('what wants it is loaded anew', { unit: 'multi-user.target', daemonReload: true });
+      yield file('folder', { path: \`\${unit}.d\`, state: 'directory' });
+      yield copy('drop-in', { dest: \`\${unit}.d/word.conf\`, content: '[Service]\\nEnvironment=WORD=heard\\n' });
+      yield systemd('started', { unit: 'word', state: 'started' });
+    },
+  }),
+]);
+`;
+
+test('the first drop-in of a unit that is loaded is taken notice of', async () => {
+  const book = await work.playbook('drop-in.ts', firstDropIn);
+  const run = await runPlay([book, '-i', work.inventory], { cwd: work.folder });
+  expect([run.exitCode, run.of('failed')]).toEqual([0, []]);
+  expect(await onHost(lab, one, 'cat /root/word; rm /root/word')).toBe('heard\n');
 });
 
 const interrupted = `

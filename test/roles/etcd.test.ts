@@ -4,7 +4,7 @@ import { collected, refused } from './collected.ts';
 
 const three = (vars = '', extra = ''): string => `
 etcd:
-  vars: { etcdWithoutTls: true${vars === '' ? '' : `, ${vars}`} }
+  vars: { ${vars} }
   hosts:
     e1: { host: 10.0.0.1 }
     e2: { host: 10.0.0.2 }
@@ -12,7 +12,6 @@ etcd:
 `;
 const tls =
   'etcdTls: { ca: /etc/etcd/ca.crt, cert: /etc/etcd/server.crt, key: /etc/etcd/server.key }';
-const secure = three().replace('etcdWithoutTls: true', tls);
 
 describe('what it writes', () => {
   test("a member listens on the host's own address and on loopback, never everywhere", async () => {
@@ -20,9 +19,9 @@ describe('what it writes', () => {
     const environment = await host.written('etcd environment');
     expect(environment).toContain('ETCD_NAME=e2\n');
     expect(environment).toContain(
-      'ETCD_LISTEN_CLIENT_URLS=http://10.0.0.2:2379,http://127.0.0.1:2379\n',
+      'ETCD_LISTEN_CLIENT_URLS=https://10.0.0.2:2379,https://127.0.0.1:2379\n',
     );
-    expect(environment).toContain('ETCD_ADVERTISE_CLIENT_URLS=http://10.0.0.2:2379\n');
+    expect(environment).toContain('ETCD_ADVERTISE_CLIENT_URLS=https://10.0.0.2:2379\n');
     expect(environment).toContain('ETCD_LISTEN_METRICS_URLS=http://127.0.0.1:2381\n');
     expect(environment).not.toMatch(/0\.0\.0\.0|localhost/);
   });
@@ -42,35 +41,54 @@ describe('what it writes', () => {
     );
     for (const [index, text] of all.entries()) {
       expect(text).toContain(
-        'ETCD_INITIAL_CLUSTER=e1=http://10.0.0.1:2380,e2=http://10.0.0.2:2380,e3=http://10.0.0.3:2380\n',
+        'ETCD_INITIAL_CLUSTER=e1=https://10.0.0.1:2380,e2=https://10.0.0.2:2380,e3=https://10.0.0.3:2380\n',
       );
-      expect(text).toContain(`ETCD_INITIAL_ADVERTISE_PEER_URLS=http://10.0.0.${index + 1}:2380\n`);
+      expect(text).toContain(`ETCD_INITIAL_ADVERTISE_PEER_URLS=https://10.0.0.${index + 1}:2380\n`);
     }
   });
 
-  test('with certificates there is no plain port but the one for health, on loopback', async () => {
-    const host = (await collected(etcd, secure)).host('e1');
+  test('there is no plain port but the one for health, on loopback', async () => {
+    const host = (await collected(etcd, three())).host('e1');
     const environment = await host.written('etcd environment');
     expect(environment.match(/http:\/\/\S+/g)).toEqual(['http://127.0.0.1:2381']);
     expect(environment).toContain('ETCD_CLIENT_CERT_AUTH=true\n');
     expect(environment).toContain('ETCD_PEER_CLIENT_CERT_AUTH=true\n');
-    expect(environment).toContain('ETCD_PEER_KEY_FILE=/etc/etcd/server.key\n');
+    expect(environment).toContain('ETCD_PEER_KEY_FILE=/etc/etcd/pki/peer.key\n');
     expect(host.step('etcd is healthy').task.args['argv']).toEqual([
       'etcdctl',
       '--endpoints=https://10.0.0.1:2379',
-      '--cacert=/etc/etcd/ca.crt',
-      '--cert=/etc/etcd/server.crt',
-      '--key=/etc/etcd/server.key',
+      '--cacert=/etc/etcd/pki/ca.crt',
+      '--cert=/etc/etcd/pki/server.crt',
+      '--key=/etc/etcd/pki/server.key',
       'endpoint',
       'health',
     ]);
   });
 
+  test('certificates are for the address, loopback and the name, and etcd alone reads the keys', async () => {
+    const host = (await collected(etcd, three())).host('e2');
+    for (const step of ['certificate for clients', 'certificate for peers']) {
+      expect(host.step(step).task.args).toMatchObject({
+        names: ['localhost', '127.0.0.1', '10.0.0.2', 'e2'],
+        usages: 'both',
+        owner: 'etcd',
+      });
+    }
+  });
+
+  test('certificates that others put there are used as they are', async () => {
+    const host = (await collected(etcd, three(tls))).host('e1');
+    expect(host.names.filter((name) => name.startsWith('certificate'))).toEqual([]);
+    const environment = await host.written('etcd environment');
+    expect(environment).toContain('ETCD_CERT_FILE=/etc/etcd/server.crt\n');
+    expect(environment).toContain('ETCD_PEER_CERT_FILE=/etc/etcd/server.crt\n');
+  });
+
   test('an IPv6 address stands in brackets', async () => {
-    const yaml = 'etcd:\n  vars: { etcdWithoutTls: true }\n  hosts:\n    e1: { host: "fd00::1" }\n';
+    const yaml = 'etcd:\n  hosts:\n    e1: { host: "fd00::1" }\n';
     const host = (await collected(etcd, yaml)).host('e1');
     expect(await host.written('etcd environment')).toContain(
-      'ETCD_LISTEN_PEER_URLS=http://[fd00::1]:2380\n',
+      'ETCD_LISTEN_PEER_URLS=https://[fd00::1]:2380\n',
     );
   });
 });
@@ -93,25 +111,12 @@ describe('how it changes', () => {
 });
 
 describe('what it refuses', () => {
-  test('etcd that everybody may write to, unless it is said', async () => {
-    const error = await refused(etcd, three().replace('etcdWithoutTls: true', 'etcdClientPort: 1'));
-    expect(error).toContain('etcdTls');
-    expect(error).toContain('etcdWithoutTls: true');
-  });
-
-  test('certificates that would not be used', async () => {
-    expect(await refused(etcd, three(tls))).toContain('etcdTls');
-  });
-
   test('an even number of members, unless the cluster grows', async () => {
     const four = `${three()}    e4: { host: 10.0.0.4 }\n`;
     expect(await refused(etcd, four)).toContain(
       '4 members outlive the loss of no more hosts than 3',
     );
-    const growing = four.replace(
-      'etcdWithoutTls: true',
-      'etcdWithoutTls: true, etcdAllowEvenMembers: true',
-    );
+    const growing = four.replace('vars: {', 'vars: { etcdAllowEvenMembers: true');
     expect((await collected(etcd, growing)).host('e4').names).toContain('etcd runs');
   });
 
@@ -141,10 +146,7 @@ describe('what it refuses', () => {
   });
 
   test('a host outside the group of the members', async () => {
-    const error = await refused(
-      etcd,
-      `${three()}other:\n  hosts:\n    o1: { host: 10.0.0.9, etcdWithoutTls: true }\n`,
-    );
+    const error = await refused(etcd, `${three()}other:\n  hosts:\n    o1: { host: 10.0.0.9 }\n`);
     expect(error).toContain("o1 is not in the group 'etcd'");
   });
 });
