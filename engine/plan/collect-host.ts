@@ -2,12 +2,17 @@
 import type { z } from 'zod';
 import { collecting, isStep, type Declared } from '../dsl/collector.ts';
 import type { Context, Play, Role } from '../dsl/play.ts';
-import type { Block, Choose, Handler, Options, Run, Step, Task } from '../dsl/task.ts';
-import { formatPlace, PlaybookError, PlayError, type Place } from '../errors.ts';
+import type { Block, Choose, Handler, Run, Step, Task } from '../dsl/task.ts';
+import { thrownPlace } from '../dsl/place.ts';
+import { formatPlace, ManyErrors, PlaybookError, PlayError, type Place } from '../errors.ts';
 import type { HostView, InventoryView } from '../inventory/view.ts';
 import { checkArguments } from './arguments.ts';
 import { flow, noOptions } from './flow.ts';
+import { tasksOf } from './nodes.ts';
 import type { BlockNode, Condition, FlowedOptions, HandlerNode, Node, TaskNode } from './nodes.ts';
+import { checkOptions } from './options.ts';
+import { refuseForgotten, refuseMisplaced, refuseNoStep, refuseTask } from './refusals.ts';
+import { resultReads } from './result-reads.ts';
 
 /** Parses a host's variables for a schema; reports every mistake and returns undefined then. */
 export type Validate = (
@@ -22,6 +27,12 @@ interface Scope {
   readonly play: string;
   readonly role: Role | undefined;
   readonly options: FlowedOptions;
+  /** Options of the role or play, without those of blocks. */
+  readonly base: FlowedOptions;
+  /** Within a handler. */
+  readonly handler?: boolean;
+  /** Within a block with `throttle`. */
+  readonly held?: boolean;
 }
 
 export interface CollectedHost {
@@ -57,7 +68,9 @@ class HostCollector {
 
   collect(): CollectedHost {
     const { definition, name } = this.#play;
-    const scope: Scope = { play: name, role: undefined, options: flow(noOptions, definition) };
+    checkOptions('play', this.#play, definition);
+    const options = flow(noOptions, definition);
+    const scope: Scope = { play: name, role: undefined, options, base: options };
     const nodes: Node[] = [];
     const vars = definition.vars ? this.#variables(definition.vars, {}, this.#play) : { value: {} };
     const context = vars && this.#context(vars.value);
@@ -84,9 +97,12 @@ class HostCollector {
   }
 
   #role(role: Role, outer: Scope): Node[] {
+    checkOptions('role', role, role.definition);
+    checkOptions('options of role', role, role.options);
     const vars = this.#variables(role.definition.vars, role.given, role);
     if (!vars) return [];
-    const scope: Scope = { play: outer.play, role, options: flow(outer.options, role.options) };
+    const options = flow(outer.options, role.options);
+    const scope: Scope = { play: outer.play, role, options, base: options };
     const context = this.#context(vars.value);
     return this.#generate(() => role.definition.tasks(context), scope);
   }
@@ -104,31 +120,51 @@ class HostCollector {
       if (next.done) break;
       nodes.push(...this.#yielded(next.value, scope, used));
     }
+    this.#placeSources(nodes, declared, scope, used);
     refuseForgotten(declared, used);
     return nodes;
   }
 
-  #yielded(yielded: Step | Role, scope: Scope, used: Set<Declared>): Node[] {
-    if (typeof yielded === 'object' && yielded.kind === 'role') return this.#role(yielded, scope);
-    if (!isStep(yielded)) {
-      const where = scope.role ? `role '${scope.role.name}'` : `play '${scope.play}'`;
-      throw new PlaybookError(`${where} yields something that is no step: ${String(yielded)}`, {
-        at: scope.role?.at ?? this.#play.at,
-        hint: 'yield tasks, blocks, choose() or flushHandlers()',
-      });
+  /** What is only read as a result runs right before the first step that reads it (rule 1). */
+  #placeSources(
+    nodes: Node[],
+    declared: readonly Declared[],
+    scope: Scope,
+    used: Set<Declared>,
+  ): void {
+    for (let placed = true; placed;) {
+      placed = false;
+      for (const made of declared) {
+        if (made.kind !== 'task' || used.has(made)) continue;
+        const reads = (node: TaskNode): boolean =>
+          resultReads(node, this.#host.name).some((read) => read.task === made);
+        const first = nodes.findIndex((node) => [...tasksOf([node])].some(reads));
+        if (first === -1) continue;
+        nodes.splice(first, 0, ...this.#step(made, scope, used));
+        placed = true;
+      }
     }
-    return this.#step(yielded, scope, used, false);
   }
 
-  #step(step: Step, scope: Scope, used: Set<Declared>, handler: boolean): Node[] {
+  #yielded(yielded: Step | Role, scope: Scope, used: Set<Declared>): Node[] {
+    if (typeof yielded === 'object' && yielded?.kind === 'role') return this.#role(yielded, scope);
+    if (!isStep(yielded)) {
+      const where = scope.role ? `role '${scope.role.name}'` : `play '${scope.play}'`;
+      refuseNoStep(`${where} yields`, yielded, scope.role?.at ?? this.#play.at);
+    }
+    return this.#step(yielded, scope, used);
+  }
+
+  #step(step: Step, scope: Scope, used: Set<Declared>): Node[] {
     used.add(step);
+    refuseMisplaced(step, scope);
     switch (step.kind) {
       case 'task':
-        return [this.#task(step, scope, used, handler)];
+        return [this.#task(step, scope, used)];
       case 'block':
-        return this.#block(step, scope, used, handler);
+        return this.#block(step, scope, used);
       case 'choose':
-        return this.#choose(step, scope, used, handler);
+        return this.#choose(step, scope, used);
       case 'flush': {
         this.#flushes += 1;
         return [
@@ -138,12 +174,14 @@ class HostCollector {
     }
   }
 
-  #task(task: Task<unknown>, scope: Scope, used: Set<Declared>, handler: boolean): TaskNode {
+  #task(task: Task<unknown>, scope: Scope, used: Set<Declared>): TaskNode {
+    checkOptions('task', task, task.options);
+    const { handler = false } = scope;
     const notify = task.options.notify as Handler | readonly Handler[] | undefined;
     const handlers = notify === undefined ? [] : 'kind' in notify ? [notify] : notify;
     const options = flow(scope.options, task.options);
     const want = checkArguments(task);
-    refuseBareAction(task, want, handler || options.when.length > 0);
+    refuseTask(task, want, options, scope);
     return {
       node: 'task',
       id: this.#id(task.name, scope, task.at),
@@ -158,21 +196,24 @@ class HostCollector {
     };
   }
 
-  #block(block: Block, scope: Scope, used: Set<Declared>, handler: boolean): Node[] {
+  #block(block: Block, scope: Scope, used: Set<Declared>): Node[] {
+    checkOptions('block', block, block.options);
     const { throttle, ...flowing } = block.options;
-    const inner: Scope = { ...scope, options: flow(scope.options, flowing) };
+    const held = scope.held || throttle !== undefined;
+    const inner: Scope = { ...scope, options: flow(scope.options, flowing), held };
     const list = (steps: readonly Step[] | undefined): Node[] =>
-      (steps ?? []).flatMap((step) => this.#step(step, inner, used, handler));
+      (steps ?? []).flatMap((step) => this.#step(step, inner, used));
     const tasks = list(block.parts.tasks);
     const rescue = list(block.parts.rescue);
     const always = list(block.parts.always);
     const plain = rescue.length === 0 && always.length === 0 && throttle === undefined;
-    if (plain && !handler) return tasks;
+    if (plain && !scope.handler) return tasks;
     const id = this.#id(`block ${block.name}`, scope, block.at);
     return [{ node: 'block', id, name: block.name, at: block.at, throttle, tasks, rescue, always }];
   }
 
-  #choose(step: Choose, scope: Scope, used: Set<Declared>, handler: boolean): Node[] {
+  #choose(step: Choose, scope: Scope, used: Set<Declared>): Node[] {
+    checkOptions('choose', step, step.options);
     const keys = Object.keys(step.branches);
     const chosen = (run: Run): string => {
       const picked = step.pick(run);
@@ -180,10 +221,9 @@ class HostCollector {
     };
     return Object.entries(step.branches).flatMap(([key, steps]) => {
       const condition: Condition = (run) => chosen(run) === key;
-      const when: Options = { ...step.options, when: condition };
-      const options = flow(flow(scope.options, step.options), { when: when.when ?? [] });
+      const options = flow(flow(scope.options, step.options), { when: condition });
       const inner: Scope = { ...scope, options };
-      return steps.flatMap((each) => this.#step(each, inner, used, handler));
+      return steps.flatMap((each) => this.#step(each, inner, used));
     });
   }
 
@@ -191,7 +231,9 @@ class HostCollector {
     used.add(handler);
     const known = this.#handlers.get(handler);
     if (known) return known;
-    const [node] = this.#step(handler.step, scope, used, true) as [TaskNode | BlockNode];
+    // A handler is not part of the block that happens to notify it.
+    const own: Scope = { ...scope, options: scope.base, handler: true, held: false };
+    const [node] = this.#step(handler.step, own, used) as [TaskNode | BlockNode];
     const id = node.node === 'task' ? node.id : node.id.replace('/block ', '/');
     const made: HandlerNode = { id, handler, node };
     this.#handlers.set(handler, made);
@@ -212,36 +254,19 @@ class HostCollector {
   }
 }
 
-function refuseForgotten(declared: readonly Declared[], used: ReadonlySet<Declared>): void {
-  const forgotten = declared.find((made) => !used.has(made));
-  if (!forgotten) return;
-  throw new PlaybookError(`${forgotten.kind} '${forgotten.name}' was created but never yielded`, {
-    at: forgotten.at,
-    hint: 'yield it, or use it in a block or as a handler',
-  });
-}
-
-function refuseBareAction(
-  task: Task<unknown>,
-  want: { readonly value: unknown } | undefined,
-  conditional: boolean,
-): void {
-  if (conditional || !want || !task.module.needsCondition?.(want.value)) return;
-  throw new PlaybookError(`'${task.name}' acts on every run: it is no state`, {
-    at: task.at,
-    hint: 'make it a handler and notify it, or give it a `when`',
-  });
-}
-
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);
 }
 
-/** Adds the host to an error that has no place of its own. */
-export function ofHost(error: unknown, host: string): PlayError {
-  if (error instanceof PlayError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new PlaybookError(`collecting ${host}: ${message}`, { cause: error });
+/** Gives the place to an error that has none: where in the user's code it was thrown. */
+export function ofHost(error: unknown, host: string, fallback: Place): PlayError {
+  if (error instanceof PlayError && (error.at || error instanceof ManyErrors)) return error;
+  const at = (error instanceof Error ? thrownPlace(error) : undefined) ?? fallback;
+  if (error instanceof PlayError) {
+    return new PlaybookError(error.message, { at, hint: error.hint, cause: error });
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new PlaybookError(`collecting ${host}: ${message}`, { at, cause: error });
 }

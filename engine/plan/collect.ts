@@ -1,6 +1,6 @@
 /** Collects a whole playbook: per play its hosts, their steps and one order. No I/O. */
 import type { Play, Playbook } from '../dsl/play.ts';
-import { ManyErrors, type PlayError } from '../errors.ts';
+import { formatPlace, ManyErrors, PlaybookError, type Place, type PlayError } from '../errors.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import { collectHost, ofHost, type Validate } from './collect-host.ts';
 import type { HostPlan, PlayPlan } from './nodes.ts';
@@ -23,49 +23,62 @@ export function collectPlaybook(
   options: CollectOptions,
 ): readonly PlayPlan[] {
   const errors = new Map<string, PlayError>();
-  const note = (error: unknown, host: string): void => {
-    const found = ofHost(error, host);
-    for (const each of found instanceof ManyErrors ? found.errors : [found]) {
-      errors.set(`${each.at?.file}:${each.at?.line}:${each.message}`, each);
-    }
+  const add = (error: PlayError): void => {
+    const what = error.cause instanceof Error ? error.cause.message : error.message;
+    const key = `${error.at && formatPlace(error.at)} ${what}`;
+    if (!errors.has(key)) errors.set(key, error);
   };
-  const plans = playbook.plays.map((play) => collectPlay(play, inventory, options, note));
-  for (const error of options.variables.errors) note(error, '');
+  const note = (error: unknown, host: string, at: Place): void => {
+    const found = ofHost(error, host, at);
+    for (const each of found instanceof ManyErrors ? found.errors : [found]) add(each);
+  };
+  const names = new Map<string, Play>();
+  const plans = playbook.plays.map((play) => {
+    const first = names.get(play.name);
+    if (first) note(sameName(play, first), '', play.at);
+    names.set(play.name, play);
+    return collectPlay(play, inventory, options, note);
+  });
+  for (const error of options.variables.errors) add(error);
   if (errors.size === 1) for (const error of errors.values()) throw error;
   if (errors.size > 1) throw new ManyErrors([...errors.values()]);
   return plans;
 }
 
+/** Ids begin with the play's name, and results, handlers and --start-at-task go by ids. */
+function sameName(play: Play, first: Play): PlaybookError {
+  return new PlaybookError(
+    `two plays are named '${play.name}' (first at ${formatPlace(first.at)})`,
+    { at: play.at, hint: 'give each play a name of its own' },
+  );
+}
+
+type Note = (error: unknown, host: string, at: Place) => void;
+
 function collectPlay(
   play: Play,
   inventory: InventoryView,
   options: CollectOptions,
-  note: (error: unknown, host: string) => void,
+  note: Note,
 ): PlayPlan {
   const hosts: HostPlan[] = [];
-  const matched = attempt(() => inventory.match(play.definition.hosts), play.name, note) ?? [];
+  const attempt = <T>(body: () => T, host: string): T | undefined => {
+    try {
+      return body();
+    } catch (error) {
+      note(error, host, play.at);
+      return undefined;
+    }
+  };
+  const matched = attempt(() => inventory.match(play.definition.hosts), play.name) ?? [];
   for (const host of matched) {
     if (options.limit && !options.limit.has(host.name)) continue;
     const collected = attempt(
       () => collectHost(play, host, inventory, options.variables.validate),
       host.name,
-      note,
     );
     if (collected) hosts.push({ host: host.name, ...collected, positions: new Map() });
   }
-  const order = attempt(() => orderHosts(hosts), play.name, note) ?? [];
+  const order = attempt(() => orderHosts(hosts), play.name) ?? [];
   return { play, hosts, order };
-}
-
-function attempt<T>(
-  body: () => T,
-  host: string,
-  note: (error: unknown, host: string) => void,
-): T | undefined {
-  try {
-    return body();
-  } catch (error) {
-    note(error, host);
-    return undefined;
-  }
 }

@@ -1,0 +1,61 @@
+/**
+ * Which results a step reads, found before anything runs by trying its lazy values on a run that
+ * has nothing yet. What a function reads only after it saw a fact or a result stays hidden.
+ */
+import type { Run, Task } from '../dsl/task.ts';
+import type { TaskNode } from './nodes.ts';
+
+export interface ResultRead {
+  readonly task: Task<unknown>;
+  /** Set where the result of another host is read. */
+  readonly host: string | undefined;
+  /** Whether the step can do without it (`tryResult`). */
+  readonly optional: boolean;
+}
+
+/** Ends a lazy function at the first thing that only the run can tell. */
+class Untold {}
+
+/** @returns what the step's conditions, arguments and `on` read, as far as they can be tried */
+export function resultReads(node: TaskNode, host: string): readonly ResultRead[] {
+  const reads: ResultRead[] = [];
+  const run = recordingRun(host, (read) => void reads.push(read));
+  const { when, on } = node.options;
+  for (const lazy of [...when, on, ...Object.values(node.task.args)]) {
+    if (typeof lazy !== 'function') continue;
+    try {
+      (lazy as (run: Run) => unknown)(run);
+    } catch {
+      // Untold, or a mistake in the function: that is told when the run evaluates it.
+    }
+  }
+  return reads;
+}
+
+function recordingRun(host: string, note: (read: ResultRead) => void): Run {
+  const untold = (): never => {
+    throw new Untold();
+  };
+  return {
+    host,
+    check: false,
+    failure: undefined,
+    get facts() {
+      return untold();
+    },
+    factsOf: untold,
+    firstReachable: untold,
+    result(task) {
+      note({ task, host: undefined, optional: false });
+      return untold();
+    },
+    resultOf(other, task) {
+      note({ task, host: other === host ? undefined : other, optional: false });
+      return untold();
+    },
+    tryResult(task) {
+      note({ task, host: undefined, optional: true });
+      return undefined;
+    },
+  };
+}
