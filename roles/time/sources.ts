@@ -1,0 +1,37 @@
+/** Whom a host asks for the time, and whom it answers. */
+import { isIP } from 'node:net';
+import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import type { TimeVariables } from './variables.ts';
+
+export interface Clock {
+  /** Lines `server … iburst` and `pool … iburst`. */
+  readonly sources: readonly string[];
+  readonly serves: boolean;
+  /** Networks and addresses that are answered. */
+  readonly allow: readonly string[];
+}
+
+/** @throws PlaybookError for servers without an address, and for a host that nobody tells the time */
+export function clockOf(host: HostView, inventory: InventoryView, vars: TimeVariables): Clock {
+  const servers = inventory.has(vars.timeServerGroup) ? inventory.group(vars.timeServerGroup) : [];
+  const serves = servers.some(({ name }) => name === host.name);
+  if (servers.length > 0 && !serves) {
+    return { sources: servers.map(({ address }) => `server ${address} iburst`), serves, allow: [] };
+  }
+  if (vars.timeSources.length === 0 && !serves) {
+    throw new PlaybookError(`time: nobody tells ${host.name} the time`, {
+      hint: `give timeSources, or put a host into the group '${vars.timeServerGroup}'`,
+    });
+  }
+  const sources = vars.timeSources.map((source) =>
+    typeof source === 'string' ? `server ${source} iburst` : `pool ${source.pool} iburst`,
+  );
+  return { sources, serves, allow: serves ? answered(host, inventory, vars) : [] };
+}
+
+function answered(host: HostView, inventory: InventoryView, vars: TimeVariables): string[] {
+  if (vars.timeAllow.length > 0) return [...vars.timeAllow];
+  return inventory.hosts
+    .filter(({ name, address }) => name !== host.name && isIP(address) !== 0)
+    .map(({ address }) => address);
+}
