@@ -19,6 +19,8 @@ export interface Run {
   tryResult<R>(task: Task<R>): Result<R> | undefined;
   /** Waits for that host's facts; unknown when the host is outside the run. */
   factsOf(host: string): Facts;
+  /** Waits for that host's facts; undefined where it is outside the run or cannot be reached. */
+  tryFactsOf(host: string): Facts | undefined;
   resultOf<R>(host: string, task: Task<R>): Result<R>;
   /** First host of the pattern that this run reached; waits for one. */
   firstReachable(pattern: string): string;

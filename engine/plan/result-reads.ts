@@ -44,6 +44,7 @@ function recordingRun(host: string, note: (read: ResultRead) => void): Run {
       return untold();
     },
     factsOf: untold,
+    tryFactsOf: untold,
     firstReachable: untold,
     result(task) {
       note({ task, host: undefined, optional: false });

@@ -210,7 +210,8 @@ async function resolveMissing(
   const { environment, turnstile } = host.batch;
   switch (missing.missing) {
     case 'facts':
-      await environment.gatherFacts(missing.host);
+      if (missing.optional) await environment.tryFacts(missing.host);
+      else await environment.gatherFacts(missing.host);
       return undefined;
     case 'reachable':
       await environment.findReachable(missing.pattern);

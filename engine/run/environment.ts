@@ -101,6 +101,16 @@ export class RunEnvironment {
     await fly(link, { become: link.connection.become, own: [], ahead: [], facts: true });
   }
 
+  /** Gathers them where the host can be reached; else it is known not to be. */
+  async tryFacts(name: string): Promise<void> {
+    try {
+      await this.gatherFacts(name);
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      this.link(name).reachable = false;
+    }
+  }
+
   /** First host of the pattern that answers, tried in inventory order. @throws UnreachableError */
   async findReachable(pattern: string): Promise<string> {
     for (const host of this.inventory.match(pattern)) {

@@ -81,6 +81,7 @@ export class HostRun {
       failure: this.failure,
       facts: (host) => environment.link(host).facts,
       isInRun: (host) => environment.hosts.has(host),
+      isLost: (host) => environment.link(host).reachable === false,
       idOf: (task) => environment.ids.get(task),
       nodeOf: (id) => this.#nodes.get(id),
       reachable: (pattern) => environment.knownReachable(pattern),

@@ -2,7 +2,8 @@
 import type { TaskNode } from '../plan/nodes.ts';
 
 export type Missing =
-  | { readonly missing: 'facts'; readonly host: string }
+  /** `optional`: where the host cannot be reached, the asking step goes on without them. */
+  | { readonly missing: 'facts'; readonly host: string; readonly optional?: boolean }
   | {
       readonly missing: 'result';
       readonly host: string;

@@ -15,6 +15,8 @@ export interface ViewScope {
   facts(host: string): Facts | undefined;
   /** Hosts outside the run have no results: reading one is unknown. */
   isInRun(host: string): boolean;
+  /** It was tried and could not be reached. */
+  isLost(host: string): boolean;
   idOf(task: Task<unknown>): string | undefined;
   nodeOf(id: string): TaskNode | undefined;
   reachable(pattern: string): string | undefined;
@@ -35,6 +37,11 @@ export function runView(scope: ViewScope): Run {
       return factsOf(scope.host);
     },
     factsOf,
+    tryFactsOf(host) {
+      const facts = scope.facts(host);
+      if (facts || !scope.isInRun(host) || scope.isLost(host)) return facts;
+      throw new Marker({ missing: 'facts', host, optional: true });
+    },
     result: (task) => resultOf(scope, scope.host, task),
     resultOf(host, task) {
       if (!scope.isInRun(host))
