@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { collecting, isStep, type Declared } from '../dsl/collector.ts';
 import type { Context, Play, Role } from '../dsl/play.ts';
 import type { Block, Choose, Handler, Run, Step, Task } from '../dsl/task.ts';
-import { thrownPlace } from '../dsl/place.ts';
+import { thrownPlace } from '../dsl/thrown-place.ts';
 import { formatPlace, ManyErrors, PlaybookError, PlayError, type Place } from '../errors.ts';
 import type { HostView, InventoryView } from '../inventory/view.ts';
 import { checkArguments } from './arguments.ts';

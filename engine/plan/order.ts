@@ -3,7 +3,15 @@
  * the same steps differently, the later host keeps its own order between the nearest common ones.
  */
 import { PlaybookError } from '../errors.ts';
-import { positionKey, type BlockNode, type HostPlan, type Node, type TaskNode } from './nodes.ts';
+import {
+  positionKey,
+  tasksOf,
+  type BlockNode,
+  type HostPlan,
+  type Node,
+  type TaskNode,
+} from './nodes.ts';
+import { resultReads } from './result-reads.ts';
 
 interface Place {
   readonly key: string;
@@ -27,8 +35,9 @@ export function orderHosts(hosts: readonly HostPlan[]): readonly string[] {
   }
   for (const { places } of sequences.values()) merge(order, places);
   const index = new Map(order.map((key, position) => [key, position]));
+  const shared = sharedTasks(hosts);
   for (const sequence of sequences.values()) {
-    const positions = align(sequence.places, index);
+    const positions = align(sequence.places, index, shared);
     for (const host of sequence.hosts) host.positions = positions;
   }
   return order.filter((key) => !key.includes('>'));
@@ -77,23 +86,44 @@ function merge(order: string[], places: readonly Place[]): void {
 function align(
   places: readonly Place[],
   index: ReadonlyMap<string, number>,
+  shared: () => ReadonlySet<string>,
 ): ReadonlyMap<string, number> {
   const positions = new Map<string, number>();
   let last = -1;
   for (const { key, task } of places) {
     const at = index.get(key) ?? last;
-    if (at < last && task) refuseUnaligned(task);
+    if (at < last && task) refuseUnaligned(task, shared);
     last = Math.max(last, at);
     positions.set(key, last);
   }
   return positions;
 }
 
-function refuseUnaligned(node: TaskNode): void {
+function refuseUnaligned(node: TaskNode, shared: () => ReadonlySet<string>): void {
   const { runOnce, throttle } = node.options;
-  if (!runOnce && throttle === undefined) return;
+  const what = runOnce ? 'has runOnce' : throttle === undefined ? undefined : 'has throttle';
+  const why = what ?? (shared().has(node.id) ? 'has a result that another host reads' : undefined);
+  if (why === undefined) return;
   throw new PlaybookError(
-    `'${node.task.name}' stands in another order on another host, and has ${runOnce ? 'runOnce' : 'throttle'}`,
+    `'${node.task.name}' stands in another order on another host, and ${why}`,
     { at: node.task.at, hint: 'declare these steps in the same order for every host' },
   );
+}
+
+/** Ids of tasks whose results other hosts read; found out only if the order makes it matter. */
+function sharedTasks(hosts: readonly HostPlan[]): () => ReadonlySet<string> {
+  let known: Set<string> | undefined;
+  return () => {
+    if (known) return known;
+    known = new Set();
+    for (const { host, nodes, handlers } of hosts) {
+      const all = [...tasksOf(nodes), ...tasksOf(handlers.map((each) => each.node))];
+      const ids = new Map(all.map((node) => [node.task, node.id]));
+      for (const read of all.flatMap((node) => resultReads(node, host))) {
+        const id = read.host === undefined ? undefined : ids.get(read.task);
+        if (id !== undefined) known.add(id);
+      }
+    }
+    return known;
+  };
 }

@@ -2,6 +2,7 @@
 import { didYouMean } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
 import { tasksOf, type PlayPlan, type TaskNode } from './nodes.ts';
+import { refuseUnselectedReads } from './unselected.ts';
 
 export interface Selection {
   readonly tags: readonly string[];
@@ -13,7 +14,8 @@ const special = ['all', 'tagged', 'untagged', 'always', 'never'];
 
 /**
  * Marks the selected steps of all plays. Handlers stay selected: what notifies them decides.
- * @throws UsageError for a tag or task that does not exist, with the nearest one
+ * @throws UsageError for a tag or task that does not exist, with the nearest one; and where a
+ * selected step reads the result of an action that is not selected
  */
 export function selectSteps(plans: readonly PlayPlan[], selection: Selection): void {
   refuseUnknownTags(plans, selection);
@@ -23,6 +25,7 @@ export function selectSteps(plans: readonly PlayPlan[], selection: Selection): v
     }
   }
   if (selection.startAtTask !== undefined) startAt(plans, selection.startAtTask);
+  refuseUnselectedReads(plans);
 }
 
 /** All tags of a playbook, sorted. */
@@ -69,16 +72,13 @@ function startAt(plans: readonly PlayPlan[], name: string): void {
       hint: '--list-tasks shows all names',
     });
   }
-  let started = false;
   for (const plan of plans) {
-    const first = plan.order.findIndex((id) => {
-      const node = everyTask([plan]).find((each) => each.id === id);
-      return node !== undefined && matches(node);
-    });
-    if (started) return;
+    const nodes = everyTask([plan]);
+    const named = new Set(nodes.filter(matches).map((node) => node.id));
+    const first = plan.order.findIndex((id) => named.has(id));
     const before = new Set(first === -1 ? plan.order : plan.order.slice(0, first));
-    for (const node of everyTask([plan])) if (before.has(node.id)) node.selected = false;
-    started = first !== -1;
+    for (const node of nodes) if (before.has(node.id)) node.selected = false;
+    if (first !== -1) return;
   }
 }
 
