@@ -1,6 +1,27 @@
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { isSecret, reveal, secret } from '../../engine/secrets/secret.ts';
 
-it('compared as data, secrets differ when their texts do', () => {
-  expect(isDeepStrictEqual(secret('a'), secret('a'))).toBe(true);
-  expect(isDeepStrictEqual(secret('a'), secret('b'))).toBe(false);
+describe('a secret', () => {
+  it('throws when it is turned into text', () => {
+    const token = secret('hunter2');
+    expect(() => `${token}`).toThrow('a Secret was used as text');
+    expect(() => token.toString()).toThrow('a Secret was used as text');
+  });
+
+  it('shows as *** wherever data is shown', () => {
+    expect(JSON.stringify({ token: secret('hunter2') })).toBe('{"token":"***"}');
+    expect(inspect(secret('hunter2'))).toBe('***');
+  });
+
+  it('gives its text only to reveal', () => {
+    expect(reveal(secret('hunter2'))).toBe('hunter2');
+    expect(isSecret(secret('hunter2'))).toBe(true);
+    expect(isSecret('hunter2')).toBe(false);
+  });
+
+  it('differs from another, compared as data, when their texts do', () => {
+    expect(isDeepStrictEqual(secret('a'), secret('a'))).toBe(true);
+    expect(isDeepStrictEqual(secret('a'), secret('b'))).toBe(false);
+  });
 });
