@@ -1,0 +1,62 @@
+/**
+ * Role master: kube-apiserver, kube-controller-manager and kube-scheduler as units. The first start
+ * is in parallel; afterwards API servers restart one at a time, each ready before the next.
+ * Certificates that the components read again by themselves restart nothing.
+ */
+import { copy, file, flushHandlers, role, template, waitFor } from 'tsplay';
+import { clusterOf } from '../cluster/index.ts';
+import { clusterPki, masterCertificates, pkiPaths } from '../pki/index.ts';
+import { bindings } from './bindings.ts';
+import { auditPolicyPath, encryptionPath } from './apiserver-flags.ts';
+import { componentsOf } from './components.ts';
+import { masterVariables } from './variables.ts';
+
+export { bootstrapGroup } from './bindings.ts';
+
+export const master = role({
+  name: 'master',
+  vars: masterVariables,
+  *tasks({ vars, host, inventory }) {
+    const cluster = clusterOf(inventory, vars);
+    const paths = pkiPaths(vars);
+    const pki = clusterPki(vars);
+    const { apiserver, controllerManager, scheduler, ready } = componentsOf(host, cluster, vars);
+
+    yield* masterCertificates(
+      { vars, host, inventory },
+      {
+        apiserver: apiserver.roll,
+        controllerManager: controllerManager.roll,
+        scheduler: scheduler.roll,
+      },
+    );
+    yield file('folder of the audit log', {
+      path: vars.masterAuditDir,
+      state: 'directory',
+      mode: '0700',
+    });
+    yield template(
+      'audit policy',
+      { src: 'master/audit-policy.yaml.hbs', dest: auditPolicyPath(vars), mode: '0600' },
+      { notify: apiserver.roll, tags: ['config'] },
+    );
+    yield copy(
+      'encryption of secrets in etcd',
+      { content: pki.encryptionConfig, dest: encryptionPath(vars), mode: '0600' },
+      { notify: apiserver.roll, tags: ['config'] },
+    );
+    for (const { unit } of [apiserver, controllerManager, scheduler]) yield unit;
+    for (const { runs } of [apiserver, controllerManager, scheduler]) yield runs;
+    yield flushHandlers('roll the control plane');
+    yield waitFor('the API server is ready', {
+      http: {
+        url: ready,
+        ca: paths.authority.certificate,
+        cert: paths.apiserverKubeletClient.certificate,
+        key: paths.apiserverKubeletClient.key,
+      },
+      timeout: vars.masterStartSeconds,
+    });
+    yield* bindings(cluster, vars);
+  },
+});
