@@ -68,7 +68,10 @@ export const aptArguments = z.strictObject({
   repair: z.boolean().default(false).describe('finish an interrupted dpkg first'),
 });
 
-export type AptWant = z.output<typeof aptArguments>;
+export interface AptWant extends z.output<typeof aptArguments> {
+  /** False: nobody reads what apt would do besides, which takes a host seconds to say. */
+  readonly foresee?: boolean;
+}
 
 /** Mistakes that the schema cannot say. */
 export function aptMistakes(want: AptWant): readonly string[] {

@@ -45,12 +45,16 @@ export function readsOfApt(want: AptWant, known: Known, read: PackageRead = inDp
   }
   if (want.repair) answered = ask('broken', dpkgBroken('dpkg')) && answered;
   if (usesLists(want)) answered = ask('lists', aptLists('lists')) && answered;
-  if (!answered) return reads;
+  if (!answered || !needsSimulation(want)) return reads;
   for (const [index, argv] of simulatedCommands(want, actionsOf(want, answers)).entries()) {
     ask(`simulation ${index}`, aptSimulation({ argv }));
   }
   return reads;
 }
+
+/** A real run needs it only where it decides whether there is something to do at all. */
+const needsSimulation = (want: AptWant) =>
+  want.foresee !== false || want.upgrade !== undefined || want.autoremove;
 
 const usesLists = (want: AptWant) =>
   listsGoodFor(want) !== undefined && (want.state === 'latest' || want.upgrade !== undefined);

@@ -1,6 +1,6 @@
 /** Debian packages. */
 import { defineModule } from '../dsl/define-module.ts';
-import { aptArguments, aptMistakes } from './apt-arguments.ts';
+import { aptArguments, aptMistakes, type AptWant } from './apt-arguments.ts';
 import { planApt, readsOfApt } from './apt-plan.ts';
 import { touchedByPackages } from './package-touches.ts';
 
@@ -13,6 +13,7 @@ export const apt = defineModule({
     versions: 'name of each package to its installed version; those that are absent are left out',
   },
   mistakes: aptMistakes,
+  prepare: async (want, { check }): Promise<AptWant> => ({ ...want, foresee: check }),
   reads: readsOfApt,
   mayTouch: () => touchedByPackages(false, undefined),
   plan: planApt,

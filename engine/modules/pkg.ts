@@ -30,7 +30,10 @@ const args = z.strictObject({
     .describe('let packages start the services that they bring; else the playbook starts them'),
 });
 
-type Want = z.output<typeof args>;
+interface Want extends z.output<typeof args> {
+  /** As in AptWant. */
+  readonly foresee?: boolean;
+}
 type Family = 'debian' | 'redhat';
 
 const asIs = (name: string) => packageNamed(name);
@@ -49,6 +52,7 @@ export const pkg = defineModule({
     ),
     ...(want.state === 'absent' && want.hold === true ? ['what is absent cannot be held'] : []),
   ],
+  prepare: async (want, { check }): Promise<Want> => ({ ...want, foresee: check }),
   reads: readsOf,
   mayTouch: () => touchedByPackages(false, undefined),
   plan: planOf,
@@ -101,11 +105,12 @@ function planOf(
 }
 
 function aptWant(want: Want): AptWant {
-  return aptArguments.parse({ ...want, name: namesOf(want, 'debian') ?? [] });
+  const { foresee = true, ...rest } = want;
+  return { ...aptArguments.parse({ ...rest, name: namesOf(want, 'debian') ?? [] }), foresee };
 }
 
 function yumWant(want: Want): YumWant {
-  const { purge: _purge, startServices: _startServices, autoremove, ...rest } = want;
+  const { purge: _purge, startServices: _start, foresee: _foresee, autoremove, ...rest } = want;
   return yumArguments.parse({
     ...rest,
     autoremove: autoremove && want.state === 'absent',
