@@ -38,6 +38,7 @@ export { sysctl } from './sysctl.ts';
 export { systemd } from './systemd.ts';
 export { template } from './template.ts';
 export { timezone } from './timezone.ts';
+export { toml } from './toml.ts';
 export { user } from './user.ts';
 export { waitFor } from './wait-for.ts';
 export { yaml } from './yaml.ts';

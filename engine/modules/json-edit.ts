@@ -1,6 +1,7 @@
 /** Sets and removes values of a JSON text; every byte outside of them stays. */
 import { FormatError, type DataFormat, type EditedData } from './data-file.ts';
 import { indexOf, pathText, type DataPath, type PlainData } from './data-argument.ts';
+import { nested } from './data-tree.ts';
 import { scanJson, type JsonNode } from './json-scan.ts';
 
 export const jsonFormat: DataFormat = {
@@ -37,10 +38,6 @@ function setJson(text: string, path: DataPath, value: PlainData): EditedData {
   }
   return { text };
 }
-
-/** `{ a: { b: value } }` for the path a, b. */
-export const nested = (path: DataPath, value: PlainData): PlainData =>
-  path.reduceRight<PlainData>((inner, part) => ({ [part]: inner }), value);
 
 const replaceRange = (text: string, { start, end }: JsonNode, by: string): string =>
   text.slice(0, start) + by + text.slice(end);

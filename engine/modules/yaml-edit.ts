@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isCollection, isMap, isScalar, isSeq, type Document, type Node, type Pair } from 'yaml';
 import { indexOf, pathText, type DataPath, type PlainData } from './data-argument.ts';
 import { FormatError, type DataFormat, type EditedData } from './data-file.ts';
-import { nested } from './json-edit.ts';
+import { nested, removeIn, setIn } from './data-tree.ts';
 import { withoutPair } from './yaml-remove.ts';
 import { addedTo, insertedInto, replacedAt } from './yaml-set.ts';
 import { follow, isVoid, parseYaml, valueOf, type YamlText } from './yaml-document.ts';
@@ -125,40 +125,4 @@ function realPath(document: Document, path: DataPath): unknown[] {
     node = isCollection(at) ? at.items[indexOf(part) ?? -1] : undefined;
     return isSeq(at) ? indexOf(part) : part;
   });
-}
-
-/** A copy of plain data with the value at the path. */
-function setIn(data: unknown, path: DataPath, value: PlainData): unknown {
-  const [part, ...rest] = path;
-  if (part === undefined) return value;
-  if (Array.isArray(data)) {
-    const index = indexOf(part) ?? data.length;
-    const items: unknown[] = [...(data as readonly unknown[])];
-    items[index] = setIn(items[index], rest, value);
-    return items;
-  }
-  const before = (data ?? {}) as Readonly<Record<string, unknown>>;
-  const own = Object.hasOwn(before, part) ? before[part] : undefined;
-  return Object.fromEntries([
-    ...Object.entries(before).filter(([key]) => key !== String(part)),
-    [String(part), setIn(own, rest, value)],
-  ]);
-}
-
-function removeIn(data: unknown, path: DataPath): unknown {
-  const [part, ...rest] = path;
-  const before = data as Readonly<Record<string, unknown>>;
-  if (part === undefined) return undefined;
-  if (Array.isArray(data)) {
-    const items = data as readonly unknown[];
-    return items.map((item, index) => (index === indexOf(part) ? removeIn(item, rest) : item));
-  }
-  if (rest.length === 0) {
-    return Object.fromEntries(Object.entries(before).filter(([key]) => key !== String(part)));
-  }
-  return Object.fromEntries(
-    Object.entries(before).map(([key, value]) =>
-      key === String(part) ? [key, removeIn(value, rest)] : [key, value],
-    ),
-  );
 }

@@ -7,7 +7,7 @@ import { jsonFormat } from '../../engine/modules/json-edit.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { shells, TestHost } from '../../engine/testing.ts';
 import { folder, nobody } from '../readers/asking.ts';
-import { edited, refusal } from './edited.ts';
+import { applied, edited, refusal } from './edited.ts';
 import { mistakes } from './planning.ts';
 
 // real shells on a busy machine
@@ -118,17 +118,17 @@ describe('the file afterwards', () => {
       '{"b": 2}',
     ],
     ['absent where nothing is', '{"a": 1}', { key: 'b.c', state: 'absent' }, '{"a": 1}'],
-  ])('%s', async (_, before, args, after) => {
-    expect((await edited(json, before, args)).toString()).toBe(after);
+  ])('%s', (_, before, args, after) => {
+    expect(edited(json, before, args).toString()).toBe(after);
   });
 
-  test('a file that is made holds the path', async () => {
-    const after = await edited(json, undefined, { key: 'a.b', value: 1, create: true });
+  test('a file that is made holds the path', () => {
+    const after = edited(json, undefined, { key: 'a.b', value: 1, create: true });
     expect(after.toString()).toBe('{\n  "a": {\n    "b": 1\n  }\n}\n');
   });
 
-  test('an empty file is filled', async () => {
-    expect((await edited(json, '\n', { key: 'a', value: 1 })).toString()).toBe('{\n  "a": 1\n}\n');
+  test('an empty file is filled', () => {
+    expect(edited(json, '\n', { key: 'a', value: 1 }).toString()).toBe('{\n  "a": 1\n}\n');
   });
 });
 
@@ -151,19 +151,17 @@ test.each<[string, string, Arguments, string]>([
     { key: [3], value: 2 },
     'FILE:1:1: the document is a list of 1: it has no place 3',
   ],
-])('%s is refused with its place', async (_, before, args, said) => {
-  expect(await refusal(json, before, args)).toBe(said);
+])('%s is refused with its place', (_, before, args, said) => {
+  expect(refusal(json, before, args)).toBe(said);
 });
 
-test('an item of a list is never taken away: the next one would take its place', async () => {
-  const said = await refusal(json, '{"a": [1, 2]}', { key: 'a.0', state: 'absent' });
+test('an item of a list is never taken away: the next one would take its place', () => {
+  const said = refusal(json, '{"a": [1, 2]}', { key: 'a.0', state: 'absent' });
   expect(said).toBe('FILE: a is a list, and the next item takes the place');
 });
 
-test('bytes that are not UTF-8 are refused', async () => {
-  expect(await refusal(json, Buffer.from([0xff]), { key: 'a', value: 1 })).toBe(
-    'FILE is not UTF-8',
-  );
+test('bytes that are not UTF-8 are refused', () => {
+  expect(refusal(json, Buffer.from([0xff]), { key: 'a', value: 1 })).toBe('FILE is not UTF-8');
 });
 
 const path = fc.array(fc.oneof(fc.string(), fc.constantFrom('a', 'b')), {
@@ -206,8 +204,8 @@ test('whatever is set is there, everything else is as it was, and removing it un
 
 describe.each(shells)('under %s', (shell) => {
   test('a value is set, a second run changes nothing', async () => {
-    const after = await edited(json, '{"a": 1}', { key: 'a', value: 'ä\n' }, { shell });
-    expect(after.toString()).toBe('{"a": "ä\\n"}');
+    const after = await applied(json, '{"a": 1}', { key: 'a', value: 'ä\n' }, { shell });
+    expect(after).toBe('{"a": "ä\\n"}');
   });
 
   test('an apply that does nothing fails its verification', async () => {

@@ -5,7 +5,7 @@ import { replace } from '../../engine/modules/replace.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { shells, TestHost } from '../../engine/testing.ts';
 import { folder, nobody } from '../readers/asking.ts';
-import { edited, refusal } from './edited.ts';
+import { applied, edited, refusal } from './edited.ts';
 import { mistakes } from './planning.ts';
 
 // real shells on a busy machine
@@ -46,12 +46,12 @@ describe('the file afterwards', () => {
       { regexp: 'a', replace: "`id` $$(x) '%s\\" },
       "`id` $(x) '%s\\\n",
     ],
-  ])('%s', async (_, before, args, after) => {
-    expect((await edited(replace, before, args)).toString()).toBe(after);
+  ])('%s', (_, before, args, after) => {
+    expect(edited(replace, before, args).toString()).toBe(after);
   });
 
-  test('bytes that are not UTF-8 stay', async () => {
-    const after = await edited(replace, Buffer.from([0xff, 0x61, 0x0a]), {
+  test('bytes that are not UTF-8 stay', () => {
+    const after = edited(replace, Buffer.from([0xff, 0x61, 0x0a]), {
       regexp: 'a',
       replace: 'ä',
     });
@@ -61,8 +61,8 @@ describe('the file afterwards', () => {
 
 describe.each(shells)('under %s', (shell) => {
   test('matches are replaced, a second run changes nothing', async () => {
-    const after = await edited(replace, 'a\nb\n', { regexp: 'a', replace: 'c' }, { shell });
-    expect(after.toString()).toBe('c\nb\n');
+    const after = await applied(replace, 'a\nb\n', { regexp: 'a', replace: 'c' }, { shell });
+    expect(after).toBe('c\nb\n');
   });
 
   test('an apply that does nothing fails its verification', async () => {
@@ -80,8 +80,8 @@ describe.each(shells)('under %s', (shell) => {
   });
 });
 
-test('a replacement that is matched again is refused', async () => {
-  const said = await refusal(replace, 'a\n', { regexp: 'a', replace: 'aa' });
+test('a replacement that is matched again is refused', () => {
+  const said = refusal(replace, 'a\n', { regexp: 'a', replace: 'aa' });
   expect(said).toBe('what a is replaced by is matched again');
 });
 

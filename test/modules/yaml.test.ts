@@ -8,7 +8,7 @@ import { yaml } from '../../engine/modules/yaml.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { shells, TestHost } from '../../engine/testing.ts';
 import { folder, nobody } from '../readers/asking.ts';
-import { edited, refusal } from './edited.ts';
+import { applied, edited, refusal } from './edited.ts';
 
 // real shells on a busy machine
 vi.setConfig({ testTimeout: 30_000 });
@@ -275,12 +275,12 @@ describe('the file afterwards', () => {
       { key: 'featureGates', value: { B: false, A: true } },
       kubelet,
     ],
-  ])('%s', async (_, before, args, after) => {
-    expect((await edited(yaml, before, args)).toString()).toBe(after);
+  ])('%s', (_, before, args, after) => {
+    expect(edited(yaml, before, args).toString()).toBe(after);
   });
 
-  test('a file that is made holds the path', async () => {
-    const after = await edited(yaml, undefined, { key: 'a.b', value: [1], create: true });
+  test('a file that is made holds the path', () => {
+    const after = edited(yaml, undefined, { key: 'a.b', value: [1], create: true });
     expect(after.toString()).toBe('a:\n  b:\n    - 1\n');
   });
 });
@@ -329,8 +329,8 @@ test.each<[string, string, Arguments, RegExp]>([
     /^FILE: it has 1 documents: there is none at 1$/,
   ],
   ['an item to be removed', 'a: [1, 2]\n', { key: 'a.0', state: 'absent' }, /^FILE: a is a list/],
-])('%s is refused with its place', async (_, before, args, said) => {
-  expect(await refusal(yaml, before, args)).toMatch(said);
+])('%s is refused with its place', (_, before, args, said) => {
+  expect(refusal(yaml, before, args)).toMatch(said);
 });
 
 const words = fc.constantFrom(
@@ -397,8 +397,8 @@ test('whatever is set is there, all else is as it was, and comments stay', () =>
 
 describe.each(shells)('under %s', (shell) => {
   test('a value is set, a second run changes nothing', async () => {
-    const after = await edited(yaml, 'a: 1\n', { key: 'a', value: 'ä' }, { shell });
-    expect(after.toString()).toBe('a: ä\n');
+    const after = await applied(yaml, 'a: 1\n', { key: 'a', value: 'ä' }, { shell });
+    expect(after).toBe('a: ä\n');
   });
 
   test('an apply that does nothing fails its verification', async () => {
