@@ -129,5 +129,6 @@ function parse(
 
 function factsOf(link: HostLink, reply: Reply | undefined): HostLink['facts'] {
   if (!reply || reply.timedOut) throw new StepError(`${link.name} did not tell its facts in time`);
-  return parseFacts(reply.stdout, Date.now() / 1000);
+  // The rest of the flight may take seconds: the host's clock is held to this answer's arrival.
+  return parseFacts(reply.stdout, (reply.arrived ?? Date.now()) / 1000);
 }

@@ -85,6 +85,7 @@ export class PendingRequest {
       stderr,
       timedOut: this.#flag === 'late',
       truncated: this.stdout.truncated || this.stderr.truncated,
+      arrived: Date.now(),
     });
   }
 

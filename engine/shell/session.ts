@@ -39,6 +39,8 @@ export interface Reply {
   readonly timedOut: boolean;
   /** stdout or stderr was cut at the session's limit of 8 MiB each. */
   readonly truncated: boolean;
+  /** When it was whole, in milliseconds since 1970; not of recorded replies. */
+  readonly arrived?: number;
 }
 
 export interface Counters {
