@@ -1,6 +1,16 @@
 /** The lines of /etc/hosts. */
 import { isIP } from 'node:net';
-import { PlaybookError, type InventoryView } from 'tsplay';
+import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
+
+/**
+ * The host's own name: given, or what it is called in the inventory up to the first dot; undefined
+ * where that is an address.
+ */
+export function nameOf({ name, vars }: HostView): string | undefined {
+  const given = vars['commonHostname'];
+  if (typeof given === 'string') return given;
+  return isIP(name) === 0 ? name.split('.')[0] : undefined;
+}
 
 interface Entry {
   readonly address: string;
@@ -14,11 +24,13 @@ interface Entry {
 export function hostLines(inventory: InventoryView, more: readonly Entry[]): readonly string[] {
   const hosts = inventory.hosts
     .filter(({ address }) => isIP(address) !== 0)
-    .map(({ address, name, vars }): Entry => {
-      const own = vars['commonHostname'];
-      const names = typeof own === 'string' && own !== name ? [own, name] : [name];
-      return { address, names };
-    });
+    .map((host): Entry => {
+      const names = [nameOf(host), host.name].filter(
+        (name) => name !== undefined && isIP(name) === 0,
+      );
+      return { address: host.address, names: [...new Set(names)] as string[] };
+    })
+    .filter(({ names }) => names.length > 0);
   const meanings = new Map<string, string>();
   return [...hosts, ...more].map(({ address, names }) => {
     for (const name of names) refuseSecondMeaning(name, address, meanings);

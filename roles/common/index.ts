@@ -1,15 +1,25 @@
 /** Role common: what every host needs before anything is put on it. */
-import { blockInFile, debug, hostname, pkg, role, selinux, swap, systemd } from 'tsplay';
-import { hostLines } from './host-lines.ts';
-import { commonVariables } from './variables.ts';
+import {
+  blockInFile,
+  debug,
+  hostname,
+  modprobe,
+  pkg,
+  role,
+  swap,
+  sysctl,
+  systemd,
+  type Step,
+} from 'tsplay';
+import { hostLines, nameOf } from './host-lines.ts';
+import { commonVariables, type CommonVariables } from './variables.ts';
 
 export const common = role({
   name: 'common',
   vars: commonVariables,
   *tasks({ vars, host, inventory }) {
-    if (vars.commonSetHostname) {
-      yield hostname('name of the host', { name: vars.commonHostname ?? host.name });
-    }
+    const name = nameOf(host);
+    if (name !== undefined) yield hostname('name of the host', { name });
     yield blockInFile(
       'hosts of the inventory',
       {
@@ -19,22 +29,37 @@ export const common = role({
       },
       { tags: ['hosts'] },
     );
-    const { commonPackages } = vars;
-    const named = Array.isArray(commonPackages)
-      ? commonPackages
-      : Object.values(commonPackages).flat();
-    if (named.length > 0) yield pkg('common packages', { name: commonPackages });
-    const firewalls = vars.commonFirewall === 'off' ? ['firewalld', 'ufw'] : [];
-    for (const unit of [...firewalls, ...vars.commonServicesOff]) {
-      yield systemd(`${unit} is off`, { unit, state: 'stopped', enabled: false });
+    if (vars.commonPackages.length > 0) {
+      yield pkg('common packages', { name: [...vars.commonPackages] });
     }
-    if (vars.commonSelinux !== 'leave') {
-      yield selinux('SELinux', { state: vars.commonSelinux });
-    }
-    if (vars.commonSwap === 'off') {
-      yield vars.sharedKernel
-        ? debug('swap is left alone', { message: "it is the controller's own on a shared kernel" })
-        : swap('swap is off', {});
+    yield* vars.sharedKernel ? leaveKernel(vars) : setKernel(vars);
+    if (vars.commonFirewall === 'off') {
+      for (const unit of ['firewalld', 'ufw']) {
+        yield systemd(`${unit} is off`, { unit, state: 'stopped', enabled: false });
+      }
     }
   },
 });
+
+/** Modules first: some parameters are there only once a module is loaded. */
+function* setKernel(vars: CommonVariables): Iterable<Step> {
+  if (vars.commonSwap === 'off') yield swap('swap is off', {});
+  for (const module of vars.commonModules) {
+    yield modprobe(`kernel module ${module}`, { module, persistent: true });
+  }
+  for (const [key, value] of Object.entries(vars.commonSysctl)) {
+    yield sysctl(`kernel parameter ${key}`, { key, value, file: '/etc/sysctl.d/50-common.conf' });
+  }
+}
+
+function* leaveKernel(vars: CommonVariables): Iterable<Step> {
+  const asked = [
+    ...(vars.commonSwap === 'off' ? ['swap'] : []),
+    ...vars.commonModules,
+    ...Object.keys(vars.commonSysctl),
+  ];
+  if (asked.length === 0) return;
+  yield debug('the kernel is left alone', {
+    message: `it is shared with other hosts: ${asked.join(', ')} stay as they are`,
+  });
+}

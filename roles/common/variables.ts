@@ -11,38 +11,31 @@ const hostName = z
     'must be lower case letters, digits and dashes (RFC 1123)',
   );
 
-/** Names of packages: the same everywhere, or one list for each family of systems. */
-const packages = z.union([
-  z.array(word),
-  z.strictObject({ debian: z.array(word).optional(), redhat: z.array(word).optional() }),
-]);
+const parameterName = z.string().regex(/^[a-z0-9][\w./:-]*$/, 'is no name of a kernel parameter');
 
 export const commonVariables = z.strictObject({
   sharedKernel,
-  commonHostname: hostName.optional().describe("default: the host's name in the inventory"),
-  commonSetHostname: z
-    .boolean()
-    .default(false)
-    .describe('whether the host gets that name; /etc/hosts has it in any case'),
+  commonHostname: hostName
+    .optional()
+    .describe("default: the host's name in the inventory, up to the first dot"),
   commonHosts: z
     .array(z.strictObject({ address, names: z.array(word).min(1) }))
     .default([])
     .describe('lines of /etc/hosts besides those of the inventory, as for a shared address'),
-  commonPackages: packages.default([]).describe('installed together'),
+  commonPackages: z.array(word).default([]),
+  commonSwap: z.enum(['leave', 'off']).default('leave'),
+  commonModules: z
+    .array(z.string().regex(/^[\w-]+$/))
+    .default([])
+    .describe('kernel modules that are loaded, now and at boot'),
+  commonSysctl: z
+    .record(parameterName, z.union([z.string(), z.int()]))
+    .default({})
+    .describe('kernel parameters'),
   commonFirewall: z
     .enum(['leave', 'off'])
     .default('leave')
     .describe('off: firewalld and ufw neither run nor start at boot'),
-  commonServicesOff: z
-    .array(word)
-    .default([])
-    .describe('further services that neither run nor start at boot: postfix'),
-  commonSelinux: z
-    .enum(['leave', 'enforcing', 'permissive', 'disabled'])
-    .default('leave')
-    .describe('disabled needs a reboot, permissive does not'),
-  commonSwap: z
-    .enum(['leave', 'off'])
-    .default('leave')
-    .describe('off: as kubelet wants it; left to the controller on a shared kernel'),
 });
+
+export type CommonVariables = z.output<typeof commonVariables>;

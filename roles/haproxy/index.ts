@@ -1,5 +1,5 @@
 /** Role haproxy: services on ports, each in front of servers that are asked whether they work. */
-import { flushHandlers, handler, pkg, role, systemd, template } from 'tsplay';
+import { flushHandlers, handler, pkg, role, sysctl, systemd, template } from 'tsplay';
 import { servicesOf } from './services.ts';
 import { haproxyVariables } from './variables.ts';
 
@@ -11,6 +11,13 @@ export const haproxy = role({
     const reload = handler(systemd('reload haproxy', { unit: 'haproxy', state: 'reloaded' }));
 
     yield pkg('haproxy is installed', { name: 'haproxy' });
+    if (services.some(({ elsewhere }) => elsewhere)) {
+      yield sysctl('may listen on an address that another host has', {
+        key: 'net.ipv4.ip_nonlocal_bind',
+        value: true,
+        file: '/etc/sysctl.d/50-haproxy.conf',
+      });
+    }
     yield template(
       'haproxy configuration',
       {

@@ -14,6 +14,8 @@ interface Server {
 export interface ServiceLines {
   readonly name: string;
   readonly bind: string;
+  /** It listens on an address that is not the host's own. */
+  readonly elsewhere: boolean;
   readonly mode: Service['mode'];
   readonly balance: Service['balance'];
   readonly idle: string;
@@ -35,6 +37,7 @@ export function servicesOf(
     const { name, mode, balance, idle, check } = service;
     return {
       name,
+      elsewhere: service.address !== undefined && service.address !== host.address,
       mode,
       balance,
       idle,

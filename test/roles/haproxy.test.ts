@@ -53,6 +53,16 @@ listen api
     expect(text).not.toContain('httpchk');
   });
 
+  test('an address that another host may have is listened on before it is there', async () => {
+    const shared = api.replace('port: 8443', 'address: 10.0.0.100, port: 8443');
+    const host = (await collected(haproxy, balancers(shared))).host('l1');
+    expect(await host.written('haproxy configuration')).toContain('    bind 10.0.0.100:8443\n');
+    const parameter = host.step('may listen on an address that another host has');
+    expect(parameter.task.args).toMatchObject({ key: 'net.ipv4.ip_nonlocal_bind', value: true });
+    const everywhere = (await collected(haproxy, balancers(api))).host('l1');
+    expect(everywhere.names.filter((name) => name.includes('may listen'))).toEqual([]);
+  });
+
   test('nothing of the seed that stops haproxy or opens it', async () => {
     const host = (await collected(haproxy, balancers(api))).host('l1');
     const text = await host.written('haproxy configuration');

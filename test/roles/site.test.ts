@@ -1,0 +1,79 @@
+/** The shipped playbook on the shipped inventories. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { formatError } from '../../engine/errors.ts';
+import { readInventory } from '../../engine/inventory/read.ts';
+import { variableValidator } from '../../engine/inventory/validator.ts';
+import { collectPlaybook } from '../../engine/plan/collect.ts';
+import { tasksOf, type PlayPlan } from '../../engine/plan/nodes.ts';
+import site from '../../playbooks/site.ts';
+
+const shipped = fileURLToPath(new URL('../../inventories', import.meta.url));
+
+/** Plans site.ts on an inventory, edited before. */
+async function planned(name: string, edit = (text: string) => text): Promise<readonly PlayPlan[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tsplay-site-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(shipped, folder, { recursive: true });
+  const file = join(folder, name);
+  writeFileSync(file, edit(readFileSync(file, 'utf8')));
+  const inventory = await readInventory({ files: [file] });
+  return collectPlaybook(site, inventory, { variables: variableValidator(inventory) });
+}
+
+describe.each(['lab.yaml', 'prod.yaml'])('%s', (name) => {
+  test('has what every role needs', async () => {
+    const plans = await planned(name);
+    expect(plans.map((plan) => plan.hosts.length)).toEqual([3, 3, 3]);
+    const roles = plans.flatMap((plan) =>
+      plan.hosts.flatMap((host) => [...tasksOf(host.nodes)].map((node) => node.role)),
+    );
+    expect(new Set(roles)).toEqual(new Set(['common', 'etcd', 'haproxy', 'keepalived', undefined]));
+  });
+
+  test('no step runs a command: there is a module for everything', async () => {
+    const steps = (await planned(name)).flatMap((plan) =>
+      plan.hosts.flatMap((host) => [
+        ...tasksOf(host.nodes),
+        ...tasksOf(host.handlers.map((each) => each.node)),
+      ]),
+    );
+    const commands = steps.filter(({ task }) =>
+      ['command', 'shell', 'script'].includes(task.module.name),
+    );
+    expect(steps.length).toBeGreaterThan(60);
+    expect(commands).toEqual([]);
+  });
+});
+
+test.each([
+  [
+    'a number for a text',
+    'host: 10.20.0.12 }',
+    'host: 10.20.0.12, etcdDataDir: 5 }',
+    /prod\.yaml:\d+:\d+ .*etcdDataDir.*expected string/,
+  ],
+  [
+    "a host's address as the shared one",
+    'host: 10.20.0.12 }',
+    'host: 10.20.0.12, keepalivedAddress: 10.20.0.11/24 }',
+    /10\.20\.0\.11 is the address of core1/,
+  ],
+  [
+    'two members of one address',
+    'host: 10.20.0.12 }',
+    'host: 10.20.0.12, ip: 10.20.0.11 }',
+    /core1 and core2 have the same address/,
+  ],
+])('%s for one host of prod.yaml is refused before connecting', async (_, before, after, said) => {
+  const refused = planned('prod.yaml', (text) => {
+    expect(text).toContain(before);
+    return text.replace(before, after);
+  });
+  await expect(
+    refused.catch((error: unknown) => Promise.reject(new Error(formatError(error)))),
+  ).rejects.toThrow(said);
+});
