@@ -1,4 +1,5 @@
 /** Ctrl-C: the first lets what is being applied finish, the second ends it, the third leaves. */
+import { setMaxListeners } from 'node:events';
 import type { Sink } from '../report/sink.ts';
 
 export interface Interrupts {
@@ -22,6 +23,8 @@ export function listenForInterrupts(
 ): Interrupts {
   const soft = new AbortController();
   const hard = new AbortController();
+  // Every connection listens.
+  setMaxListeners(0, soft.signal, hard.signal);
   const onSignal = (): void => {
     if (hard.signal.aborted) exit(130);
     else if (soft.signal.aborted) {

@@ -92,7 +92,7 @@ export class ShellSession implements Session {
       stream.on('error', () => undefined);
     }
     stdin.on('error', () => undefined);
-    this.#closed = closed.then(({ why }) => this.#lose(this.#reason(why)));
+    this.#closed = closed.then((end) => this.#lose(this.#endedBy(() => end.why)));
   }
 
   exchange(requests: readonly Request[]): Promise<Reply>[] {
@@ -273,6 +273,12 @@ export class ShellSession implements Session {
     this.#guard = setTimeout(() => {
       this.#lose(new UnreachableError(`${this.#start.host} gave no answer for ${seconds} s`));
     }, seconds * 1000);
+  }
+
+  /** An end that was asked for, of a session that owes nothing, needs no reason. */
+  #endedBy(why: () => string): PlayError {
+    if (this.#closing === undefined || this.#pending.length > 0) return this.#reason(why());
+    return new UnreachableError(`the connection to ${this.#start.host} is closed`);
   }
 
   #reason(why: string): PlayError {

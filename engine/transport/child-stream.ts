@@ -53,7 +53,13 @@ export function childStream(child: ChildProcess, options: ChildStreamOptions): B
     });
     child.once('close', (code) => {
       forget();
-      resolve({ code, why: options.why(tail(), code) });
+      resolve({
+        code,
+        // Most ends are asked for, and nobody asks why.
+        get why() {
+          return options.why(tail(), code);
+        },
+      });
     });
   });
   return { stdin, stdout, stderr, closed, kill };
