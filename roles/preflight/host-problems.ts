@@ -1,0 +1,105 @@
+/** What keeps one host from becoming part of the cluster. */
+import type { Facts, HostView } from 'tsplay';
+import { cgroupDriverOf, type Cluster } from '../cluster/index.ts';
+import { cgroupRefusal, compareVersions } from '../versions/index.ts';
+import type { Seen } from './look.ts';
+import { portsOf } from './ports.ts';
+import type { PreflightVariables } from './variables.ts';
+
+/** Every problem, a sentence each. */
+export function hostProblems(
+  host: HostView,
+  cluster: Cluster,
+  vars: PreflightVariables,
+  facts: Facts,
+  seen: Seen,
+): readonly string[] {
+  return [
+    ...sizeProblems(host, cluster, vars, facts, seen),
+    ...systemProblems(host, cluster, vars, facts, seen),
+    ...portProblems(host, cluster, vars, seen),
+    ...(vars.preflightAdopt
+      ? []
+      : seen.foreign.map(
+          (path) =>
+            `${path} is there, which another installer makes: reset that first, or set preflightAdopt: true`,
+        )),
+  ];
+}
+
+function sizeProblems(
+  host: HostView,
+  cluster: Cluster,
+  vars: PreflightVariables,
+  facts: Facts,
+  seen: Seen,
+): string[] {
+  const isMaster = cluster.masters.some(({ name }) => name === host.name);
+  const memory = isMaster ? vars.preflightMasterMemory : vars.preflightNodeMemory;
+  const cpus = isMaster ? vars.preflightMasterCpus : vars.preflightNodeCpus;
+  const has = Math.floor(facts.memory / 2 ** 20);
+  const problems: string[] = [];
+  if (has < memory) problems.push(`it has ${has} MiB of memory, and needs ${memory}`);
+  if (facts.cpus < cpus) problems.push(`it has ${facts.cpus} processors, and needs ${cpus}`);
+  for (const [path, free] of seen.free) {
+    if (free >= vars.preflightDisk) continue;
+    problems.push(`${free} MiB are free for ${path}, and ${vars.preflightDisk} are needed`);
+  }
+  return problems;
+}
+
+function systemProblems(
+  host: HostView,
+  cluster: Cluster,
+  vars: PreflightVariables,
+  facts: Facts,
+  seen: Seen,
+): string[] {
+  const problems: string[] = [];
+  const kernel = /^\d+(\.\d+)*/.exec(facts.kernel)?.[0] ?? '0';
+  const oldest = vars.clusterProxyMode === 'nftables' ? '5.13' : vars.preflightKernel;
+  if (compareVersions(kernel, oldest) < 0) {
+    problems.push(`its kernel is ${facts.kernel}, and ${oldest} is needed`);
+  }
+  if (!facts.systemd) problems.push('systemd does not run it, and the units need it');
+  const cgroups = cgroupRefusal(cluster.traits, facts.cgroups);
+  if (cgroups !== undefined) problems.push(cgroups);
+  if (cgroupDriverOf(vars) === 'systemd' && !facts.systemd) {
+    problems.push('the cgroup driver is systemd, which does not run: set clusterCgroupDriver');
+  }
+  const swapStays = facts.swap > 0 && vars.commonSwap !== 'off' && !vars.preflightAllowSwap;
+  if (swapStays && !vars.sharedKernel) {
+    problems.push('it has swap, which kubelet refuses: set commonSwap: off, or preflightAllowSwap');
+  }
+  const isNode = cluster.nodes.some(({ name }) => name === host.name);
+  if (vars.clusterProxyMode === 'ipvs' && isNode && !seen.ipvs) {
+    problems.push('its kernel has no ip_vs: set clusterProxyMode: iptables');
+  }
+  if (!ownAddresses(facts).includes(host.address)) {
+    problems.push(
+      `no interface has its address ${host.address}: set 'ip' to the one that the others reach`,
+    );
+  }
+  return problems;
+}
+
+/** All addresses of a host. */
+export const ownAddresses = (facts: Facts): readonly string[] =>
+  Object.values(facts.interfaces).flatMap(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]);
+
+function portProblems(
+  host: HostView,
+  cluster: Cluster,
+  vars: PreflightVariables,
+  seen: Seen,
+): string[] {
+  const wanted = portsOf(host, cluster, vars);
+  const told = new Set<string>();
+  for (const { port, unit, program } of seen.listeners) {
+    const owner = wanted.get(port);
+    if (owner === undefined || owner === unit) continue;
+    const who = [program, unit === '' ? '' : `of ${unit}`].filter((word) => word !== '').join(' ');
+    told.add(`port ${port} is taken by ${who || 'another program'}: ${owner} needs it`);
+  }
+  return [...told];
+}
