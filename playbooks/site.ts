@@ -9,12 +9,13 @@ import { common } from '../roles/common/index.ts';
 import { etcd } from '../roles/etcd/index.ts';
 import { haproxy } from '../roles/haproxy/index.ts';
 import { keepalived } from '../roles/keepalived/index.ts';
+import { time } from '../roles/time/index.ts';
 
 export default playbook([
   play({
     name: 'hosts',
     hosts: 'etcd:haproxy:keepalived',
-    roles: [common.with({}, { tags: ['common'] })],
+    roles: [common.with({}, { tags: ['common'] }), time.with({}, { tags: ['time'] })],
   }),
   play({
     name: 'etcd',

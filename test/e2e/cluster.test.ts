@@ -238,7 +238,7 @@ test('a host that refuses the key is unreachable, the others are done', async ()
 const firstDropIn = `
 import { copy, file, play, playbook, systemd } from 'tsplay';
 const unit = '/etc/systemd/system/word.service';
-const run = \`ExecStart=/bin/sh -c 'echo \$\$WORD > /root/word'\`;
+const run = \`ExecStart=/bin/sh -c 'echo $$WORD > /root/word'\`;
 export default playbook([
   play({
     name: 'unit',

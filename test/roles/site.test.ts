@@ -31,7 +31,9 @@ describe.each(['lab.yaml', 'prod.yaml'])('%s', (name) => {
     const roles = plans.flatMap((plan) =>
       plan.hosts.flatMap((host) => [...tasksOf(host.nodes)].map((node) => node.role)),
     );
-    expect(new Set(roles)).toEqual(new Set(['common', 'etcd', 'haproxy', 'keepalived', undefined]));
+    expect(new Set(roles)).toEqual(
+      new Set(['common', 'time', 'etcd', 'haproxy', 'keepalived', undefined]),
+    );
   });
 
   test('no step runs a command: there is a module for everything', async () => {
