@@ -1,0 +1,57 @@
+/** Role docker: runs containers, for kubelet too where the version of Kubernetes still can. */
+import { containerImage, copy, file, flushHandlers, handler, role, systemd } from 'tsplay';
+import { daemonJson } from './daemon.ts';
+import { packageSteps } from './packages.ts';
+import { dockerVariables } from './variables.ts';
+
+export const docker = role({
+  name: 'docker',
+  vars: dockerVariables,
+  *tasks({ vars }) {
+    const runs = systemd('docker runs', { unit: 'docker', state: 'started', enabled: true });
+    const restart = handler(
+      systemd(
+        'restart docker',
+        { unit: 'docker', state: 'restarted' },
+        // Where it was started after the change, it has read the change.
+        { when: (run) => run.tryResult(runs)?.changed !== true },
+      ),
+    );
+
+    yield* packageSteps(vars);
+    for (const path of ['/etc/docker', '/etc/systemd/system/docker.service.d']) {
+      yield file(`folder ${path}`, { path, state: 'directory', mode: '0755' });
+    }
+    yield copy(
+      'docker configuration',
+      {
+        dest: '/etc/docker/daemon.json',
+        content: (run) => daemonJson(vars, run.facts),
+        mode: '0644',
+      },
+      { notify: restart, tags: ['config'] },
+    );
+    yield copy(
+      'packets of pods pass',
+      {
+        dest: '/etc/systemd/system/docker.service.d/forward.conf',
+        content: forward,
+        mode: '0644',
+      },
+      { notify: restart, tags: ['config'] },
+    );
+    yield runs;
+    yield flushHandlers('restart docker');
+    for (const src of vars.dockerImages) {
+      yield containerImage(`image ${src.slice(src.lastIndexOf('/') + 1)}`, {
+        src,
+        runtime: 'docker',
+      });
+    }
+  },
+});
+
+/** Since 1.13 docker drops what the host forwards, and with it what pods send each other. */
+const forward = `[Service]
+ExecStartPost=/usr/sbin/iptables -P FORWARD ACCEPT
+`;
