@@ -14,7 +14,9 @@ export interface ResultRead {
 }
 
 /** Ends a lazy function at the first thing that only the run can tell. */
-class Untold {}
+class Untold {
+  readonly why = 'only the run can tell';
+}
 
 /** @returns what the step's conditions, arguments and `on` read, as far as they can be tried */
 export function resultReads(node: TaskNode, host: string): readonly ResultRead[] {

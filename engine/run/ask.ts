@@ -12,6 +12,8 @@ export interface Asked {
   readonly reads: Reads;
   /** The values as `plan` takes them: undefined for absent. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** All were known before: they were read ahead of the step's turn. */
+  readonly ahead: boolean;
 }
 
 /** Reads may depend on reads: a link's target, a unit's file (rule 8). */
@@ -28,7 +30,8 @@ export async function ask(target: Target): Promise<Asked | { readonly ended: Att
     const reads = readsOf(node, draft, host.known(link, become));
     const missing = Object.values(reads).filter((read) => !link.state.get(user, read));
     const needsFacts = !link.facts && node.task.module.kind !== 'control';
-    if (missing.length === 0 && !needsFacts) return answers(target, user, reads);
+    if (missing.length === 0 && !needsFacts)
+      return answers(target, { user, reads, ahead: round === 0 });
     if (round > roundsAllowed) throw new StepError('its reads do not come to an end');
     await flyWith(target, missing);
   }
@@ -63,7 +66,10 @@ async function settleFirst<T>(flights: readonly Promise<T>[]): Promise<readonly 
   return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
 }
 
-function answers(target: Target, user: string, reads: Reads): Asked | { readonly ended: Attempt } {
+function answers(
+  target: Target,
+  { user, reads, ahead }: Omit<Asked, 'values'>,
+): Asked | { readonly ended: Attempt } {
   const values: Record<string, unknown> = {};
   for (const [name, read] of Object.entries(reads)) {
     const known = target.link.state.get(user, read);
@@ -76,7 +82,7 @@ function answers(target: Target, user: string, reads: Reads): Asked | { readonly
     if (known.answer === 'denied') throw deniedError(read, known, user);
     values[name] = known.answer === 'value' ? known.value : undefined;
   }
-  return { user, reads, values };
+  return { user, reads, values, ahead };
 }
 
 /** In check: what this step would make of its own reads is as unknown as they are. */

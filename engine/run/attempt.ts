@@ -1,8 +1,9 @@
 /** One attempt at a step: draft, read, plan, wait for the turn, apply, verify (SEMANTICS 16). */
 import { StepError, UnreachableError } from '../errors.ts';
 import type { Reads } from '../module/module.ts';
-import type { Difference, Plan } from '../module/plan.ts';
+import type { Act, Change, Difference, Plan } from '../module/plan.ts';
 import type { TaskNode } from '../plan/nodes.ts';
+import { unselectedError } from '../plan/unselected.ts';
 import type { Failure, Outcome } from '../report/events.ts';
 import type { Become } from '../transport/transport.ts';
 import { applyAct, applyChange } from './apply.ts';
@@ -14,7 +15,11 @@ import { failureOf } from './failure.ts';
 import { userKey } from './flight.ts';
 import type { HostRun } from './host-run.ts';
 import { ConnectionLost, type HostLink } from './link.ts';
-import { evaluate, type Missing } from './markers.ts';
+import type { RunOptions } from './environment.ts';
+import { evaluate } from './markers.ts';
+import { resolveMissing } from './missing.ts';
+import { promiseHandlers } from './notify.ts';
+import { Interrupted, pause } from './pause.ts';
 
 /** How an attempt ended, before `until`, `failedWhen` and the like have judged it. */
 export interface Attempt {
@@ -24,6 +29,13 @@ export interface Attempt {
   readonly notes?: readonly string[] | undefined;
   readonly because?: string | undefined;
   readonly failure?: Failure | undefined;
+  /** Where it was done, if elsewhere. */
+  readonly on?: string | undefined;
+}
+
+/** The step reads the result of a query that is not selected: that is to be asked first. */
+export interface NeedsStep {
+  readonly needs: TaskNode;
 }
 
 /** A step on the host where it is done. */
@@ -44,13 +56,26 @@ export interface Turn {
   readonly stepId: string;
   /** A further attempt: what the step reads is asked anew. */
   readonly again: boolean;
+  /** Set for a step that no tag selects: it may only read. */
+  readonly pulledInBy?: TaskNode;
+  /** What all attempts of the step share. */
+  readonly progress: Progress;
+}
+
+/** A change that was sent counts, whichever attempt then finds everything as wanted. */
+interface Progress {
+  sent?: readonly Difference[];
 }
 
 /** Times that a lost connection may be redone within one attempt. */
 const lossesAllowed = 3;
 
-/** @throws UnreachableError, PlayEnded; every other failure is an outcome */
-export async function attemptStep(host: HostRun, node: TaskNode, turn: Turn): Promise<Attempt> {
+/** @throws UnreachableError, PlayEnded, Interrupted; every other failure is an outcome */
+export async function attemptStep(
+  host: HostRun,
+  node: TaskNode,
+  turn: Turn,
+): Promise<Attempt | NeedsStep> {
   for (let losses = 0; ;) {
     try {
       return await attemptOnce(host, node, turn);
@@ -71,20 +96,24 @@ function isStepFailure(error: unknown): boolean {
   return !(error instanceof Error && (error.name === 'PlayEnded' || error.name === 'Interrupted'));
 }
 
-async function attemptOnce(host: HostRun, node: TaskNode, turn: Turn): Promise<Attempt> {
+async function attemptOnce(
+  host: HostRun,
+  node: TaskNode,
+  turn: Turn,
+): Promise<Attempt | NeedsStep> {
   for (;;) {
     const drafted = await host.drafts.draft(node, host.view(false));
     if ('skip' in drafted) return { outcome: 'skipped', because: drafted.skip };
     if ('blocked' in drafted) {
-      const ended = await resolveMissing(host, node, drafted.blocked, turn.position);
+      const ended = await resolveMissing(host, node, drafted.blocked);
       if (ended) return ended;
       continue;
     }
     const target = await targetOf(host, node, drafted.draft, turn);
-    if ('outcome' in target) return target;
+    if (!('link' in target)) return target;
     if (turn.again) forgetReads(target);
-    const attempt = await planAndApply(target, turn.position);
-    if (attempt) return attempt;
+    const attempt = await planAndApply(target, turn);
+    if (attempt) return target.link === host.link ? attempt : { ...attempt, on: target.link.name };
   }
 }
 
@@ -93,8 +122,8 @@ async function targetOf(
   host: HostRun,
   node: TaskNode,
   draft: Draft,
-  { position, stepId }: Turn,
-): Promise<Target | Attempt> {
+  { stepId }: Turn,
+): Promise<Target | Attempt | NeedsStep> {
   const { environment } = host.batch;
   let link = host.link;
   for (const { on } = node.options; on !== undefined;) {
@@ -103,7 +132,7 @@ async function targetOf(
       link = environment.link(environment.inventory.host(name.value).name);
       break;
     }
-    const ended = await resolveMissing(host, node, name.marker, position);
+    const ended = await resolveMissing(host, node, name.marker);
     if (ended) return ended;
   }
   if (!link.facts && link !== host.link) await environment.gatherFacts(link.name);
@@ -116,39 +145,66 @@ function forgetReads({ host, node, draft, link, become }: Target): void {
 }
 
 /** Reads and plans until the answer holds at the step's turn; undefined: draft again. */
-async function planAndApply(target: Target, position: number): Promise<Attempt | undefined> {
-  const { host, node, draft, link } = target;
-  const module = node.task.module;
-  for (;;) {
+async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undefined> {
+  const { host, node, draft } = target;
+  const { options } = host.batch.environment;
+  const { module } = node.task;
+  for (let asks = 1; ; asks += 1) {
     const asked = await ask(target);
     if ('ended' in asked) return asked.ended;
     const plan = planOf(target, asked);
     if ('outcome' in plan) return plan;
-    const turn = needsTurn(plan, asked.reads) ? position : host.behindDelegation(position);
-    if (turn !== undefined) {
-      await host.batch.turnstile.turn(turn);
+    if (plan.plan !== 'same' && turn.pulledInBy) throw unselectedError(turn.pulledInBy, node);
+    const position = needsTurn(plan, asked.reads)
+      ? turn.position
+      : host.behindDelegation(turn.position);
+    if (position !== undefined) {
+      if (!host.forced) await host.batch.turnstile.turn(position, host.name);
       if (stale(target, asked)) continue;
-      // What other hosts did meanwhile may have decided the condition anew.
+      // What other hosts did meanwhile may have decided the condition anew, or made it unknown.
       const when = evaluateWhen(node, host.view(false));
       if ('value' in when && !when.value) return undefined;
+      const again = options.check ? await ask(target) : asked;
+      if ('ended' in again) return again.ended;
+      if (!isSame(again, asked)) continue;
     }
     const then = node.handler ? host.serving?.get(node) : undefined;
     if (then && module.served?.(draft.want, then, asked.values)) return servedAttempt(plan);
-    if (plan.plan === 'same') return sameAttempt(plan, host.batch.environment.options.check);
-    if (host.batch.environment.options.check) return predictOutcome(target, asked, plan);
-    const limit = node.options.throttle;
-    const apply = (): Promise<Attempt | undefined> =>
-      link.exclusive(async () => {
-        if (stale(target, asked)) return undefined;
-        host.batch.turnstile.throwIfEnded();
-        if (plan.plan === 'change') return applyChange(target, asked, plan);
-        return applyAct(target, asked, plan);
-      });
-    const attempt = await (limit === undefined
-      ? apply()
-      : host.batch.scope.throttle(node.id, limit)(apply));
+    if (plan.plan === 'same') {
+      // A failure that was read ahead of its turn is no failure yet (rule 12).
+      if (plan.failed === undefined || !asked.ahead || asks > 1)
+        return sameAttempt(plan, options, turn.progress);
+      forgetReads(target);
+      continue;
+    }
+    if (options.check) return predictOutcome(target, asked, plan);
+    const attempt = await applyAtTurn(target, asked, plan, turn.progress);
     if (attempt) return attempt;
   }
+}
+
+/** Applies what still holds when the host and the throttle are free; undefined: plan again. */
+async function applyAtTurn(
+  target: Target,
+  asked: Asked,
+  plan: Change<unknown> | Act<unknown>,
+  progress: Progress,
+): Promise<Attempt | undefined> {
+  const { host, node, link } = target;
+  const { batch } = host;
+  const apply = (): Promise<Attempt | undefined> =>
+    link.exclusive(async () => {
+      if (stale(target, asked)) return undefined;
+      if (batch.environment.options.soft.aborted) throw new Interrupted();
+      if (!host.forced) batch.turnstile.throwIfEnded();
+      promiseHandlers(host, node);
+      if (plan.plan === 'act') return applyAct(target, asked, plan);
+      progress.sent = plan.differences;
+      return applyChange(target, asked, plan);
+    });
+  const { throttle } = node.options;
+  if (throttle === undefined) return apply();
+  return batch.throttled({ host: host.name, id: node.id, atOnce: throttle }, apply);
 }
 
 /** In check, what cannot be done without something that a planned step may bring is unknown. */
@@ -171,6 +227,10 @@ function needsTurn(plan: Plan<unknown>, reads: Reads): boolean {
   return Object.values(reads).some((read) => read.reader.scope === 'shared');
 }
 
+function isSame(again: Asked, asked: Asked): boolean {
+  return Object.entries(again.values).every(([name, value]) => value === asked.values[name]);
+}
+
 function stale(target: Target, asked: Asked): boolean {
   return Object.values(asked.reads).some((read) => !target.link.state.get(asked.user, read));
 }
@@ -188,99 +248,15 @@ function servedAttempt(plan: Plan<unknown>): Attempt {
 
 async function sameAttempt(
   plan: Extract<Plan<unknown>, { plan: 'same' }>,
-  check: boolean,
+  { check, soft }: RunOptions,
+  { sent }: Progress,
 ): Promise<Attempt> {
-  if (plan.wait !== undefined && !check) {
-    await new Promise((resolve) => setTimeout(resolve, (plan.wait ?? 0) * 1000));
-  }
-  const result = { ...(plan.result as Record<string, unknown>), changed: false };
+  if (plan.wait !== undefined && !check) await pause(plan.wait, soft);
+  const changed = sent !== undefined;
+  const result = { ...(plan.result as Record<string, unknown>), changed };
   if (plan.failed !== undefined) {
     return { outcome: 'failed', result, notes: plan.notes, failure: { message: plan.failed } };
   }
-  return { outcome: 'ok', result, notes: plan.notes };
-}
-
-/** Waits for what a lazy value needs; an attempt when it decides the step. */
-async function resolveMissing(
-  host: HostRun,
-  node: TaskNode,
-  missing: Missing,
-  position: number,
-): Promise<Attempt | undefined> {
-  const { environment, turnstile } = host.batch;
-  switch (missing.missing) {
-    case 'facts':
-      if (missing.optional) await environment.tryFacts(missing.host);
-      else await environment.gatherFacts(missing.host);
-      return undefined;
-    case 'reachable':
-      await environment.findReachable(missing.pattern);
-      return undefined;
-    case 'skipped':
-      return { outcome: 'skipped', because: missing.because };
-    case 'unknown':
-      if (environment.options.check) return { outcome: 'unknown', because: missing.because };
-      throw new StepError(`${missing.because} is not known`, { at: node.task.at });
-    case 'result':
-      break;
-  }
-  if (missing.host === host.name) return pullIn(host, node, missing);
-  const other = (): boolean =>
-    environment.results.get(missing.host, missing.id) !== undefined ||
-    (turnstile.positionOf(missing.host) ?? Infinity) > position;
-  const stop = environment.results.listen(() => turnstile.wake());
-  try {
-    await turnstile.until(other);
-  } finally {
-    stop();
-  }
-  if (environment.results.get(missing.host, missing.id)) return undefined;
-  throw new StepError(
-    `${missing.host} has no result of '${missing.node?.task.name ?? missing.id}'`,
-    {
-      at: node.task.at,
-      hint: 'it is outside this play, has failed, or does that step later',
-    },
-  );
-}
-
-/** An unselected query that a selected step reads is asked; anything else is an error (rule 6). */
-async function pullIn(
-  host: HostRun,
-  node: TaskNode,
-  missing: Extract<Missing, { missing: 'result' }>,
-): Promise<undefined> {
-  const needed = missing.node;
-  const name = needed?.task.name ?? missing.id;
-  if (!needed || needed.selected) {
-    throw new StepError(`'${node.task.name}' reads the result of '${name}', which has not run`, {
-      at: node.task.at,
-      hint: 'declare it before the step that reads it, in the same play or an earlier one',
-    });
-  }
-  if (needed.task.module.kind === 'action') {
-    const tags = needed.options.tags.filter((tag) => tag !== 'never');
-    throw new StepError(
-      `'${node.task.name}' reads the result of '${name}', which is not selected`,
-      {
-        at: node.task.at,
-        hint:
-          tags.length > 0 ? `add --tags ${tags.join(',')}` : `give '${name}' a tag and select it`,
-      },
-    );
-  }
-  needed.selected = true;
-  const attempt = await attemptStep(host, needed, {
-    position: -1,
-    stepId: `pulled-${Date.now()}`,
-    again: false,
-  });
-  const { outcome, result, because } = attempt;
-  host.batch.environment.results.set(host.name, needed.id, {
-    outcome,
-    name,
-    result,
-    because,
-  });
-  return undefined;
+  if (!changed) return { outcome: 'ok', result, notes: plan.notes };
+  return { outcome: 'changed', result, notes: plan.notes, differences: sent };
 }

@@ -4,6 +4,7 @@ import type { Run, Task } from '../dsl/task.ts';
 import type { Controller, Known, Reads } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import { parseArguments } from '../plan/arguments.ts';
+import { refuseBareAction } from '../plan/refusals.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { evaluate, type Evaluated, type Missing } from './markers.ts';
@@ -42,6 +43,7 @@ export class Drafts {
     if (kept && (node.want || isDeepStrictEqual(kept.args, args.value))) return { draft: kept };
     const parsed = node.want ? node.want.value : parseArguments(node.task, args.value);
     const { module } = node.task;
+    if (!node.want) refuseBareAction(node.task, { value: parsed }, isConditional(node));
     const controller = this.#controllerOf(node.task);
     const want = module.prepare ? await module.prepare(parsed, controller) : parsed;
     const draft: Draft = { args: args.value, want };
@@ -54,6 +56,9 @@ export class Drafts {
     this.#kept.delete(node);
   }
 }
+
+/** Whether an action may stand there (rule 18). */
+const isConditional = (node: TaskNode): boolean => node.handler || node.options.when.length > 0;
 
 export function evaluateWhen(node: TaskNode, run: Run): Evaluated<boolean> {
   for (const condition of node.options.when) {

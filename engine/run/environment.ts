@@ -6,10 +6,9 @@ import type { Inventory } from '../inventory/view.ts';
 import type { Controller } from '../module/module.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
-import type { Become } from '../transport/transport.ts';
 import { fly } from './flight.ts';
 import { HostState, SharedEpoch } from './host-state.ts';
-import { HostLink, type OpenHost } from './link.ts';
+import { ConnectionLost, HostLink, type OpenHost } from './link.ts';
 import type { OwedHandlers } from './owed.ts';
 import { Results } from './results.ts';
 
@@ -24,8 +23,6 @@ export interface RunOptions {
   readonly forceHandlers: boolean;
   /** Output of applies is emitted while they run. */
   readonly liveOutput: boolean;
-  /** Become of the command line; wins over the inventory's. */
-  readonly become?: Become | undefined;
   /** Asked before each step with `--step`. */
   readonly confirm?: ((node: TaskNode) => Promise<'yes' | 'no' | 'continue'>) | undefined;
   /** First Ctrl-C: running applies finish, nothing new starts. */
@@ -35,6 +32,8 @@ export interface RunOptions {
 }
 
 const uploadsAtOnce = 5;
+/** Times that a connection may be lost while facts are gathered. */
+const lossesAllowed = 3;
 
 export class RunEnvironment {
   readonly options: RunOptions;
@@ -47,6 +46,7 @@ export class RunEnvironment {
   /** Ids of task values, by the play that was collected last. */
   readonly ids = new WeakMap<Task<unknown>, string>();
   readonly #links = new Map<string, HostLink>();
+  readonly #gathering = new Map<string, Promise<void>>();
   readonly #open: OpenHost;
   readonly #limits: { forks: LimitFunction; uploads: LimitFunction };
   /** Hosts that the run may ask; others are outside. */
@@ -94,11 +94,25 @@ export class RunEnvironment {
     return this.#links.values();
   }
 
-  /** Makes sure that the host's facts are there. @throws UnreachableError */
+  /** Makes sure that the host's facts are there. @throws UnreachableError, StepError */
   async gatherFacts(name: string): Promise<void> {
     const link = this.link(name);
     if (link.facts) return;
-    await fly(link, { become: link.connection.become, own: [], ahead: [], facts: true });
+    const under = this.#gathering.get(name) ?? this.#gather(link);
+    this.#gathering.set(name, under);
+    await under.finally(() => this.#gathering.delete(name));
+  }
+
+  async #gather(link: HostLink): Promise<void> {
+    for (let losses = 0; ; losses += 1) {
+      try {
+        await fly(link, { become: link.connection.become, own: [], ahead: [], facts: true });
+        return;
+      } catch (error) {
+        if (!(error instanceof ConnectionLost)) throw error;
+        if (losses === lossesAllowed) throw new UnreachableError(error.message, { cause: error });
+      }
+    }
   }
 
   /** Gathers them where the host can be reached; else it is known not to be. */

@@ -13,9 +13,9 @@ export function judge(attempt: Attempt, options: TaskOptions<never>): Attempt {
   let judged = attempt;
   if (failedWhen) {
     const failed = failedWhen(result);
-    if (failed === false && judged.outcome === 'failed') {
+    if (!failed && judged.outcome === 'failed') {
       judged = { ...judged, outcome: result.changed ? 'changed' : 'ok', failure: undefined };
-    } else if (failed !== false) {
+    } else if (failed) {
       const message = typeof failed === 'string' ? failed : 'failedWhen holds';
       judged = { ...judged, outcome: 'failed', failure: { ...judged.failure, message } };
     }

@@ -22,18 +22,16 @@ export async function runOnce(
   position: number,
   body: () => Promise<Done>,
 ): Promise<Done | undefined> {
-  const { turnstile, scope, number, environment } = host.batch;
-  const perBatch = typeof node.options.runOnce === 'object';
-  const once = scope.once(perBatch ? `${node.id} ${number}` : node.id);
-  if (!(await isCandidate(host, node))) {
-    once.passed.add(host.name);
-    turnstile.wake();
-    return { attempt: { outcome: 'skipped', because: 'its condition is false' }, count: 1 };
-  }
-  once.candidates.add(host.name);
+  const { turnstile, scope, number } = host.batch;
+  const once = scope.once(isPerBatch(node) ? `${node.id} ${number}` : node.id);
+  const may = await isCandidate(host, node);
+  (may ? once.candidates : once.passed).add(host.name);
   turnstile.wake();
-  await turnstile.until(() => once.ended !== undefined || isFirst(host, once, position));
-  if (once.ended) return takeResult(host, node, once.ended);
+  const hosts = (): readonly string[] => waitsFor(host, once, position);
+  const decided = (): boolean => once.ended !== undefined || hosts().length === 0;
+  await turnstile.until(decided, { host: host.name, hosts });
+  if (once.ended) return may || !once.ended.failed ? takeResult(node, once.ended) : skipped;
+  if (!may) return skipped;
   try {
     const done = await body();
     once.ended = { by: host.name, failed: done.attempt.outcome === 'failed' };
@@ -44,53 +42,56 @@ export async function runOnce(
     throw error;
   } finally {
     turnstile.wake();
-    void environment;
   }
 }
 
+const skipped: Done = {
+  attempt: { outcome: 'skipped', because: 'its condition is false' },
+  count: 1,
+};
+
+const isPerBatch = (node: TaskNode): boolean => typeof node.options.runOnce === 'object';
+
+/** A condition that cannot be evaluated is the doing host's to report. */
 async function isCandidate(host: HostRun, node: TaskNode): Promise<boolean> {
   for (;;) {
-    const when = evaluateWhen(node, host.view(false));
-    if ('value' in when) return when.value;
-    if (when.marker.missing !== 'facts') return true;
-    await host.batch.environment.gatherFacts(when.marker.host);
+    try {
+      const when = evaluateWhen(node, host.view(false));
+      if ('value' in when) return when.value;
+      if (when.marker.missing !== 'facts') return true;
+      await host.batch.environment.gatherFacts(when.marker.host);
+    } catch (error) {
+      if (error instanceof UnreachableError) throw error;
+      return true;
+    }
   }
 }
 
-/** All live hosts have arrived or passed, and of those that may, this one stands first. */
-function isFirst(host: HostRun, once: OnceStep, position: number): boolean {
+/** Live hosts that may still come to the step; when all are there, the first that may do it. */
+function waitsFor(host: HostRun, once: OnceStep, position: number): readonly string[] {
   const { turnstile, hosts } = host.batch;
-  for (const name of hosts) {
-    const at = turnstile.positionOf(name);
-    if (at === undefined) continue;
-    if (once.candidates.has(name)) return name === host.name && arrived(host, once, position);
-    if (at <= position && !once.passed.has(name)) return false;
-  }
-  return false;
-}
-
-function arrived(host: HostRun, once: OnceStep, position: number): boolean {
-  const { turnstile, hosts } = host.batch;
-  return hosts.every((name) => {
-    const at = turnstile.positionOf(name);
-    return at === undefined || at > position || once.candidates.has(name) || once.passed.has(name);
+  const live = hosts.filter((name) => turnstile.positionOf(name) !== undefined);
+  const coming = live.filter((name) => {
+    const there = once.candidates.has(name) || once.passed.has(name);
+    return !there && (turnstile.positionOf(name) ?? -1) <= position;
   });
+  if (coming.length > 0) return coming;
+  const first = live.find((name) => once.candidates.has(name));
+  return first === undefined || first === host.name ? [] : [first];
 }
 
+/** Its result is every host's, also of those whose own condition is false. */
 function publish(host: HostRun, node: TaskNode, attempt: Attempt): void {
-  const { environment, scope } = host.batch;
-  void scope;
+  const { environment, hosts } = host.batch;
   const { outcome, result, because } = attempt;
   const name = node.task.name;
-  for (const other of environment.hosts) {
-    if (other === host.name || environment.results.get(other, node.id)) continue;
+  for (const other of isPerBatch(node) ? hosts : environment.hosts) {
     environment.results.set(other, node.id, { outcome, name, result, because });
   }
 }
 
 /** What the one host ended with decides this one too: a failure fails it. */
 function takeResult(
-  host: HostRun,
   node: TaskNode,
   ended: { readonly by: string; readonly failed: boolean },
 ): Done | undefined {

@@ -20,17 +20,22 @@ interface Line {
 
 export class OwedHandlers {
   readonly #file: string | undefined;
+  readonly #check: boolean;
   readonly #owed = new Map<string, Set<string>>();
 
-  /** @param file where it is kept; undefined keeps nothing (check mode) */
-  constructor(file: string | undefined) {
+  /**
+   * @param file where it is kept; undefined keeps nothing
+   * @param check nothing is written: what is owed is only to be known
+   */
+  constructor(file: string | undefined, check = false) {
     this.#file = file;
+    this.#check = check;
     if (file === undefined || !existsSync(file)) return;
     for (const line of readFileSync(file, 'utf8').split('\n')) {
       const parsed = parseLine(line);
       if (parsed) this.#note(parsed);
     }
-    this.#compact(file);
+    if (!check) this.#compact(file);
   }
 
   of(host: string): readonly string[] {
@@ -47,7 +52,7 @@ export class OwedHandlers {
 
   #write(line: Line): void {
     this.#note(line);
-    if (this.#file === undefined) return;
+    if (this.#file === undefined || this.#check) return;
     mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
     appendFileSync(this.#file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }

@@ -12,18 +12,24 @@ export interface OnceStep {
   ended: { readonly by: string; readonly failed: boolean } | undefined;
 }
 
+interface Throttle {
+  readonly limit: LimitFunction;
+  /** Hosts that are in it now. */
+  readonly holders: Set<string>;
+}
+
 /** Shared by all batches of a play. */
 export class PlayScope {
   readonly play: Play;
-  readonly #throttles = new Map<string, LimitFunction>();
+  readonly #throttles = new Map<string, Throttle>();
   readonly #once = new Map<string, OnceStep>();
 
   constructor(play: Play) {
     this.play = play;
   }
 
-  throttle(id: string, atOnce: number): LimitFunction {
-    const known = this.#throttles.get(id) ?? pLimit(atOnce);
+  throttle(id: string, atOnce: number): Throttle {
+    const known = this.#throttles.get(id) ?? { limit: pLimit(atOnce), holders: new Set() };
     this.#throttles.set(id, known);
     return known;
   }
@@ -52,6 +58,7 @@ export class BatchRun {
   /** Steps that are done on another host, by place; `to` where the target is known. */
   readonly delegated: readonly Delegated[];
   readonly #failed = new Set<string>();
+  readonly #plans: ReadonlyMap<string, HostPlan>;
 
   constructor(
     scope: PlayScope,
@@ -66,6 +73,31 @@ export class BatchRun {
     this.number = number;
     this.hosts = plans.map(({ host }) => host);
     this.delegated = delegatedSteps(plans);
+    this.#plans = new Map(plans.map((plan) => [plan.host, plan]));
+  }
+
+  /** Does it when fewer than `atOnce` hosts are in what `id` names. */
+  async throttled<T>(
+    { host, id, atOnce }: { readonly host: string; readonly id: string; readonly atOnce: number },
+    body: () => Promise<T>,
+  ): Promise<T> {
+    const { limit, holders } = this.scope.throttle(id, atOnce);
+    const hosts = (): Iterable<string> => (holders.size < atOnce ? [] : holders);
+    const arrived = this.turnstile.waits.begin({ host, hosts, any: true });
+    return limit(async () => {
+      arrived();
+      holders.add(host);
+      try {
+        return await body();
+      } finally {
+        holders.delete(host);
+      }
+    });
+  }
+
+  /** Where a step stands for a host of this batch. */
+  positionOf(host: string, id: string): number | undefined {
+    return this.#plans.get(host)?.positions.get(id);
   }
 
   /** A host left because it failed or cannot be reached: the play may end for all (rule 13). */

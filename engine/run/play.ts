@@ -1,5 +1,5 @@
 /** One play: its hosts in batches, each batch through all steps and handlers. */
-import { UnreachableError } from '../errors.ts';
+import { StepError, UnreachableError } from '../errors.ts';
 import type { Serial } from '../dsl/play.ts';
 import type { HostPlan, PlayPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
@@ -67,25 +67,32 @@ async function runHost(host: HostRun, lost: Lost): Promise<void> {
     }
     await walk(host, host.plan.nodes);
   } catch (error) {
-    if (error instanceof UnreachableError) {
-      lost.unreachable.add(host.name);
-      host.batch.environment.emit({
-        event: 'host-unreachable',
-        time: Date.now(),
-        host: host.name,
-        failure: failureOf(error, host.firstTask),
-      });
-      batch.lost(host.name, 'unreachable');
-    } else if (error instanceof StepFailed) {
-      lost.failed.add(host.name);
-      batch.lost(host.name, 'failed');
-      await forceHandlers(host);
-    } else if (!(error instanceof PlayEnded)) {
-      batch.turnstile.end('interrupted');
-      throw error;
-    }
+    await leave(host, lost, error);
   } finally {
     batch.turnstile.leave(host.name);
+  }
+}
+
+/** @throws what ends the whole run */
+async function leave(host: HostRun, lost: Lost, error: unknown): Promise<void> {
+  const { batch, name } = host;
+  const { emit } = batch.environment;
+  if (error instanceof UnreachableError) {
+    lost.unreachable.add(name);
+    const failure = failureOf(error, host.firstTask);
+    emit({ event: 'host-unreachable', time: Date.now(), host: name, failure });
+    batch.lost(name, 'unreachable');
+  } else if (error instanceof StepFailed || error instanceof StepError) {
+    // Outside of steps only the facts of a host can fail.
+    const text = error.message;
+    if (error instanceof StepError)
+      emit({ event: 'message', time: Date.now(), level: 'warning', host: name, text });
+    lost.failed.add(name);
+    batch.lost(name, 'failed');
+    await forceHandlers(host);
+  } else if (!(error instanceof PlayEnded)) {
+    batch.turnstile.end('interrupted');
+    throw error;
   }
 }
 
@@ -103,6 +110,7 @@ function serveOwed(host: HostRun): void {
 async function forceHandlers(host: HostRun): Promise<void> {
   const { environment, scope } = host.batch;
   if (!environment.options.forceHandlers && !scope.play.definition.forceHandlers) return;
+  host.forced = true;
   try {
     await runHandlers(host, `${scope.play.name}/end of play`);
   } catch (error) {

@@ -20,7 +20,7 @@ export interface RunParts {
   readonly options: RunOptions;
   /** `--exit-code`: pending or unknown in check is exit 3. */
   readonly exitCode: boolean;
-  /** Where unserved notifications are kept; undefined in check. */
+  /** Where unserved notifications are kept; in check it is only read. */
   readonly owedFile: string | undefined;
   readonly open: OpenHost;
   readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
@@ -41,7 +41,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
     options: parts.options,
     inventory: parts.inventory,
     emit,
-    owed: new OwedHandlers(parts.owedFile),
+    owed: new OwedHandlers(parts.owedFile, parts.options.check),
     open: parts.open,
     controllerOf: parts.controllerOf,
     hosts,

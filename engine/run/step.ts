@@ -2,10 +2,11 @@
 import { UnreachableError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
-import { attemptStep, type Attempt } from './attempt.ts';
+import { attemptStep, type Attempt, type Turn } from './attempt.ts';
 import { failureOf } from './failure.ts';
 import type { HostRun } from './host-run.ts';
 import { isReached, judge } from './judge.ts';
+import { notifyHandlers, withdrawHandlers } from './notify.ts';
 import { runOnce } from './once.ts';
 import { Interrupted, pause } from './pause.ts';
 import { stepRef } from './step-ref.ts';
@@ -25,6 +26,16 @@ export class StepFailed extends Error {
 
 let stepNumber = 0;
 
+/** Where a step runs, and for whose sake. */
+export interface StepPlace {
+  readonly position: number;
+  /** The selected step that reads its result, though no tag selects it: it may only read. */
+  readonly pulledInBy?: TaskNode;
+}
+
+/** All that is said of a failure of a secret task. */
+const hiddenFailure = 'failed; the task is secret';
+
 /**
  * Runs the step and stores its result.
  * @param doubt in check: why it is only perhaps done at all (a handler that may be notified)
@@ -33,7 +44,7 @@ let stepNumber = 0;
 export async function runStep(
   host: HostRun,
   node: TaskNode,
-  position: number,
+  place: StepPlace,
   doubt?: string,
 ): Promise<void> {
   const { environment } = host.batch;
@@ -46,11 +57,13 @@ export async function runStep(
   environment.emit({ event: 'step-start', time: start, step: stepRef(host.name, node) });
   try {
     if (node.options.runOnce) {
-      const ours = await runOnce(host, node, position, () => attempts(host, node, position, start));
+      const ours = await runOnce(host, node, place.position, () =>
+        attempts(host, node, place, start),
+      );
       if (!ours) return;
       return end(host, node, ours.attempt, start, ours.count, doubt);
     }
-    const { attempt, count } = await attempts(host, node, position, start);
+    const { attempt, count } = await attempts(host, node, place, start);
     end(host, node, attempt, start, count, doubt);
   } catch (error) {
     if (error instanceof UnreachableError) unreachable(host, node, error, start);
@@ -64,37 +77,60 @@ export async function runStep(
 async function attempts(
   host: HostRun,
   node: TaskNode,
-  position: number,
+  place: StepPlace,
   start: number,
 ): Promise<{ attempt: Attempt; count: number }> {
-  const { environment } = host.batch;
+  const { check, soft } = host.batch.environment.options;
   const { retries = 0, delay = defaultDelay, until } = node.task.options;
+  const progress = {};
   for (let count = 1; ; count += 1) {
     stepNumber += 1;
-    const turn = { position, stepId: `s${stepNumber}`, again: count > 1 };
-    const raw = await attemptStep(host, node, turn);
-    const attempt = judge(raw, node.task.options);
-    const final =
-      ['skipped', 'unknown'].includes(attempt.outcome) || isReached(attempt, node.task.options);
-    if (final) return { attempt: reachedAttempt(attempt, until !== undefined), count };
-    if (count > retries || environment.options.check) {
-      return {
-        attempt: until ? notReached(attempt, environment.options.check, start) : attempt,
-        count,
-      };
-    }
-    const why = attempt.failure?.message ?? '`until` does not hold yet';
-    const step = stepRef(host.name, node);
-    environment.emit({
-      event: 'step-retry',
-      time: Date.now(),
-      step,
-      attempt: count,
-      attempts: retries + 1,
-      why,
-    });
-    await pause(delay, environment.options.soft);
+    const turn = { ...place, stepId: `s${stepNumber}`, again: count > 1, progress };
+    const { attempt, final } = judged(await attemptPulling(host, node, turn), node);
+    if (final) return { attempt, count };
+    if (count > retries || check)
+      return { attempt: until ? notReached(attempt, check, start) : attempt, count };
+    retrying(host, node, attempt, count);
+    await pause(delay, soft);
   }
+}
+
+/** An attempt that reads the result of a query that is not selected asks that query first. */
+async function attemptPulling(host: HostRun, node: TaskNode, turn: Turn): Promise<Attempt> {
+  for (;;) {
+    const attempt = await attemptStep(host, node, turn);
+    if (!('needs' in attempt)) return attempt;
+    attempt.needs.selected = true;
+    const place = { position: turn.position, pulledInBy: node };
+    await runStep(host, attempt.needs, place);
+  }
+}
+
+/** What the task's own functions make of an attempt; one that throws fails the step. */
+function judged(raw: Attempt, node: TaskNode): { attempt: Attempt; final: boolean } {
+  const { options } = node.task;
+  try {
+    const attempt = judge(raw, options);
+    const decided = ['skipped', 'unknown'].includes(attempt.outcome);
+    if (!decided && !isReached(attempt, options)) return { attempt, final: false };
+    return { attempt: reachedAttempt(attempt, options.until !== undefined), final: true };
+  } catch (error) {
+    const failure = failureOf(error, node);
+    return { attempt: { ...raw, outcome: 'failed', failure }, final: true };
+  }
+}
+
+function retrying(host: HostRun, node: TaskNode, attempt: Attempt, count: number): void {
+  const { retries = 0 } = node.task.options;
+  const why = attempt.failure?.message ?? '`until` does not hold yet';
+  host.batch.environment.emit({
+    event: 'step-retry',
+    time: Date.now(),
+    step: stepRef(host.name, node),
+    attempt: count,
+    attempts: retries + 1,
+    why: node.options.secret ? hiddenFailure : why,
+  });
 }
 
 /** `until` has the last word: a non-zero query that it accepts is no failure. */
@@ -149,37 +185,19 @@ function end(
     notes: secret ? [] : (attempt.notes ?? []),
     failure:
       secret && attempt.failure
-        ? { message: 'failed; the task is secret', at: node.task.at }
+        ? { message: hiddenFailure, code: attempt.failure.code, at: node.task.at }
         : attempt.failure,
     ignored,
     result: secret ? undefined : attempt.result,
-    on: typeof node.options.on === 'string' ? node.options.on : undefined,
+    on: attempt.on ?? (typeof node.options.on === 'string' ? node.options.on : undefined),
     secret,
   };
   environment.emit(event);
   if (outcome === 'changed' || outcome === 'unknown')
-    notify(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
+    notifyHandlers(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
+  else withdrawHandlers(host, node);
   if (outcome === 'failed' && !ignored) {
-    throw new StepFailed(node, attempt.failure?.message ?? 'failed');
-  }
-}
-
-function notify(host: HostRun, node: TaskNode, because: string | undefined): void {
-  const { environment } = host.batch;
-  for (const id of node.notify) {
-    const handler = host.plan.handlers.find((each) => each.id === id);
-    if (!handler) continue;
-    const before = host.notified.get(id);
-    const doubt = before && before.because === undefined ? undefined : because;
-    host.notified.set(id, { because: doubt, then: host.valuesNow(handler) });
-    if (!environment.options.check) environment.owed.add(host.name, id);
-    environment.emit({
-      event: 'handler-notified',
-      time: Date.now(),
-      host: host.name,
-      handler: id,
-      by: node.id,
-    });
+    throw new StepFailed(node, secret ? hiddenFailure : (attempt.failure?.message ?? 'failed'));
   }
 }
 
@@ -202,6 +220,6 @@ function unreachable(host: HostRun, node: TaskNode, error: UnreachableError, sta
     differences: [],
     notes: [],
     failure: failureOf(error, node),
-    secret: false,
+    secret: node.options.secret,
   });
 }

@@ -2,6 +2,7 @@
  * The linear order across hosts (SEMANTICS 13): before it changes something, a host waits until
  * every live host of the batch is past all earlier steps. `free` waits for nobody.
  */
+import { Waits } from './waits.ts';
 
 /** The play was ended for all hosts while this one waited. */
 export class PlayEnded extends Error {
@@ -14,19 +15,36 @@ export class PlayEnded extends Error {
 }
 
 interface Waiter {
-  readonly ready: () => boolean;
   readonly resolve: () => void;
-  readonly reject: (error: PlayEnded) => void;
+  readonly reject: (error?: Error) => void;
+}
+
+interface ConditionWaiter extends Waiter {
+  readonly ready: () => boolean;
+}
+
+/** Whom a host waits for, and what it is told when they wait for it too. */
+interface WaitFor {
+  readonly host: string;
+  readonly hosts: () => Iterable<string>;
+  readonly refuse?: (stuck: readonly string[]) => Error;
 }
 
 export class Turnstile {
+  readonly waits = new Waits();
   readonly #positions = new Map<string, number>();
-  readonly #waiters = new Set<Waiter>();
+  /** How many live hosts stand at a position: what one host's step costs must not grow with them. */
+  readonly #standing = new Map<number, number>();
+  /** No live host stands before this. */
+  #lowest = -1;
+  readonly #turns = new Map<number, Waiter[]>();
+  readonly #waiters = new Set<ConditionWaiter>();
   readonly #linear: boolean;
   #ended: PlayEnded | undefined;
 
   constructor(hosts: readonly string[], linear: boolean) {
     for (const host of hosts) this.#positions.set(host, -1);
+    this.#standing.set(-1, hosts.length);
     this.#linear = linear;
   }
 
@@ -35,12 +53,31 @@ export class Turnstile {
     const before = this.#positions.get(host);
     if (before === undefined || before >= position) return;
     this.#positions.set(host, position);
+    this.#move(before, position);
     this.#wake();
   }
 
   /** The host is done or gone: nobody waits for it any more. */
   leave(host: string): void {
-    if (this.#positions.delete(host)) this.#wake();
+    const before = this.#positions.get(host);
+    if (before === undefined) return;
+    this.#positions.delete(host);
+    this.#move(before, undefined);
+    this.#wake();
+  }
+
+  #move(from: number, to: number | undefined): void {
+    if (to !== undefined) this.#standing.set(to, (this.#standing.get(to) ?? 0) + 1);
+    const left = (this.#standing.get(from) ?? 1) - 1;
+    if (left > 0) this.#standing.set(from, left);
+    else this.#standing.delete(from);
+    if (left > 0 || from !== this.#lowest) return;
+    this.#lowest = Math.min(...this.#standing.keys());
+    for (const [position, waiters] of this.#turns) {
+      if (position > this.#lowest) continue;
+      this.#turns.delete(position);
+      for (const waiter of waiters) waiter.resolve();
+    }
   }
 
   positionOf(host: string): number | undefined {
@@ -48,25 +85,48 @@ export class Turnstile {
   }
 
   /** Resolves when no live host stands before `position`. @throws PlayEnded */
-  async turn(position: number): Promise<void> {
-    if (!this.#linear) return this.throwIfEnded();
-    await this.until(() => this.#allReached(position));
+  async turn(position: number, host = ''): Promise<void> {
+    this.throwIfEnded();
+    if (!this.#linear || position <= this.#lowest) return;
+    await new Promise<void>((resolve, reject) => {
+      const waiters = this.#turns.get(position) ?? [];
+      this.#turns.set(position, waiters);
+      waiters.push({ resolve, reject });
+    }).finally(this.waits.begin({ host, hosts: () => this.#before(position) }));
   }
 
-  /** Resolves when `ready` holds; it is asked again at each step of any host. @throws PlayEnded */
-  async until(ready: () => boolean): Promise<void> {
+  *#before(position: number): Generator<string> {
+    for (const [host, at] of this.#positions) if (at < position) yield host;
+  }
+
+  /**
+   * Resolves when `ready` holds; it is asked again at each step of any host.
+   * @throws PlayEnded; what `wait.refuse` makes when the hosts wait for each other
+   */
+  async until(ready: () => boolean, wait?: WaitFor): Promise<void> {
     this.throwIfEnded();
     if (ready()) return;
+    let ended = (): void => undefined;
     await new Promise<void>((resolve, reject) => {
-      this.#waiters.add({ ready, resolve, reject });
-    });
+      const waiter = { ready, resolve, reject };
+      this.#waiters.add(waiter);
+      if (!wait) return;
+      const refuse = (stuck: readonly string[]): void => {
+        this.#waiters.delete(waiter);
+        reject(wait.refuse?.(stuck));
+      };
+      const { host, hosts } = wait;
+      ended = this.waits.begin(wait.refuse ? { host, hosts, refuse } : { host, hosts });
+    }).finally(() => ended());
   }
 
   /** Ends the play: whoever waits or will wait gets PlayEnded. */
   end(why: string): void {
     this.#ended ??= new PlayEnded(why);
-    for (const waiter of this.#waiters) waiter.reject(this.#ended);
+    for (const waiter of [...this.#waiters, ...[...this.#turns.values()].flat()])
+      waiter.reject(this.#ended);
     this.#waiters.clear();
+    this.#turns.clear();
   }
 
   get ended(): PlayEnded | undefined {
@@ -83,16 +143,12 @@ export class Turnstile {
     if (this.#ended) throw this.#ended;
   }
 
-  #allReached(position: number): boolean {
-    for (const other of this.#positions.values()) if (other < position) return false;
-    return true;
-  }
-
   #wake(): void {
     for (const waiter of this.#waiters) {
       if (!waiter.ready()) continue;
       this.#waiters.delete(waiter);
       waiter.resolve();
     }
+    this.waits.check();
   }
 }

@@ -16,7 +16,7 @@ export async function walk(host: HostRun, nodes: readonly Node[], path: Path = {
     const position = stand(host, node, path);
     if (node.node === 'flush') await runHandlers(host, node.id);
     else if (node.node === 'block') await runBlock(host, node, position, path);
-    else if (node.selected) await runStep(host, node, position, path.doubt);
+    else if (node.selected) await runStep(host, node, { position }, path.doubt);
   }
 }
 
@@ -35,10 +35,8 @@ async function runBlock(
   path: Path,
 ): Promise<void> {
   if (block.throttle === undefined) return runParts(host, block, path);
-  await host.batch.scope.throttle(
-    block.id,
-    block.throttle,
-  )(async () => {
+  const one = { host: host.name, id: block.id, atOnce: block.throttle };
+  await host.batch.throttled(one, async () => {
     const before = host.heldAt;
     host.heldAt = before ?? position;
     try {
@@ -51,10 +49,25 @@ async function runBlock(
 
 async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<void> {
   try {
+    await runTasks(host, block, path);
+  } catch (error) {
+    // Where the run or the play ended for all, nothing more is done.
+    if (isLoss(error)) await walk(host, block.always, path);
+    throw error;
+  }
+  await walk(host, block.always, path);
+}
+
+/** What a block can rescue: a failed step, a host that cannot be reached. */
+function isLoss(error: unknown): error is StepFailed | UnreachableError {
+  return error instanceof StepFailed || error instanceof UnreachableError;
+}
+
+async function runTasks(host: HostRun, block: BlockNode, path: Path): Promise<void> {
+  try {
     await walk(host, block.tasks, path);
   } catch (error) {
-    const rescuable = error instanceof StepFailed || error instanceof UnreachableError;
-    if (!rescuable || block.rescue.length === 0) throw error;
+    if (!isLoss(error) || block.rescue.length === 0) throw error;
     const before = host.failure;
     const task = error instanceof StepFailed ? error.node.task.name : block.name;
     host.failure = { task, message: error.message };
@@ -64,8 +77,6 @@ async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<vo
     } finally {
       host.failure = before;
     }
-  } finally {
-    await walk(host, block.always, path);
   }
 }
 
