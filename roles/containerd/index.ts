@@ -39,6 +39,15 @@ export const containerd = role({
       ),
     );
 
+    // Before the packages, which may bring them too: so check knows who makes them.
+    for (const [name, path] of [
+      ['configuration', '/etc/containerd'],
+      ['registries', '/etc/containerd/certs.d'],
+      ['images and containers', vars.containerdRoot],
+      ['pod network', vars.cniConfDir],
+    ] as const) {
+      yield file(`folder: ${name}`, { path, state: 'directory' });
+    }
     const packages = (usual: string) => [
       ...(vars.containerdPackages ?? [usual]),
       ...vars.cniPackages,
@@ -63,14 +72,6 @@ export const containerd = role({
       message: (run) => refusal(run.result(version).stdout) ?? '',
     });
 
-    for (const [name, path] of [
-      ['configuration', '/etc/containerd'],
-      ['registries', '/etc/containerd/certs.d'],
-      ['images and containers', vars.containerdRoot],
-      ['pod network', vars.cniConfDir],
-    ] as const) {
-      yield file(`folder: ${name}`, { path, state: 'directory' });
-    }
     yield template(
       'containerd configuration',
       {

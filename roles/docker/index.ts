@@ -18,10 +18,11 @@ export const docker = role({
       ),
     );
 
-    yield* packageSteps(vars);
+    // Before the packages, which may bring them too: so check knows who makes them.
     for (const path of ['/etc/docker', '/etc/systemd/system/docker.service.d']) {
       yield file(`folder ${path}`, { path, state: 'directory', mode: '0755' });
     }
+    yield* packageSteps(vars);
     yield copy(
       'docker configuration',
       {
