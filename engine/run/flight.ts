@@ -10,7 +10,7 @@ import type { HostLink } from './link.ts';
 
 /** Seconds that a user's query may take when it is read ahead (rule 12). */
 const aheadLimit = 2;
-/** Seconds for a read at its turn. */
+/** Seconds for a user's query at its turn. What only our own readers do needs no watchdog. */
 const turnLimit = 120;
 
 export interface FlightPlan {
@@ -48,15 +48,16 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   const batches = batch([...plan.own, ...plan.ahead]);
   const requests: Request[] = [];
   if (plan.first) requests.push(plan.first.request);
-  if (plan.facts) requests.push({ kind: 'read', script: factsScript, timeout: turnLimit });
+  if (plan.facts) requests.push({ kind: 'read', script: factsScript });
   for (const { reader, reads } of batches) {
     const script = reader.script(
       reads.map((read) => read.key),
       mark,
     );
     const isAhead = reads.every((read) => !own.has(read.id));
-    const timeout = reader.last && isAhead ? aheadLimit : turnLimit;
-    requests.push({ kind: 'read', script, timeout });
+    if (!reader.last) requests.push({ kind: 'read', script });
+    else if (isAhead) requests.push({ kind: 'read', script, attempt: aheadLimit });
+    else requests.push({ kind: 'read', script, timeout: turnLimit });
   }
   const flight = link.state.depart();
   try {

@@ -65,7 +65,8 @@ export class PendingRequest {
 
   outcome(code: number, flag: string): void {
     this.#code = code;
-    this.#flag = flag;
+    const attempted = this.request.kind === 'read' && this.request.attempt !== undefined;
+    this.#flag = attempted && code !== 0 ? 'late' : flag;
     if (flag === 'nofolder') this.failure = noFolder();
   }
 

@@ -16,12 +16,17 @@ export interface RequestText {
 /** A script travels as one word to `eval`; its status is taken on the next line (rule 25). */
 export function readText(number: number, request: ReadRequest): RequestText {
   const script = quote(request.script);
-  const text =
-    request.timeout === undefined
-      ? `( eval ${script} ) </dev/null\ntsplay_end ${number} "$?"\n`
-      : `tsplay_read ${number} ${Math.ceil(request.timeout)} ${script}\n`;
-  return { text, streams: [] };
+  const { timeout, attempt } = request;
+  if (timeout !== undefined) {
+    return { text: `tsplay_read ${number} ${Math.ceil(timeout)} ${script}\n`, streams: [] };
+  }
+  const body = attempt === undefined ? `eval ${script}` : attemptText(attempt, script);
+  return { text: `( ${body} ) </dev/null\ntsplay_end ${number} "$?"\n`, streams: [] };
 }
+
+/** A watchdog of our own would cost more than most of what is tried. */
+const attemptText = (seconds: number, script: string): string =>
+  `command -v timeout >/dev/null || exit 125; exec timeout -k 1 ${seconds} /bin/sh -c ${script}`;
 
 /** @throws PlayError for an id that cannot name a file, or a variable that is no name */
 export function stepText(number: number, request: StepRequest, mark: string): RequestText {

@@ -10,6 +10,11 @@ export interface ReadRequest {
   readonly script: string;
   /** Seconds; an overrun is a reply with `timedOut`. */
   readonly timeout?: number;
+  /**
+   * Seconds for a read that may as well not be answered: an overrun, or a host that cannot limit
+   * it cheaply, is a reply with `timedOut`. The script ends with 0.
+   */
+  readonly attempt?: number;
 }
 
 /** A script that may write: it runs in a process group of its own, its exit code is recorded. */
