@@ -9,7 +9,8 @@ import { allPrograms } from '../../../roles/binaries/programs.ts';
 import { releasePrograms } from '../../../roles/binaries/release.ts';
 import { programSource } from '../../../roles/binaries/source.ts';
 import { parseVersion } from '../../../roles/versions/index.ts';
-import { programText, releaseSite, serverArchiveOf, sha512 } from './release-site.ts';
+import { programText, serverArchiveOf, sha512 } from './release-archive.ts';
+import { releaseSite } from './release-site.ts';
 
 const archive = serverArchiveOf(allPrograms);
 const path = '/v1.19.9/kubernetes-server-linux-amd64.tar.gz';
