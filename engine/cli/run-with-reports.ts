@@ -62,7 +62,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         hard: interrupts.hard,
       },
       exitCode: settings.exitCode,
-      owedFile: check ? undefined : join(project, '.play', 'owed.jsonl'),
+      owedFile: join(project, '.play', 'owed.jsonl'),
       open: (connection) => connectHost(connection, { runId, signal: interrupts.hard }),
       controllerOf: (task, host) => controllers.of(task, host),
       listen: (event) => reporter.on(event),

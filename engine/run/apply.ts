@@ -6,6 +6,7 @@ import { UnreachableError } from '../errors.ts';
 import type { Act, Change, Output, Touches } from '../module/plan.ts';
 import type { Read } from '../module/reader.ts';
 import type { Reply, StepRequest } from '../shell/session.ts';
+import { actOnController } from './act-on-controller.ts';
 import { ask, type Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
 import { commandFailure } from './failure.ts';
@@ -87,6 +88,7 @@ const show = (value: unknown): string =>
 /** @throws UnreachableError */
 export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>): Promise<Attempt> {
   const timeout = target.node.options.timeout ?? plan.timeout ?? defaultTimeout;
+  if (plan.onController) return actOnController(target, plan, plan.onController, timeout);
   const base = stepRequest(target, timeout);
   const request: StepRequest = {
     ...base,

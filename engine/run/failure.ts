@@ -1,4 +1,5 @@
 /** Failures as people and the journal get them. */
+import { thrownPlace } from '../dsl/thrown-place.ts';
 import { PlayError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Failure } from '../report/events.ts';
@@ -14,7 +15,8 @@ export function failureOf(error: unknown, node: TaskNode | undefined): Failure {
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 4) : [];
-  return { message, at: node?.task.at, details: stack.map((line) => line.trim()) };
+  const at = (error instanceof Error ? thrownPlace(error) : undefined) ?? node?.task.at;
+  return { message, at, details: stack.map((line) => line.trim()) };
 }
 
 /** A script that ended with an error. */

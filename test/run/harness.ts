@@ -2,19 +2,22 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { playbook } from '../../engine/dsl/declare.ts';
 import type { Play } from '../../engine/dsl/play.ts';
 import { readInventory } from '../../engine/inventory/read.ts';
 import { variableValidator } from '../../engine/inventory/validator.ts';
 import { collectPlaybook } from '../../engine/plan/collect.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
-import type { Event, Outcome } from '../../engine/report/events.ts';
+import type { Event, HostRecap, Outcome } from '../../engine/report/events.ts';
 import { Controllers } from '../../engine/run/controller.ts';
 import type { RunOptions } from '../../engine/run/environment.ts';
 import { runPlays } from '../../engine/run/run.ts';
 import { connectHost } from '../../engine/shell/host-connection.ts';
 import { fakeLink, type FakeLink } from '../../engine/transport/fake.ts';
+
+// Real shells on a machine that others use too.
+vi.setConfig({ testTimeout: 60_000 });
 
 type StepEnd = Extract<Event, { event: 'step-end' }>;
 
@@ -27,6 +30,8 @@ export interface Ran {
   outcome(host: string, name: string): Outcome | undefined;
   end(host: string, name: string): StepEnd;
   trips(host: string): number;
+  /** What the run's end says of a host. */
+  recap(host: string): HostRecap | undefined;
 }
 
 export interface Fleet {
@@ -41,7 +46,10 @@ export interface Fleet {
 export interface FleetRun extends Partial<RunOptions> {
   readonly limit?: string;
   readonly tags?: readonly string[];
+  readonly startAtTask?: string;
   readonly exitCodeOfPending?: boolean;
+  /** Told of each event as it happens. */
+  readonly listen?: (event: Event) => void;
 }
 
 let fleets = 0;
@@ -65,7 +73,15 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
     path: (...parts) => join(folder, ...parts),
     read: (...parts) => readFile(join(folder, ...parts), 'utf8'),
     link: (host, link) => fakeLink(`${prefix}${host}`, link),
-    async run(plays, { limit, tags = [], exitCodeOfPending = false, ...options } = {}) {
+    async run(plays, settings = {}) {
+      const {
+        limit,
+        tags = [],
+        startAtTask,
+        exitCodeOfPending = false,
+        listen,
+        ...options
+      } = settings;
       runs += 1;
       const limited = limit === undefined ? undefined : inventory.match(limit).map((h) => h.name);
       const book = playbook(Array.isArray(plays) ? plays : [plays as Play]);
@@ -73,7 +89,7 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
         variables: variableValidator(inventory),
         limit: limited && new Set(limited),
       });
-      selectSteps(plans, { tags, skipTags: [], startAtTask: undefined });
+      selectSteps(plans, { tags, skipTags: [], startAtTask });
       const events: Event[] = [];
       const full = { ...defaultOptions(`${prefix}${runs}`), ...options };
       const controllers = new Controllers({ check: full.check, diff: full.diff });
@@ -83,10 +99,14 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
         plans,
         inventory,
         exitCode: exitCodeOfPending,
-        owedFile: full.check ? undefined : join(folder, '.play', 'owed.jsonl'),
-        open: (connection, name) => connectHost(connection, { runId: full.runId, name }),
+        owedFile: join(folder, '.play', 'owed.jsonl'),
+        open: (connection, name) =>
+          connectHost(connection, { runId: full.runId, name, signal: full.hard }),
         controllerOf: (task, host) => controllers.of(task, host),
-        listen: (event) => events.push(event),
+        listen(event) {
+          events.push(event);
+          listen?.(event);
+        },
         options: full,
       });
       return ranOf(exitCode, events);
@@ -121,6 +141,10 @@ function ranOf(exitCode: number, events: readonly Event[]): Ran {
       const end = find(host, name);
       if (!end) throw new Error(`${host} has no '${name}'`);
       return end;
+    },
+    recap(host) {
+      const last = events.at(-1);
+      return last?.event === 'run-end' ? last.recap[host] : undefined;
     },
     trips(host) {
       const last = events.at(-1);

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { debug } from '../../engine/modules/debug.ts';
+import type { Task } from '../../engine/dsl/task.ts';
+import { fleet } from './harness.ts';
+import { append, logOf, playOf, shell } from './steps.ts';
+
+const tell = (task: Task<{ readonly stdout: string }>) =>
+  debug('tell', { message: (run) => run.result(task).stdout });
+
+describe('runOnce', () => {
+  it('gives its result to hosts whose own condition is false', async () => {
+    const on = await fleet();
+    const ran = await on.run(
+      playOf(function* (host) {
+        const token = shell('token', `echo ${host}`, { runOnce: true, when: () => host === 'b' });
+        yield* [token, tell(token)];
+      }),
+    );
+    const notes = ['a', 'b', 'c'].map((host) => ran.end(host, 'tell').notes);
+    expect(notes).toEqual([['b'], ['b'], ['b']]);
+    expect(ran.lines.filter((line) => line.includes('token'))).toEqual(['b token: changed']);
+  });
+
+  it('is skipped by all when no condition holds', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf(() => [shell('token', 'true', { runOnce: true, when: () => false })]),
+    );
+    expect(ran.lines.toSorted()).toEqual(['a token: skipped', 'b token: skipped']);
+  });
+
+  it('is done by the next host when the first cannot be reached', async () => {
+    const on = await fleet();
+    on.link('a', { refuse: 'gone' });
+    const ran = await on.run(
+      playOf((host) => [append(on, 'token', host, { runOnce: true }), append(on, 'after', 'x')]),
+    );
+    expect(await logOf(on)).toEqual(['b', 'x', 'x']);
+    expect(ran.exitCode).toBe(4);
+  });
+
+  it('that fails fails the hosts that wait for it', async () => {
+    const on = await fleet();
+    const ran = await on.run(
+      playOf(() => [shell('token', 'exit 1', { runOnce: true }), append(on, 'after', 'x')]),
+    );
+    expect(ran.end('c', 'token').failure?.message).toBe(
+      "'token' failed on a, which did it for all",
+    );
+    expect(await logOf(on)).toEqual([]);
+    expect(ran.exitCode).toBe(2);
+  });
+
+  it('runs once per play under serial, and once per batch where it says so', async () => {
+    const on = await fleet(['a', 'b', 'c', 'd']);
+    const ran = await on.run(
+      playOf(
+        function* (host) {
+          const each = shell('each', `echo ${host}`, { runOnce: { perBatch: true } });
+          yield append(on, 'once', `once ${host}`, { runOnce: true });
+          yield* [each, tell(each)];
+        },
+        { serial: 2 },
+      ),
+    );
+    expect(await logOf(on)).toEqual(['once a']);
+    const notes = ['a', 'b', 'c', 'd'].map((host) => ran.end(host, 'tell').notes[0]);
+    expect(notes).toEqual(['a', 'a', 'c', 'c']);
+  });
+
+  it('in check is unknown for all who read it', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf(function* () {
+        const token = shell('token', 'true', { runOnce: true });
+        yield* [token, tell(token)];
+      }),
+      { check: true },
+    );
+    expect(ran.lines.toSorted()).toEqual([
+      'a tell: unknown',
+      'a token: unknown',
+      'b tell: unknown',
+    ]);
+    expect(ran.end('b', 'tell').because).toBe("'token'");
+  });
+
+  it('waits for nobody in a free play but for those who may come to it', async () => {
+    const on = await fleet(['a', 'b', 'c']);
+    on.link('c', { delay: 30 });
+    await on.run(
+      playOf((host) => [append(on, 'one', 'one'), append(on, 'two', host, { runOnce: true })], {
+        strategy: 'free',
+      }),
+    );
+    expect(await logOf(on)).toEqual(['one', 'one', 'one', 'a']);
+  });
+});
+
+describe('on', () => {
+  it('goes to the first host of a group that can be reached, and says where', async () => {
+    const on = await fleet(['a', 'b', 'c']);
+    on.link('a', { refuse: 'gone' });
+    const ran = await on.run(
+      playOf(() => [shell('where', 'true', { on: (run) => run.firstReachable('web') })], {
+        hosts: 'c',
+      }),
+      { limit: 'c' },
+    );
+    expect(ran.exitCode).toBe(0);
+    expect(ran.end('c', 'where').on).toBe('b');
+    expect(ran.recap('a')?.unreachable ?? false).toBe(false);
+  });
+
+  it('a host of a group that cannot be reached fails the step, not the host’s connection', async () => {
+    const on = await fleet(['a', 'b']);
+    on.link('a', { refuse: 'gone' });
+    const ran = await on.run(
+      playOf(() => [shell('where', 'true', { on: (run) => run.firstReachable('a') })], {
+        hosts: 'b',
+      }),
+    );
+    expect(ran.exitCode).toBe(2);
+    expect(ran.end('b', 'where').failure?.message).toBe("no host of 'a' is reachable");
+  });
+
+  it('a host that is not in the inventory fails the step with its name', async () => {
+    const on = await fleet(['alpha']);
+    const ran = await on.run(playOf(() => [shell('where', 'true', { on: () => 'alpa' })]));
+    expect(ran.end('alpha', 'where').failure?.message).toContain('alpa');
+    expect(ran.exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,33 @@
+/** Plays and steps that the tests of the run share. */
+import { play } from '../../engine/dsl/declare.ts';
+import type { Play, PlayDefinition } from '../../engine/dsl/play.ts';
+import type { Step, Task, TaskOptions } from '../../engine/dsl/task.ts';
+import { command } from '../../engine/modules/command.ts';
+import type { Fleet } from './harness.ts';
+
+/** A play of these tasks for all hosts of the fleet. */
+export const playOf = (
+  tasks: (host: string) => Iterable<Step>,
+  more: Partial<PlayDefinition<never>> = {},
+): Play => play({ name: 'site', hosts: 'web', tasks: ({ host }) => tasks(host.name), ...more });
+
+type CommandTask = ReturnType<typeof command>;
+type ResultOf<T> = T extends Task<infer R> ? R : never;
+type CommandOptions = TaskOptions<ResultOf<CommandTask>>;
+
+export const shell = (name: string, script: string, options: CommandOptions = {}): CommandTask =>
+  command(name, { argv: ['sh', '-c', script] }, options);
+
+/** An action that adds a line to the fleet's log. */
+export const append = (
+  on: Fleet,
+  name: string,
+  line: string,
+  options: CommandOptions = {},
+): CommandTask => shell(name, `echo "${line}" >> ${on.path('log')}`, options);
+
+/** Lines of the fleet's log; none where nothing wrote it. */
+export const logOf = async (on: Fleet): Promise<readonly string[]> => {
+  const text = await on.read('log').catch(() => '');
+  return text.split('\n').filter((line) => line !== '');
+};
