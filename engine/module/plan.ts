@@ -1,6 +1,6 @@
 /** What a module's `plan` answers: same, change or act. */
-import type { Script } from "../shell/script.ts";
-import type { Answer, Read } from "./reader.ts";
+import type { Script } from '../shell/script.ts';
+import type { Answer, Read } from './reader.ts';
 
 /** One thing that is not as wanted, for people. */
 export interface Difference {
@@ -16,13 +16,13 @@ export interface Difference {
 /** A value that a read will have after the apply; used by check only. */
 export interface Prediction {
   readonly read: Read<unknown>;
-  readonly answer: Answer<unknown> | { readonly answer: "unknown" };
+  readonly answer: Answer<unknown> | { readonly answer: 'unknown' };
 }
 
 export const predict = <V>(read: Read<V>, answer: Answer<V>): Prediction => ({ read, answer });
 export const unpredictable = (read: Read<unknown>): Prediction => ({
   read,
-  answer: { answer: "unknown" },
+  answer: { answer: 'unknown' },
 });
 
 /**
@@ -30,7 +30,7 @@ export const unpredictable = (read: Read<unknown>): Prediction => ({
  * reads are stale after it; in check, those of them that were absent become unknown.
  */
 export type Touches =
-  | "everything"
+  | 'everything'
   | {
       /** Absolute paths written, made or removed (a folder: all below it). */
       readonly paths?: readonly string[];
@@ -42,7 +42,7 @@ export type Touches =
 export const touchesNothing: Touches = {};
 
 export interface Same<R> {
-  readonly plan: "same";
+  readonly plan: 'same';
   readonly result: R;
   /** Warnings for people. */
   readonly notes?: readonly string[];
@@ -54,7 +54,7 @@ export interface Same<R> {
 
 /** A write that leads to a state: it is verified by reading again and planning again. */
 export interface Change<R> {
-  readonly plan: "change";
+  readonly plan: 'change';
   readonly differences: readonly Difference[];
   readonly script: Script;
   /** What the step's reads will say afterwards, for check. */
@@ -79,7 +79,7 @@ export interface Output {
 
 /** An action: it has no state to read again. It is judged by its exit code. */
 export interface Act<R> {
-  readonly plan: "act";
+  readonly plan: 'act';
   readonly script: Script;
   readonly result: (output: Output) => R;
   /** Why the output means failure; default: exit code other than 0. */
@@ -100,6 +100,8 @@ export interface Act<R> {
    * A guard was read and says that the action is to run: check shows a change rather than unknown.
    */
   readonly guarded?: boolean;
+  /** Work of the controller in place of the script: nothing is sent to the host. */
+  readonly onController?: (signal: AbortSignal) => Promise<Output>;
   /** What reads will say afterwards where that is known, for check. */
   readonly after?: readonly Prediction[];
   /**
@@ -122,6 +124,6 @@ export interface Act<R> {
 export type Plan<R> = Same<R> | Change<R> | Act<R>;
 
 export const same = <R>(result: R, notes?: readonly string[]): Same<R> =>
-  notes === undefined ? { plan: "same", result } : { plan: "same", result, notes };
-export const change = <R>(of: Omit<Change<R>, "plan">): Change<R> => ({ plan: "change", ...of });
-export const act = <R>(of: Omit<Act<R>, "plan">): Act<R> => ({ plan: "act", ...of });
+  notes === undefined ? { plan: 'same', result } : { plan: 'same', result, notes };
+export const change = <R>(of: Omit<Change<R>, 'plan'>): Change<R> => ({ plan: 'change', ...of });
+export const act = <R>(of: Omit<Act<R>, 'plan'>): Act<R> => ({ plan: 'act', ...of });

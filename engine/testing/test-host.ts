@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ModuleConstructor } from '../dsl/define-module.ts';
 import type { Facts } from '../module/facts.ts';
 import type { Controller, Known, PlanContext, Reads, Values } from '../module/module.ts';
-import type { Change, Plan } from '../module/plan.ts';
+import type { Act, Change, Plan } from '../module/plan.ts';
 import type { Answer, Read } from '../module/reader.ts';
 import { runScript, type ScriptOutput, type ShellOptions } from './run-script.ts';
 import { testController, testFacts } from './surroundings.ts';
@@ -81,7 +81,7 @@ export class TestHost {
   ): Promise<StepOutcome<R>> {
     const plan = await this.plan(module, args);
     if (plan.plan === 'same') return { changed: false, plan, result: plan.result };
-    const output = this.#options.skipApply ? nothing : await runScript(plan.script, this.#options);
+    const output = this.#options.skipApply ? nothing : await this.#run(plan);
     if (output.code !== 0) {
       throw new Error(`exit code ${output.code}: ${output.stderr}`);
     }
@@ -95,6 +95,12 @@ export class TestHost {
     const again = await this.plan(module, args);
     if (again.plan !== 'same') throw new Error(`applied, but ${stillDifferent(again)}`);
     return { changed: true, plan, output, result: again.result };
+  }
+
+  async #run<R>(plan: Change<R> | Act<R>): Promise<ScriptOutput> {
+    if (plan.plan === 'change' || !plan.onController) return runScript(plan.script, this.#options);
+    const { code, stdout, stderr } = await plan.onController(new AbortController().signal);
+    return { code, stdout: Buffer.from(stdout), stderr };
   }
 
   async #values<Rs extends Reads>(reads: (known: Known) => Rs): Promise<Values<Rs>> {
