@@ -1,4 +1,5 @@
 /** Plays and steps that the tests of the run share. */
+import { readFile } from 'node:fs/promises';
 import { play } from '../../engine/dsl/declare.ts';
 import type { Play, PlayDefinition } from '../../engine/dsl/play.ts';
 import type { Step, Task, TaskOptions } from '../../engine/dsl/task.ts';
@@ -31,3 +32,9 @@ export const logOf = async (on: Fleet): Promise<readonly string[]> => {
   const text = await on.read('log').catch(() => '');
   return text.split('\n').filter((line) => line !== '');
 };
+
+/** Whether a process is there and no mere zombie. */
+export async function isRunning(id: string): Promise<boolean> {
+  const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
+  return stat !== '' && !/^\d+ \(.*\) [ZX]/.test(stat);
+}
