@@ -9,6 +9,11 @@ export interface Context<V> {
   readonly vars: V;
   readonly host: HostView;
   readonly inventory: InventoryView;
+  /**
+   * Hosts that `--limit` leaves out of this run, in inventory order: what a new host means for them
+   * is done by steps `on` them.
+   */
+  readonly outside: readonly HostView[];
 }
 
 export interface RoleDefinition<S extends z.ZodType> {

@@ -46,14 +46,18 @@ export interface CollectedHost {
   readonly handlers: readonly HandlerNode[];
 }
 
-/** @throws PlaybookError with the place of the mistake */
+/**
+ * @param limit names of the hosts that take part in the run; all when undefined
+ * @throws PlaybookError with the place of the mistake
+ */
 export function collectHost(
   play: Play,
   host: HostView,
   inventory: InventoryView,
   validate: Validate,
+  limit?: ReadonlySet<string>,
 ): CollectedHost {
-  return new HostCollector(play, host, inventory, validate).collect();
+  return new HostCollector(play, host, inventory, validate, limit).collect();
 }
 
 class HostCollector {
@@ -61,15 +65,23 @@ class HostCollector {
   readonly #host: HostView;
   readonly #inventory: InventoryView;
   readonly #validate: Validate;
+  readonly #outside: readonly HostView[];
   readonly #places = new Map<string, Place>();
   readonly #handlers = new Map<Handler, HandlerNode>();
   #flushes = 0;
 
-  constructor(play: Play, host: HostView, inventory: InventoryView, validate: Validate) {
+  constructor(
+    play: Play,
+    host: HostView,
+    inventory: InventoryView,
+    validate: Validate,
+    limit: ReadonlySet<string> | undefined,
+  ) {
     this.#play = play;
     this.#host = host;
     this.#inventory = inventory;
     this.#validate = validate;
+    this.#outside = limit ? inventory.hosts.filter(({ name }) => !limit.has(name)) : [];
   }
 
   collect(): CollectedHost {
@@ -101,7 +113,12 @@ class HostCollector {
   }
 
   #context(vars: unknown): Context<unknown> {
-    return Object.freeze({ vars: deepFreeze(vars), host: this.#host, inventory: this.#inventory });
+    return Object.freeze({
+      vars: deepFreeze(vars),
+      host: this.#host,
+      inventory: this.#inventory,
+      outside: this.#outside,
+    });
   }
 
   #role(role: Role, outer: Scope): Node[] {

@@ -74,7 +74,7 @@ function collectPlay(
   for (const host of matched) {
     if (options.limit && !options.limit.has(host.name)) continue;
     const collected = attempt(
-      () => collectHost(play, host, inventory, options.variables.validate),
+      () => collectHost(play, host, inventory, options.variables.validate, options.limit),
       host.name,
     );
     if (collected) hosts.push({ host: host.name, ...collected, positions: new Map() });

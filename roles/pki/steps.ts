@@ -13,7 +13,7 @@ import { pkiPaths, type PairPaths } from './paths.ts';
 import type { PkiVariables } from './variables.ts';
 
 /** What a role has anyway: its own context, with `clusterShape` and `pkiShape` in its variables. */
-export type PkiContext = Context<PkiVariables>;
+export type PkiContext = Pick<Context<PkiVariables>, 'vars' | 'host' | 'inventory'>;
 
 export type Notify = Handler | readonly Handler[] | undefined;
 
