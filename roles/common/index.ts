@@ -6,6 +6,7 @@ import {
   modprobe,
   pkg,
   role,
+  selinux,
   swap,
   sysctl,
   systemd,
@@ -29,14 +30,17 @@ export const common = role({
       },
       { tags: ['hosts'] },
     );
-    if (vars.commonPackages.length > 0) {
-      yield pkg('common packages', { name: [...vars.commonPackages] });
+    const { commonPackages } = vars;
+    if (Object.values(commonPackages).flat().length > 0) {
+      yield pkg('common packages', { name: commonPackages });
     }
     yield* vars.sharedKernel ? leaveKernel(vars) : setKernel(vars);
-    if (vars.commonFirewall === 'off') {
-      for (const unit of ['firewalld', 'ufw']) {
-        yield systemd(`${unit} is off`, { unit, state: 'stopped', enabled: false });
-      }
+    const firewalls = vars.commonFirewall === 'off' ? ['firewalld', 'ufw'] : [];
+    for (const unit of [...firewalls, ...vars.commonServicesOff]) {
+      yield systemd(`${unit} is off`, { unit, state: 'stopped', enabled: false });
+    }
+    if (vars.commonSelinux !== 'leave') {
+      yield selinux('SELinux', { state: vars.commonSelinux });
     }
   },
 });

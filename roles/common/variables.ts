@@ -11,6 +11,12 @@ const hostName = z
     'must be lower case letters, digits and dashes (RFC 1123)',
   );
 
+/** Names of packages: the same everywhere, or one list for each family of systems. */
+const packages = z.union([
+  z.array(word),
+  z.strictObject({ debian: z.array(word).optional(), redhat: z.array(word).optional() }),
+]);
+
 const parameterName = z.string().regex(/^[a-z0-9][\w./:-]*$/, 'is no name of a kernel parameter');
 
 export const commonVariables = z.strictObject({
@@ -22,7 +28,7 @@ export const commonVariables = z.strictObject({
     .array(z.strictObject({ address, names: z.array(word).min(1) }))
     .default([])
     .describe('lines of /etc/hosts besides those of the inventory, as for a shared address'),
-  commonPackages: z.array(word).default([]),
+  commonPackages: packages.default([]).describe('installed together'),
   commonSwap: z.enum(['leave', 'off']).default('leave'),
   commonModules: z
     .array(z.string().regex(/^[\w-]+$/))
@@ -36,6 +42,14 @@ export const commonVariables = z.strictObject({
     .enum(['leave', 'off'])
     .default('leave')
     .describe('off: firewalld and ufw neither run nor start at boot'),
+  commonServicesOff: z
+    .array(word)
+    .default([])
+    .describe('further services that neither run nor start at boot: postfix'),
+  commonSelinux: z
+    .enum(['leave', 'enforcing', 'permissive', 'disabled'])
+    .default('leave')
+    .describe('disabled needs a reboot, permissive does not'),
 });
 
 export type CommonVariables = z.output<typeof commonVariables>;

@@ -98,7 +98,7 @@ export const containerd = role({
         src: 'containerd/hosts.toml.hbs',
         dest: `${folder}/hosts.toml`,
         mode: '0644',
-        vars: { mirrors },
+        vars: { mirrors: mirrors.map((mirror) => ({ ...mirror, ca: mirror.ca ?? null })) },
       });
     }
     yield template('crictl', {

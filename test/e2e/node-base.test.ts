@@ -59,6 +59,7 @@ function inventory() {
     all: {
       vars: {
         ...connectionVariables(lab),
+        kubernetesVersion: '1.20.9',
         clusterProxyMode: 'iptables',
         commonSwap: 'off',
         commonSelinux: 'permissive',
@@ -141,7 +142,7 @@ test('play bundle fetches a version with its checksums; then the site may be gon
 test('check on bare hosts writes nothing, fails nowhere, and names what it cannot know', async () => {
   before = { state: await controllerState(), clock: clock() };
   const trees = await Promise.all(lab.hosts.map((host) => lab.snapshotTree(host.name)));
-  checked = await base('--check', '-e', 'kubernetesVersion=1.20.9');
+  checked = await base('--check');
   expect(why(checked)).toBe('');
   for (const [index, host] of lab.hosts.entries()) {
     const after = await lab.snapshotTree(host.name);
@@ -175,7 +176,7 @@ const unknowns = [
 ];
 
 test('the installation changes what check foretold', async () => {
-  const first = await base('-e', 'kubernetesVersion=1.20.9');
+  const first = await base();
   expect(why(first)).toBe('');
   const foretold = [...checked.of('changed'), ...checked.of('unknown')];
   expect(first.of('changed').filter((step) => !foretold.includes(step))).toEqual([]);
@@ -211,7 +212,7 @@ test('the second run changes nothing and restarts nothing, in a handful of round
     return Promise.all(lab.hosts.map((host) => see(host.name, lines)));
   };
   const started = await daemons();
-  const second = await base('-e', 'kubernetesVersion=1.20.9');
+  const second = await base();
   expect([why(second), second.of('changed')]).toEqual(['', []]);
   expect(await daemons()).toEqual(started);
   for (const { counters } of Object.values(second.recap)) {
@@ -227,9 +228,7 @@ test("the controller's swap, clock, modules and parameters are as they were", as
 
 test('a changed setting of containerd restarts it, and it alone', async () => {
   const started = await see('base1', 'systemctl show -p MainPID --value docker');
-  const changed = await base(
-    ...['-e', 'kubernetesVersion=1.20.9', '-e', 'containerdSandboxImage=registry.test/pause:3.2'],
-  );
+  const changed = await base('-e', 'containerdSandboxImage=registry.test/pause:3.2');
   expect(why(changed)).toBe('');
   expect(short(changed.of('changed')).toSorted()).toEqual([
     'containerd/containerd configuration',
@@ -242,15 +241,12 @@ test('a changed setting of containerd restarts it, and it alone', async () => {
 test('preflight refuses a host before the first write, with all its problems at once', async () => {
   await onHost(lab, 'base2', 'mkdir -p /etc/rancher/k3s');
   const refused = await base(
-    ...[
-      '-e',
-      'kubernetesVersion=1.20.9',
-      '-e',
-      'preflightNodeCpus=64',
-      '-e',
-      'clusterProxyMode=ipvs',
-    ],
-    ...['--limit', 'base2'],
+    '--limit',
+    'base2',
+    '-e',
+    'preflightNodeCpus=64',
+    '-e',
+    'clusterProxyMode=ipvs',
   );
   const said = why(refused);
   expect(refused.exitCode).toBe(2);

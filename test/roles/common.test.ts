@@ -67,3 +67,16 @@ test('a name that DNS refuses is refused, with its place', async () => {
   const error = await refused(common, hosts('commonHostname: Node_1'));
   expect(error).toMatch(/hosts\.yaml:3:\d+ .*commonHostname: must be lower case/);
 });
+
+test('packages have the names of the family, services and SELinux are as they are unless asked', async () => {
+  const plain = (await collected(common, hosts())).host('web1').names;
+  expect(plain).not.toContain('SELinux');
+  const asked =
+    'commonPackages: { debian: [conntrack], redhat: [conntrack-tools] }, commonServicesOff: [postfix], commonSelinux: permissive';
+  const host = (await collected(common, hosts(asked))).host('web1');
+  expect(host.names.slice(2)).toEqual(['common packages', 'postfix is off', 'SELinux']);
+  expect(host.step('common packages').task.args['name']).toEqual({
+    debian: ['conntrack'],
+    redhat: ['conntrack-tools'],
+  });
+});
