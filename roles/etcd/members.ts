@@ -51,5 +51,7 @@ export function membersOf(
 export function etcdctl(endpoint: string, tls: EtcdTls, words: readonly string[]): string[] {
   const { cert, key } = tls.client ?? tls;
   const trust = [`--cacert=${tls.ca}`, `--cert=${cert}`, `--key=${key}`];
-  return ['etcdctl', `--endpoints=${endpoint}`, ...trust, ...words];
+  // A member that is away is told by the attempts, not by the patience of one.
+  const patience = ['--dial-timeout=1s', '--command-timeout=3s'];
+  return ['etcdctl', `--endpoints=${endpoint}`, ...patience, ...trust, ...words];
 }

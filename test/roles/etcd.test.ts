@@ -57,6 +57,8 @@ describe('what it writes', () => {
     expect(host.step('etcd is healthy').task.args['argv']).toEqual([
       'etcdctl',
       '--endpoints=https://10.0.0.1:2379',
+      '--dial-timeout=1s',
+      '--command-timeout=3s',
       '--cacert=/etc/etcd/pki/ca.crt',
       '--cert=/etc/etcd/pki/server.crt',
       '--key=/etc/etcd/pki/server.key',
