@@ -11,13 +11,7 @@ import { flow, noOptions } from './flow.ts';
 import { tasksOf } from './nodes.ts';
 import type { BlockNode, Condition, FlowedOptions, HandlerNode, Node, TaskNode } from './nodes.ts';
 import { checkOptions } from './options.ts';
-import {
-  refuseEndless,
-  refuseForgotten,
-  refuseMisplaced,
-  refuseNoStep,
-  refuseTask,
-} from './refusals.ts';
+import { refuseForgotten, refuseMisplaced, refuseNoStep, refuseTask } from './refusals.ts';
 import { resultReads } from './result-reads.ts';
 
 /** Parses a host's variables for a schema; reports every mistake and returns undefined then. */
@@ -99,9 +93,7 @@ class HostCollector {
     for (const role of definition.roles ?? []) nodes.push(...this.#role(role, scope));
     steps(definition.tasks);
     nodes.push({ node: 'flush', id: `${name}/end of play` });
-    const handlers = [...this.#handlers.values()];
-    refuseEndless(handlers);
-    return { nodes, handlers };
+    return { nodes, handlers: [...this.#handlers.values()] };
   }
 
   #variables(

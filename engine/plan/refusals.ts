@@ -3,7 +3,7 @@ import { isStep, type Declared } from '../dsl/collector.ts';
 import type { Step, Task } from '../dsl/task.ts';
 import { PlaybookError, type Place } from '../errors.ts';
 import { isSecret } from '../secrets/secret.ts';
-import { tasksOf, type FlowedOptions, type HandlerNode } from './nodes.ts';
+import type { FlowedOptions } from './nodes.ts';
 
 /** Where a step stands. */
 interface Standing {
@@ -96,24 +96,4 @@ function refuseOpenSecret(
       hint: 'other processes may see it; set exposeSecret: true if that is acceptable',
     });
   }
-}
-
-/** @throws PlaybookError for handlers that notify each other: they would run without end */
-export function refuseEndless(handlers: readonly HandlerNode[]): void {
-  const known = new Map(handlers.map((handler) => [handler.id, handler]));
-  const visit = (handler: HandlerNode, path: readonly string[]): void => {
-    const { name, at } = handler.handler;
-    if (path.includes(handler.id)) {
-      throw new PlaybookError(`handler '${name}' is notified by what it notifies`, {
-        at,
-        hint: [...path.slice(path.indexOf(handler.id)), handler.id].join(' notifies '),
-      });
-    }
-    for (const { notify } of tasksOf([handler.node])) {
-      for (const next of notify.map((id) => known.get(id))) {
-        if (next) visit(next, [...path, handler.id]);
-      }
-    }
-  };
-  for (const handler of handlers) visit(handler, []);
 }
