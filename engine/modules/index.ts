@@ -53,6 +53,7 @@ export { tempFile } from './temp-file.ts';
 export { template } from './template.ts';
 export { timezone } from './timezone.ts';
 export { toml } from './toml.ts';
+export { unarchive } from './unarchive.ts';
 export { user } from './user.ts';
 export { waitFor } from './wait-for.ts';
 export { yaml } from './yaml.ts';
