@@ -1,5 +1,6 @@
 /** What all hosts of a run share: options, links, results, limits, events. */
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
+import type { Play } from '../dsl/play.ts';
 import type { Task } from '../dsl/task.ts';
 import { UnreachableError } from '../errors.ts';
 import type { Inventory } from '../inventory/view.ts';
@@ -8,7 +9,9 @@ import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
 import { fly } from './flight.ts';
 import { HostState, SharedEpoch } from './host-state.ts';
-import { ConnectionLost, HostLink, type OpenHost } from './link.ts';
+import type { LastUse } from './last-use.ts';
+import { ConnectionLost, HostLink, type LinkLimits, type OpenHost } from './link.ts';
+import { OpenLinks } from './open-links.ts';
 import type { OwedHandlers } from './owed.ts';
 import { Results } from './results.ts';
 
@@ -48,7 +51,8 @@ export class RunEnvironment {
   readonly #links = new Map<string, HostLink>();
   readonly #gathering = new Map<string, Promise<void>>();
   readonly #open: OpenHost;
-  readonly #limits: { forks: LimitFunction; uploads: LimitFunction };
+  readonly #lastUse: LastUse;
+  readonly #limits: LinkLimits;
   /** Hosts that the run may ask; others are outside. */
   readonly hosts: ReadonlySet<string>;
   /** Check: something was predicted to change, so queries can't be trusted any more. */
@@ -62,6 +66,7 @@ export class RunEnvironment {
     readonly open: OpenHost;
     readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
     readonly hosts: ReadonlySet<string>;
+    readonly lastUse: LastUse;
   }) {
     this.options = parts.options;
     this.inventory = parts.inventory;
@@ -69,8 +74,13 @@ export class RunEnvironment {
     this.owed = parts.owed;
     this.controllerOf = parts.controllerOf;
     this.hosts = parts.hosts;
+    this.#lastUse = parts.lastUse;
     this.#open = parts.open;
-    this.#limits = { forks: pLimit(parts.options.forks), uploads: pLimit(uploadsAtOnce) };
+    this.#limits = {
+      forks: pLimit(parts.options.forks),
+      uploads: pLimit(uploadsAtOnce),
+      open: new OpenLinks(),
+    };
     parts.options.hard.addEventListener('abort', () => this.cancel(), { once: true });
   }
 
@@ -150,6 +160,14 @@ export class RunEnvironment {
       if (reachable === undefined) return undefined;
     }
     return undefined;
+  }
+
+  /** A host has ended a play: if that was all, it is let go while others still work. */
+  release(name: string, play: Play): void {
+    const link = this.#links.get(name);
+    if (!link || !this.#lastUse.isOver(name, play)) return;
+    link.state.drop('everything');
+    void link.close();
   }
 
   cancel(): void {

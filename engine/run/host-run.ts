@@ -67,6 +67,16 @@ export class HostRun {
     return this.#sequence.find((node) => node.selected);
   }
 
+  /** Connects while the first flight is still made ready, where it is certain that there is one. */
+  connectEarly(): void {
+    const { soft, confirm } = this.batch.environment.options;
+    const first = this.firstTask;
+    if (!first || first.task.module.kind === 'control' || soft.aborted || confirm) return;
+    const { when, on, runOnce } = first.options;
+    if (when.length > 0 || on !== undefined || runOnce) return;
+    this.link.connectEarly(becomeOf(first, this.link.connection));
+  }
+
   /** A block's rescue takes over: the failure counts as rescued. */
   rescued(error: Error): void {
     const { environment } = this.batch;

@@ -6,6 +6,7 @@ import type { Reply, Request, Session } from '../shell/session.ts';
 import type { HostConnection } from '../shell/host-connection.ts';
 import type { Become, Connection } from '../transport/transport.ts';
 import type { HostState } from './host-state.ts';
+import type { OpenLinks } from './open-links.ts';
 
 /** The connection was lost in the middle and is there again: what was under way is to be redone. */
 export class ConnectionLost extends Error {}
@@ -18,6 +19,12 @@ export interface LinkLimits {
   readonly forks: LimitFunction;
   /** Steps that carry streams at once. */
   readonly uploads: LimitFunction;
+  readonly open: OpenLinks;
+}
+
+interface EarlySession {
+  readonly become: Become | undefined;
+  readonly session: Promise<Session>;
 }
 
 /** Further tries to connect after a loss, with the pause before each in milliseconds. */
@@ -38,6 +45,10 @@ export class HostLink {
   /** Two that ask at once for the same session get one. */
   readonly #opening = pLimit(1);
   #host: HostConnection | undefined;
+  #early: EarlySession | undefined;
+  /** Ends when what was closed has left the host: the next connection uses the same folder there. */
+  #closing: Promise<unknown> = Promise.resolve();
+  #exchanges = 0;
   connections = 0;
   /** Ids of reads that took too long ahead of their turn: they wait for it (rule 12). */
   readonly slow = new Set<string>();
@@ -64,7 +75,17 @@ export class HostLink {
   async exchange(become: Become | undefined, requests: readonly Request[]): Promise<Reply[]> {
     const streams = requests.some((each) => each.kind === 'step' && each.script.streams.length > 0);
     const limited = (): Promise<Reply[]> => this.#limits.forks(() => this.#send(become, requests));
-    return streams ? this.#limits.uploads(limited) : limited();
+    this.#exchanges += 1;
+    try {
+      return await (streams ? this.#limits.uploads(limited) : limited());
+    } finally {
+      this.#exchanges -= 1;
+    }
+  }
+
+  /** Nothing is under way: it may be closed, and is opened again when it is needed. */
+  get idle(): boolean {
+    return this.#exchanges === 0 && this.exclusive.activeCount === 0 && !this.#early;
   }
 
   async #send(become: Become | undefined, requests: readonly Request[]): Promise<Reply[]> {
@@ -77,8 +98,27 @@ export class HostLink {
     throw new ConnectionLost(lost.reason.message);
   }
 
+  /**
+   * Connects ahead of the first exchange, while what it asks is still made ready. That exchange
+   * takes the session, or the error, over.
+   */
+  connectEarly(become: Become | undefined): void {
+    if (this.#early || this.#host) return;
+    const session = this.#connect(become);
+    session.catch(() => undefined);
+    this.#early = { become, session };
+  }
+
   /** The session as that user, opened when first asked for. @throws UnreachableError */
-  async session(become: Become | undefined): Promise<Session> {
+  session(become: Become | undefined): Promise<Session> {
+    const early = this.#early;
+    this.#early = undefined;
+    return early && sameUser(early.become, become) ? early.session : this.#connect(become);
+  }
+
+  async #connect(become: Become | undefined): Promise<Session> {
+    await this.#closing;
+    this.#limits.open.used(this);
     const host = (this.#host ??= this.#open(this.connection, this.name));
     try {
       const session = await this.#opening(() => host.session(become));
@@ -123,10 +163,14 @@ export class HostLink {
     for (const session of this.#sessions) session.cancel();
   }
 
+  /** It is opened again should somebody need it. */
   async close(): Promise<void> {
     const host = this.#host;
     this.#host = undefined;
-    await host?.close().catch(() => undefined);
+    this.#early = undefined;
+    this.#limits.open.closed(this);
+    if (host) this.#closing = host.close().catch(() => undefined);
+    await this.#closing;
   }
 
   get counters(): { roundTrips: number; bytesUp: number; bytesDown: number } {
@@ -139,3 +183,6 @@ export class HostLink {
     return sum;
   }
 }
+
+const sameUser = (one: Become | undefined, other: Become | undefined): boolean =>
+  one?.user === other?.user && one?.method === other?.method;

@@ -41,9 +41,9 @@ export async function runPlay(
     });
     const turnstile = new Turnstile(names, plan.play.definition.strategy !== 'free');
     const batch = new BatchRun(scope, environment, turnstile, index, batchHosts);
-    const ends = await Promise.allSettled(
-      batchHosts.map((host) => runHost(new HostRun(host, batch), lost)),
-    );
+    const runs = batchHosts.map((host) => new HostRun(host, batch));
+    for (const run of runs.slice(0, environment.options.forks)) run.connectEarly();
+    const ends = await Promise.allSettled(runs.map((run) => runHost(run, lost)));
     aborted = turnstile.ended?.why;
     const thrown = ends.find((end) => end.status === 'rejected');
     if (thrown) throw thrown.reason;
@@ -70,6 +70,7 @@ async function runHost(host: HostRun, lost: Lost): Promise<void> {
     await leave(host, lost, error);
   } finally {
     batch.turnstile.leave(host.name);
+    batch.environment.release(host.name, batch.scope.play);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Controller } from '../module/module.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
 import type { Event, HostRecap } from '../report/events.ts';
 import { RunEnvironment, type RunOptions } from './environment.ts';
+import { LastUse } from './last-use.ts';
 import type { OpenHost } from './link.ts';
 import { OwedHandlers } from './owed.ts';
 import { Interrupted } from './pause.ts';
@@ -45,6 +46,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
     open: parts.open,
     controllerOf: parts.controllerOf,
     hosts,
+    lastUse: new LastUse(parts.plans),
   });
   const { runId, check } = parts.options;
   const { playbook, version } = parts;
