@@ -40,7 +40,7 @@ describe('a connection', () => {
     on.link('a', { environment: { [mark]: '1' } });
     const gone = `while [ ! -e ${on.path('done')} ]; do sleep 0.1; done
 for i in $(seq 100); do
-grep -q -s -l '^${mark}' /proc/[0-9]*/environ || exit 0
+grep -q -s -l '${mark}=1' /proc/[0-9]*/environ || exit 0
 sleep 0.1
 done
 exit 1`;
