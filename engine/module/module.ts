@@ -13,6 +13,14 @@ export type Values<Rs extends Reads> = {
   readonly [K in keyof Rs]: NonNullable<Rs[K]> extends Read<infer V> ? V | undefined : never;
 };
 
+/** A file that the controller fetches. */
+export interface Download {
+  readonly url: string;
+  /** Lower-case hex; with it the file is kept and not fetched again. */
+  readonly sha256?: string | undefined;
+  readonly headers?: Readonly<Record<string, Text>>;
+}
+
 /** What `prepare` may use: files of the controller, nothing of the host. */
 export interface Controller {
   /**
@@ -24,6 +32,8 @@ export interface Controller {
   template(src: string, variables: Readonly<Record<string, unknown>>): Promise<Content>;
   /** Absolute path of a local file or folder. */
   path(src: string): Promise<string>;
+  /** Fetches over HTTP, once a run; kept in the cache. @throws StepError that names the URL */
+  download(of: Download): Promise<Content>;
   readonly check: boolean;
   /** Whether people will see the diff: texts are worth reading. */
   readonly diff: boolean;

@@ -16,6 +16,7 @@ export { fail } from './fail.ts';
 export { fetch } from './fetch.ts';
 export { file } from './file.ts';
 export { find } from './find.ts';
+export { getUrl } from './get-url.ts';
 export { group } from './group.ts';
 export { hostname } from './hostname.ts';
 export { hostsEntry } from './hosts-entry.ts';

@@ -30,6 +30,8 @@ export interface FileWrite extends Attributes {
   readonly backup?: boolean | undefined;
   /** Where the file is a mount point, write into it instead of replacing it. */
   readonly unsafeWrites?: boolean | undefined;
+  /** A word of the script with the content's digest, where only the host will know it. */
+  readonly digest?: Script;
   /** Write only if the file still has this digest, or is still absent. */
   readonly expect?: string | undefined;
 }
@@ -47,7 +49,7 @@ export function writeFile(write: FileWrite, is: FileValue | undefined): Script {
     ? sh`${write.content}`
     : sh`cat -- ${write.content.hostPath}`;
   const put = sh`${bytes} | play_put ${write.path} ${fileMode(write, old)} ${fileOwner(write, old)} ${
-    write.content.digest
+    write.digest ?? write.content.digest
   } ${write.expect ?? ''} ${flags} ${validation(write)}`;
   return joinScripts([rawScript('', putFunctions), put], '');
 }

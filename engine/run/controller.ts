@@ -3,9 +3,10 @@ import { access, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Task } from '../dsl/task.ts';
 import { PlaybookError, type Place } from '../errors.ts';
-import type { Controller } from '../module/module.ts';
+import type { Controller, Download } from '../module/module.ts';
 import { contentOf, type Content } from '../shell/content.ts';
 import { fileContent } from '../shell/file-content.ts';
+import { download } from './download.ts';
 
 /** Folders above the declaring file that are looked into. */
 const levelsUp = 4;
@@ -20,6 +21,7 @@ export class Controllers {
   readonly #options: ControllerOptions;
   readonly #contents = new Map<string, Promise<Content>>();
   readonly #sources = new Map<string, Promise<string>>();
+  readonly #downloads = new Map<string, Promise<Content>>();
   readonly #found = new Map<string, Promise<string>>();
 
   constructor(options: ControllerOptions) {
@@ -33,6 +35,7 @@ export class Controllers {
       ...this.#options,
       host,
       path: (src) => find(src, 'files'),
+      download: (of) => this.#download(of),
       file: async (src) => this.#content(await find(src, 'files')),
       template: async (src, variables) => this.#render(await find(src, 'templates'), variables),
     };
@@ -44,6 +47,13 @@ export class Controllers {
     this.#sources.set(path, source);
     const { text, secret } = renderTemplate({ source: await source, file: path, variables });
     return contentOf(text, { secret });
+  }
+
+  #download(of: Download): Promise<Content> {
+    const key = `${of.url} ${of.sha256 ?? ''}`;
+    const known = this.#downloads.get(key) ?? download(of);
+    this.#downloads.set(key, known);
+    return known;
   }
 
   #content(path: string): Promise<Content> {

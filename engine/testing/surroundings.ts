@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Facts } from '../module/facts.ts';
 import type { Controller } from '../module/module.ts';
+import { download } from '../run/download.ts';
 import { contentOf } from '../shell/content.ts';
 import { renderTemplate } from '../template/render.ts';
 
@@ -43,6 +44,7 @@ export function testController(
   return {
     path,
     file: async (src) => contentOf(await readFile(await path(src))),
+    download,
     template: async (src, variables) => {
       const at = await path(src);
       const source = await readFile(at, 'utf8');

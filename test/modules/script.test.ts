@@ -17,6 +17,7 @@ const holding = (content: Content): Controller => ({
   file: () => Promise.resolve(content),
   template: () => Promise.reject(new Error('no template is asked for')),
   path: (src) => Promise.resolve(src),
+  download: () => Promise.resolve(content),
   check: false,
   diff: false,
   host: 'web-1',
