@@ -20,28 +20,30 @@ const keptFor = 24 * 60 * 60 * 1000;
 
 const common = {
   bundle: true,
-  format: 'esm',
   platform: 'node',
   target: `node${process.versions.node}`,
   legalComments: 'none',
   logLevel: 'silent',
   write: false,
-  // An ES module whatever package it lies in.
-  outExtension: { '.js': '.mjs' },
 };
 
-/** @returns whether `folder` now holds the compiled engine */
-export async function bundleEngine({ root, folder, sources }) {
+/** What the names that a playbook may import stand for, and the command line. */
+const entries = { main: 'engine/cli/main', index: 'engine/index', testing: 'engine/testing' };
+
+/**
+ * One script, of which V8's code can be kept too.
+ * @returns whether `folder` now holds the compiled engine
+ */
+export async function bundleEngine({ root, folder, ending }) {
   try {
+    const lines = Object.entries(entries).map(
+      ([name, path]) => `export * as ${name} from ${JSON.stringify(`./${path}.${ending}`)};`,
+    );
     const { outputFiles } = await esbuild().build({
       ...common,
-      entryPoints: sources,
-      splitting: true,
-      outdir: folder,
-      // What of the packages is CommonJS asks for Node's own modules so.
-      banner: {
-        js: `import { createRequire as requireFor } from 'node:module'; const require = requireFor(${JSON.stringify(join(root, 'package.json'))});`,
-      },
+      stdin: { contents: lines.join('\n'), resolveDir: root },
+      format: 'cjs',
+      outfile: join(folder, 'engine.cjs'),
       plugins: [enginePlugin(root)],
     });
     const draft = `${folder}.${randomBytes(4).toString('hex')}`;
@@ -82,7 +84,7 @@ function enginePlugin(root) {
     name: 'engine',
     setup(build) {
       build.onResolve({ filter: /^(node-ssh|typescript|esbuild|tsx)(\/|$)/ }, ({ path }) => ({
-        path: pathToFileURL(createRequire(join(root, 'package.json')).resolve(path)).href,
+        path: createRequire(join(root, 'package.json')).resolve(path),
         external: true,
       }));
       build.onLoad({ filter: /\.[tj]s$/ }, ({ path }) => {
@@ -91,7 +93,9 @@ function enginePlugin(root) {
         const text = readFileSync(path, 'utf8');
         const url = JSON.stringify(pathToFileURL(path).href);
         return {
-          contents: text.replaceAll('import.meta.url', url),
+          contents: text
+            .replaceAll('import.meta.url', url)
+            .replaceAll('import.meta.dirname', '__dirname'),
           loader: path.endsWith('ts') ? 'ts' : 'js',
         };
       });
@@ -111,7 +115,10 @@ export async function bundlePlaybook({ engine, path, record, stateOf }) {
     const { outputFiles } = await esbuild().build({
       ...common,
       entryPoints: { [name]: path },
+      format: 'esm',
       outdir: engine.cache,
+      // An ES module whatever package it lies in.
+      outExtension: { '.js': '.mjs' },
       absWorkingDir: '/',
       sourcemap: 'linked',
       sourcesContent: false,

@@ -2,45 +2,92 @@
 // in a cache folder: loading some 500 small files through a TypeScript loader takes ten times as
 // long as loading these. Whatever cannot be compiled so is loaded by the loader instead.
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { constants, Script } from 'node:vm';
 import { cacheFolder } from './cache-folder.js';
-
-/** What the names that a playbook may import stand for, and the command line. */
-const entries = { main: 'engine/cli/main', index: 'engine/index', testing: 'engine/testing' };
 
 /**
  * @param root the package's folder, with a slash at its end
  * @param ending of the engine's files: `ts` in the repository, `js` where it was built
- * @returns URLs of the compiled entries and what identifies them; undefined: use the sources
+ * @returns the running engine, with URLs for what imports it; undefined: use the sources
  */
 export async function compiledEngine(root, ending) {
   const cache = cacheFolder(root);
   if (cache === undefined) return undefined;
-  const key = stateOf(
-    ['engine', 'lab']
-      .flatMap((folder) => filesBelow(join(root, folder), ending))
-      .concat(packagesOf(root), process.version),
-  );
+  const sources = ['engine', 'lab'].flatMap((folder) => filesBelow(join(root, folder), ending));
+  const key = stateOf([...sources, ...packagesOf(root), process.version]);
   const folder = join(cache, `engine-${key}`);
   if (!existsSync(folder)) {
     const { bundleEngine } = await import('./bundle.js');
-    const sources = Object.fromEntries(
-      Object.entries(entries).map(([name, path]) => [name, `${join(root, path)}.${ending}`]),
-    );
-    if (!(await bundleEngine({ root, folder, sources }))) return undefined;
+    if (!(await bundleEngine({ root, folder, ending }))) return undefined;
   }
+  const { script, exports } = runEngine(root, folder);
   const url = (name) => pathToFileURL(join(folder, `${name}.mjs`)).href;
   return {
     root,
     cache,
     folder,
     key,
-    main: url('main'),
+    main: exports.main.main,
     index: url('index'),
     testing: url('testing'),
+    keepCode: () => keepCode(script, folder),
   };
+}
+
+/** Runs the engine's one script, with the code that V8 made of it in an earlier run. */
+function runEngine(root, folder) {
+  const filename = join(folder, 'engine.cjs');
+  const code = join(folder, 'engine.code');
+  const source = readFileSync(filename, 'utf8');
+  const script = new Script(
+    `(function (exports, require, module, __filename, __dirname) {${source}\n})`,
+    {
+      filename,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      ...(existsSync(code) && { cachedData: readFileSync(code) }),
+    },
+  );
+  const module = { exports: {} };
+  const require = createRequire(join(root, 'package.json'));
+  script.runInThisContext()(module.exports, require, module, filename, folder);
+  globalThis[Symbol.for('tsplay.engine')] = module.exports;
+  for (const name of ['index', 'testing'])
+    standIn(join(folder, `${name}.mjs`), name, module.exports);
+  return { script, exports: module.exports };
+}
+
+/** What a playbook imports: a module that has the running engine's exports. */
+function standIn(path, name, exports) {
+  if (existsSync(path)) return;
+  const names = Object.keys(exports[name]).join(', ');
+  writeWhole(
+    path,
+    `export const { ${names} } = globalThis[Symbol.for('tsplay.engine')].${name};\n`,
+  );
+}
+
+function writeWhole(path, content) {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, content, { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+/** Once: what this run compiled, the next ones need not. */
+function keepCode(script, folder) {
+  const code = join(folder, 'engine.code');
+  if (!existsSync(code)) writeWhole(code, script.createCachedData());
 }
 
 /** @returns `playbook(path)`, which imports a playbook, and `register()`, which readies the loader */

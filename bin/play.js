@@ -19,10 +19,12 @@ if (quick) {
   const engine = await compiledEngine(at('..'), ending);
   const load = loaderFor(engine);
   if (!engine && ending === 'ts') await load.register();
-  const { main } = await import(engine?.main ?? `../engine/cli/main.${ending}`);
+  const { main } = engine ?? (await import(`../engine/cli/main.${ending}`));
   process.exitCode = await main(argv, (path) => load.playbook(path));
   // What a host or a user's own code left open must not keep the command from ending.
   const flushed = (stream) => new Promise((done) => stream.write('', done));
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  // What only lists or explains needs little of the engine.
+  if (!argv.some((word) => word.startsWith('--list')) && argv.length > 1) engine?.keepCode();
   process.exit();
 }
