@@ -44,6 +44,9 @@ export async function bundleEngine({ root, folder, ending }) {
       stdin: { contents: lines.join('\n'), resolveDir: root },
       format: 'cjs',
       outfile: join(folder, 'engine.cjs'),
+      charset: 'ascii',
+      banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+      footer: { js: '})' },
       plugins: [enginePlugin(root)],
     });
     const draft = `${folder}.${randomBytes(4).toString('hex')}`;

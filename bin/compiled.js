@@ -50,15 +50,12 @@ export async function compiledEngine(root, ending) {
 function runEngine(root, folder) {
   const filename = join(folder, 'engine.cjs');
   const code = join(folder, 'engine.code');
-  const source = readFileSync(filename, 'utf8');
-  const script = new Script(
-    `(function (exports, require, module, __filename, __dirname) {${source}\n})`,
-    {
-      filename,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      ...(existsSync(code) && { cachedData: readFileSync(code) }),
-    },
-  );
+  // It is plain ASCII, which needs no decoding.
+  const script = new Script(readFileSync(filename, 'latin1'), {
+    filename,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(existsSync(code) && { cachedData: readFileSync(code) }),
+  });
   const module = { exports: {} };
   const require = createRequire(join(root, 'package.json'));
   script.runInThisContext()(module.exports, require, module, filename, folder);
