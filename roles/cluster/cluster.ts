@@ -5,7 +5,7 @@ import { inUrl } from '../variables.ts';
 import { parseVersion, traitsOf, type KubernetesTraits } from '../versions/index.ts';
 import { addressAt, parseCidr, type Cidr } from './cidr.ts';
 import { fleetMistakes } from './refuse-fleet.ts';
-import type { ClusterVariables } from './variables.ts';
+import { clusterShape, type ClusterVariables } from './variables.ts';
 
 export interface Endpoint {
   readonly kind: ClusterVariables['clusterEndpoint']['kind'];
@@ -40,6 +40,10 @@ export interface Cluster {
   readonly nodeNameOf: (host: HostView) => string;
 }
 
+const ofCluster = (Object.keys(clusterShape) as (keyof ClusterVariables)[]).filter(
+  (name) => name !== 'nodeName',
+);
+
 /** A cluster is the same for all its hosts; with a thousand of them it is made once. */
 const made = new WeakMap<InventoryView, Map<string, Cluster>>();
 
@@ -51,8 +55,8 @@ const made = new WeakMap<InventoryView, Map<string, Cluster>>();
 export function clusterOf(inventory: InventoryView, vars: ClusterVariables): Cluster {
   const known = made.get(inventory) ?? new Map<string, Cluster>();
   made.set(inventory, known);
-  const { nodeName: _ofTheHost, ...common } = vars;
-  const key = JSON.stringify(common);
+  // A role's own variables are no part of it: they may be secret, and differ from role to role.
+  const key = JSON.stringify(ofCluster.map((name) => vars[name]));
   const found = known.get(key);
   if (found) return found;
   const cluster = describe(inventory, vars);

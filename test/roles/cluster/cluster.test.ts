@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { debug, role, z } from 'tsplay';
+import { debug, role, secret, z } from 'tsplay';
 import { describe, expect, test } from 'vitest';
 import {
   cgroupDriverOf,
@@ -9,6 +9,7 @@ import {
   refuseOtherPodNetwork,
   type Cluster,
 } from '../../../roles/cluster/index.ts';
+import { inventoryOf } from '../../plan/inventory.ts';
 import { mistakesOf } from '../collecting.ts';
 
 let seen: Cluster | undefined;
@@ -81,6 +82,15 @@ describe('what follows from the variables', () => {
     expect(await mistakesOf(member, inventory({ clusterEndpoint }))).toBe('');
     expect(seen?.endpoint.url).toBe('https://api.test:8443');
     expect(seen?.apiNames).toEqual(expect.arrayContaining(['192.168.7.210', 'api.test']));
+  });
+
+  test('roles with variables of their own, secret ones too, see one and the same cluster', async () => {
+    const hosts = await inventoryOf(inventory());
+    const vars = z.strictObject(clusterShape).parse({});
+    const token = { nodeToken: secret('abc') };
+    expect(clusterOf(hosts, { ...vars, ...token })).toBe(
+      clusterOf(hosts, { ...vars, nodeName: 'm1' }),
+    );
   });
 
   test('one cgroup driver serves runtime and kubelet, so they cannot differ', () => {
