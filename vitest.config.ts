@@ -13,7 +13,14 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] },
+        // Many start shells, and a small machine may be busy: a limit catches hangs, not slowness.
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
       // The part of `unit` that starts no programs: seconds, for `npm run check`.
       {
@@ -22,6 +29,7 @@ export default defineConfig({
           name: 'quick',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...testsThatStartPrograms(at('.'))],
+          testTimeout: 30_000,
         },
       },
       {
