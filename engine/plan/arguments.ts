@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Task } from '../dsl/task.ts';
 import { didYouMean } from '../did-you-mean.ts';
-import { PlaybookError } from '../errors.ts';
+import { PlaybookError, type Place } from '../errors.ts';
 import { isSecret } from '../secrets/secret.ts';
+import { areAlike, copyOfData } from './alike.ts';
 
 /**
  * Checks what can be checked before the run.
@@ -12,9 +13,28 @@ import { isSecret } from '../secrets/secret.ts';
  */
 export function checkArguments(task: Task<unknown>): { readonly value: unknown } | undefined {
   const lazy = Object.entries(task.args).filter(([, argument]) => typeof argument === 'function');
-  if (lazy.length === 0) return { value: parseArguments(task, task.args) };
+  if (lazy.length === 0) return checkedOnce(task);
   checkKnownFields(task, new Set(lazy.map(([name]) => name)));
   return undefined;
+}
+
+interface Checked {
+  readonly module: Task<unknown>['module'];
+  readonly args: unknown;
+  readonly want: { readonly value: unknown };
+}
+
+/** By where and how a task is declared: most arguments are the same for every host. */
+const checked = new WeakMap<Place, Map<string, Checked>>();
+
+function checkedOnce(task: Task<unknown>): { readonly value: unknown } {
+  const here = checked.get(task.at) ?? new Map<string, Checked>();
+  const before = here.get(task.name);
+  if (before?.module === task.module && areAlike(before.args, task.args)) return before.want;
+  const args = copyOfData(task.args);
+  const want = { value: parseArguments(task, task.args) };
+  checked.set(task.at, here.set(task.name, { module: task.module, args, want }));
+  return want;
 }
 
 /** Parses arguments whose lazy values were evaluated. @throws PlaybookError at the task's place */

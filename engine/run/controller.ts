@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Task } from '../dsl/task.ts';
 import { PlaybookError, type Place } from '../errors.ts';
 import type { Controller, Download } from '../module/module.ts';
+import { areAlike, copyOfData } from '../plan/alike.ts';
 import { contentOf, type Content } from '../shell/content.ts';
 import { fileContent } from '../shell/file-content.ts';
 import { download } from './download.ts';
@@ -16,6 +17,14 @@ export interface ControllerOptions {
   readonly diff: boolean;
 }
 
+/** Texts of a template that are kept, the last ones. */
+const keptRenderings = 16;
+
+interface Rendering {
+  readonly variables: unknown;
+  readonly content: Content;
+}
+
 /** Makes controllers for tasks; files are read once per run. */
 export class Controllers {
   readonly #options: ControllerOptions;
@@ -23,6 +32,7 @@ export class Controllers {
   readonly #sources = new Map<string, Promise<string>>();
   readonly #downloads = new Map<string, Promise<Content>>();
   readonly #found = new Map<string, Promise<string>>();
+  readonly #rendered = new Map<string, readonly Rendering[]>();
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -43,10 +53,18 @@ export class Controllers {
 
   async #render(path: string, variables: Readonly<Record<string, unknown>>): Promise<Content> {
     const { renderTemplate } = await import('../template/render.ts');
-    const source = this.#sources.get(path) ?? readFile(path, 'utf8');
-    this.#sources.set(path, source);
-    const { text, secret } = renderTemplate({ source: await source, file: path, variables });
-    return contentOf(text, { secret });
+    const pending = this.#sources.get(path) ?? readFile(path, 'utf8');
+    this.#sources.set(path, pending);
+    const source = await pending;
+    // Many hosts have the same variables, and share the text that comes of them.
+    const before = this.#rendered.get(path) ?? [];
+    const same = before.find((each) => areAlike(each.variables, variables));
+    if (same) return same.content;
+    const { text, secret } = renderTemplate({ source, file: path, variables });
+    const content = contentOf(text, { secret });
+    const kept = { variables: copyOfData(variables), content };
+    this.#rendered.set(path, [kept, ...before.slice(0, keptRenderings - 1)]);
+    return content;
   }
 
   #download(of: Download): Promise<Content> {
