@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
-import type { Controller, Known, PlanContext } from '../module/module.ts';
+import type { Controller, Known } from '../module/module.ts';
 import { act, change, same, unpredictable, type Difference, type Plan } from '../module/plan.ts';
 import { file, type FileValue } from '../readers/file.ts';
 import { text } from '../readers/text.ts';
@@ -82,7 +82,7 @@ export const getUrl = defineModule({
   },
   plan(want, is, on) {
     if (want.content) return planPut({ ...want, content: want.content }, is, on);
-    return planFetch(want, is, on);
+    return planFetch(want, is);
   },
 });
 
@@ -109,7 +109,6 @@ async function prepare(want: Arguments, controller: Controller): Promise<Prepare
 function planFetch(
   want: Prepared,
   is: { readonly file: FileValue | undefined; readonly parent: FileValue | undefined },
-  on: PlanContext,
 ): Plan<FileResult> {
   const path = placeOf(want, is.file);
   const old = is.file?.type === 'file' ? is.file : undefined;
