@@ -10,6 +10,8 @@ const alias = [
 
 export default defineConfig({
   test: {
+    // Tests with shells wait more than they work.
+    maxWorkers: 4,
     projects: [
       {
         resolve: { alias },
