@@ -1,5 +1,6 @@
 /** Checks across hosts, before anything connects: what one host's variables cannot show. */
 import { isIP } from 'node:net';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { PlaybookError, type HostView } from 'tsplay';
 
 /**
@@ -30,6 +31,10 @@ export function refuseUnfitAddresses(what: string, hosts: readonly HostView[]): 
   }
 }
 
+/** A Secret anywhere in it shows as stars. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value) : inspect(value);
+
 /**
  * Refuses a variable that the hosts of a group must agree on and do not.
  * @param own the values that this host has after defaults
@@ -43,9 +48,9 @@ export function refuseDisagreement(
   for (const [variable, value] of Object.entries(own)) {
     for (const other of others) {
       const theirs = other.vars[variable];
-      if (theirs === undefined || JSON.stringify(theirs) === JSON.stringify(value)) continue;
+      if (theirs === undefined || isDeepStrictEqual(theirs, value)) continue;
       throw new PlaybookError(
-        `${variable} is ${JSON.stringify(value)} for ${host.name} and ${JSON.stringify(theirs)} for ${other.name}`,
+        `${variable} is ${shown(value)} for ${host.name} and ${shown(theirs)} for ${other.name}`,
         { hint: 'set it once, for their group' },
       );
     }

@@ -1,5 +1,6 @@
 /** The inventory for `play inventory`: a tree, or JSON; secrets are ***. */
 import { formatPlace } from '../errors.ts';
+import { Redactor } from '../secrets/redact.ts';
 import type { Connection } from '../transport/transport.ts';
 import { connectionVariableNames } from './connection-variables.ts';
 import type { HostView, Inventory } from './view.ts';
@@ -20,8 +21,9 @@ export function describeInventory(inventory: Inventory, options: DescribeOptions
   return asJson(hostOf(inventory, inventory.host(options.host)));
 }
 
-// A Secret turns itself into *** here.
-const asJson = (value: unknown): string => JSON.stringify(value, null, 2);
+/** Only Secrets are hidden here: what is no Secret in the inventory is no secret. */
+const shown = new Redactor(() => []);
+const asJson = (value: unknown): string => JSON.stringify(shown.data(value), null, 2);
 
 /** As `ansible-inventory --graph` prints it. */
 function graphLines(inventory: Inventory, group: string, indent: string): string[] {

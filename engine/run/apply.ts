@@ -5,6 +5,7 @@
 import { UnreachableError } from '../errors.ts';
 import type { Act, Change, Output, Touches } from '../module/plan.ts';
 import type { Read } from '../module/reader.ts';
+import { Redactor } from '../secrets/redact.ts';
 import type { Reply, StepRequest } from '../shell/session.ts';
 import { actOnController } from './act-on-controller.ts';
 import { ask, type Asked } from './ask.ts';
@@ -82,8 +83,9 @@ function notReached(again: Change<unknown> | Act<unknown>): {
   return { message: `applied, but ${still}`, details: [...lines, ...(again.notes ?? [])] };
 }
 
+const hidden = new Redactor(() => []);
 const show = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent');
+  typeof value === 'string' ? value : (JSON.stringify(hidden.data(value)) ?? 'absent');
 
 /** @throws UnreachableError */
 export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>): Promise<Attempt> {

@@ -6,6 +6,7 @@ import type { Attempt, Target } from './attempt.ts';
 import { readsOf } from './draft.ts';
 import { fly, userKey } from './flight.ts';
 import type { Known } from './host-state.ts';
+import { unknownAttempt } from './unknown.ts';
 
 export interface Asked {
   readonly user: string;
@@ -35,7 +36,7 @@ export async function ask(target: Target): Promise<Asked | { readonly ended: Att
     const doubt = host.batch.environment.predictedChange;
     // Whatever it answered, it would not be believed: it is not asked.
     const idle = missing.some((read) => read.reader.dependsOnEverything?.(read.key));
-    if (doubt !== undefined && idle) return unknownAttempt(target, user, reads, doubt);
+    if (doubt !== undefined && idle) return unknownAttempt(target, { user, reads }, doubt);
     if (round > roundsAllowed) throw new StepError('its reads do not come to an end');
     await flyWith(target, missing);
   }
@@ -78,31 +79,15 @@ function answers(
   for (const [name, read] of Object.entries(reads)) {
     const known = target.link.state.get(user, read);
     if (!known) throw new Error(`${read.id} vanished`);
-    if (known.answer === 'unknown') return unknownAttempt(target, user, reads, known.because);
+    if (known.answer === 'unknown') return unknownAttempt(target, { user, reads }, known.because);
     const doubt = target.host.batch.environment.predictedChange;
     if (doubt !== undefined && read.reader.dependsOnEverything?.(read.key)) {
-      return unknownAttempt(target, user, reads, doubt);
+      return unknownAttempt(target, { user, reads }, doubt);
     }
     if (known.answer === 'denied') throw deniedError(read, known, user);
     values[name] = known.answer === 'value' ? known.value : undefined;
   }
   return { user, reads, values, ahead };
-}
-
-/** In check: what this step would make of its own reads is as unknown as they are. */
-function unknownAttempt(
-  target: Target,
-  user: string,
-  reads: Reads,
-  because: string,
-): { readonly ended: Attempt } {
-  const predictions = Object.values(reads).map((read) => ({
-    read,
-    answer: { answer: 'unknown' as const },
-  }));
-  const touches = target.node.task.module.mayTouch?.(target.draft.want);
-  target.link.state.predict(user, predictions, touches, because);
-  return { ended: { outcome: 'unknown', because } };
 }
 
 function deniedError(

@@ -28,8 +28,9 @@ export class Secret {
     });
   }
 
+  /** JSON is written to hosts as well as shown: reports hide Secrets before they come here. */
   toJSON(): string {
-    return '***';
+    return this.toString();
   }
 
   [inspect.custom](): string {

@@ -74,6 +74,10 @@ while sleep 1; do
 tsplay_deadline= tsplay_number= tsplay_run=
 { read -r tsplay_deadline tsplay_number tsplay_run <"$tsplay_dir/run"; } 2>/dev/null
 if ! tsplay_lives "$tsplay_self" || ! tsplay_connected; then
+# A session that took the folder over has ended what ran here; what runs now is its own.
+tsplay_shell=
+{ read -r tsplay_shell <"$tsplay_dir/shell"; } 2>/dev/null
+[ -n "$tsplay_shell" ] && [ "$tsplay_shell" != "$tsplay_self" ] && exit
 tsplay_lives "$tsplay_self" && kill -KILL "$$"
 tsplay_end_tree "$tsplay_run"
 exit

@@ -9,8 +9,12 @@ describe('a secret', () => {
     expect(() => token.toString()).toThrow('a Secret was used as text');
   });
 
+  it('throws when it becomes a part of JSON, which may be meant for a host', () => {
+    expect(() => JSON.stringify({ token: secret('hunter2') })).toThrow('a Secret was used as text');
+  });
+
   it('shows as *** wherever data is shown', () => {
-    expect(JSON.stringify({ token: secret('hunter2') })).toBe('{"token":"***"}');
+    expect(inspect({ token: secret('hunter2') })).toBe('{ token: *** }');
     expect(inspect(secret('hunter2'))).toBe('***');
   });
 
