@@ -1,102 +1,76 @@
-/** Module `timezone`: the time zone of the host. */
+/** The time zone of the host. */
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
-import type { PlanContext } from '../module/module.ts';
-import { change, same, type Plan } from '../module/plan.ts';
-import type { Read } from '../module/reader.ts';
-import { file, type FileValue } from '../readers/file.ts';
-import { linkFunctions } from '../shell/library-files.ts';
-import { joinScripts, rawScript, sh } from '../shell/script.ts';
-import { combineChanges, type ChangePart } from './combine-changes.ts';
-import { editReads, planEdit, type EditFile, type EditNow, type EditReads } from './edit-file.ts';
-import { freshFile, predictPath } from './file-result.ts';
+import { change, predict, same, type Plan } from '../module/plan.ts';
+import { value } from '../module/reader.ts';
+import { timezone as readTimezone, type Timezone } from '../readers/timezone.ts';
+import { contentOf } from '../shell/content.ts';
+import { joinScripts, sh, type Script } from '../shell/script.ts';
+import { writeFile } from './write-file.ts';
 
 const args = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z][\w+-]*(\/[\w+-]+){0,2}$/, "is no time zone, as 'Europe/Berlin'")
-    .describe("as the time zone database has it: 'UTC', 'Europe/Berlin'"),
+    .regex(
+      /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z][A-Za-z0-9_+-]*)*$/,
+      'is not the name of a time zone',
+    )
+    .describe("name of the zone, as in 'Europe/Berlin' or 'UTC'"),
 });
-
 type Want = z.output<typeof args>;
 
 export interface TimezoneResult {
-  readonly name: string;
-}
-
-const link = '/etc/localtime';
-const base = '/usr/share/zoneinfo';
-/** What Debian's packages read; kept right where it is there. */
-const named: EditFile = {
-  path: '/etc/timezone',
-  state: 'present',
-  create: false,
-  backup: false,
-  unsafeWrites: false,
-};
-
-type TimezoneReads = EditReads & {
-  readonly link: Read<FileValue>;
-  readonly zone: Read<FileValue>;
-};
-
-/** The values of `TimezoneReads`. */
-interface TimezoneNow extends EditNow {
-  readonly link: FileValue | undefined;
-  readonly zone: FileValue | undefined;
+  readonly timezone: string;
 }
 
 export const timezone = defineModule({
   name: 'timezone',
-  summary: 'Sets the time zone; services take it with their next start.',
+  summary: 'Sets the time zone of the host.',
   args,
-  example: `timezone('all hosts alike', { name: 'UTC' })`,
-  returns: { name: 'the time zone' },
-  reads: (want: Want): TimezoneReads => ({
-    ...editReads(named),
-    link: file({ path: link }),
-    zone: file({ path: `${base}/${want.name}`, follow: true }),
-  }),
-  plan(want, is, on): Plan<TimezoneResult> {
-    if (is.zone?.type !== 'file') {
-      throw new StepError(`the host has no time zone ${want.name}`, {
-        hint: `${base}/${want.name} is missing: is it written right, and is the package tzdata installed?`,
+  example: `timezone('local time', { name: 'Europe/Berlin' });`,
+  returns: { timezone: 'name of the zone' },
+  reads: (want: Want) => ({ now: readTimezone(want.name) }),
+  plan(want: Want, is): Plan<TimezoneResult> {
+    const result = { timezone: want.name };
+    if (is.now === undefined) {
+      throw new StepError(`there is no time zone ${want.name} on the host`, {
+        hint: 'check the name; small systems need the package tzdata first',
       });
     }
-    const parts = [...linkPart(want, is, on), ...namePart(want, is, on)];
-    const result = { name: want.name };
-    return parts.length === 0 ? same(result) : change({ ...combineChanges(parts), result });
+    const wrong = differences(want.name, is.now);
+    if (wrong.length === 0) return same(result);
+    return change({
+      differences: wrong,
+      script: setZone(want.name, is.now),
+      after: [
+        predict(
+          readTimezone(want.name),
+          value({ zone: want.name, file: is.now.file === undefined ? undefined : want.name }),
+        ),
+      ],
+      touches: { paths: ['/etc/localtime', '/etc/timezone'], readers: ['timezone'] },
+      result,
+    });
   },
 });
 
-function linkPart(want: Want, is: TimezoneNow, on: PlanContext): readonly ChangePart[] {
-  const target = `${base}/${want.name}`;
-  if (is.link?.type === 'directory') throw new StepError(`${link} is a folder`);
-  const now = is.link?.target?.replace(/^\.\.\//, '/');
-  if (is.link?.type === 'link' && now === target) return [];
-  const from = now?.replace(`${base}/`, '') ?? is.link?.type ?? 'absent';
-  const made = freshFile(
-    { type: 'link', mode: '0777', size: target.length, target },
-    on.facts.user,
-  );
-  return [
-    {
-      differences: [{ what: 'time zone', from, to: want.name }],
-      script: joinScripts([rawScript('', linkFunctions), sh`play_link ${link} ${target} -s`], ''),
-      after: predictPath(link, made).slice(0, 1),
-      touches: { paths: [link] },
-    },
-  ];
-}
+const differences = (name: string, now: Timezone) => [
+  ...(now.zone === name ? [] : [{ what: 'time zone', from: now.zone || 'unnamed', to: name }]),
+  ...(now.file === undefined || now.file === name
+    ? []
+    : [{ what: '/etc/timezone', from: now.file, to: name }]),
+];
 
-function namePart(want: Want, is: TimezoneNow, on: PlanContext): readonly ChangePart[] {
-  if (is.file === undefined) return [];
-  const edited = planEdit(named, is, on, (lines) => {
-    const now = lines.lines[0]?.text.trim() ?? '';
-    const right = now === want.name ? undefined : [{ text: want.name, end: '\n' }];
-    const difference = { what: named.path, from: now, to: want.name };
-    return { lines: right, secret: false, difference };
-  });
-  return edited.plan === 'change' ? [edited] : [];
+/** The link is replaced by a rename: at no moment is there none. */
+function setZone(name: string, now: Timezone): Script {
+  const zone = `/usr/share/zoneinfo/${name}`;
+  const link = sh`ln -s ${zone} /etc/.localtime.$$ && mv -f /etc/.localtime.$$ /etc/localtime || { rm -f /etc/.localtime.$$; exit 1; }`;
+  if (now.file === undefined) return link;
+  const content = contentOf(`${name}\n`);
+  const write = writeFile(
+    { path: '/etc/timezone', content, mode: '0644', unsafeWrites: true },
+    undefined,
+  );
+  return joinScripts([link, write]);
 }

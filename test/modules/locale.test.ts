@@ -1,10 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { z } from 'zod';
-import { freshFile } from '../../engine/modules/file-result.ts';
 import { locale } from '../../engine/modules/locale.ts';
-import { timezone } from '../../engine/modules/timezone.ts';
 import { locales } from '../../engine/readers/locales.ts';
-import { textValue } from '../../engine/readers/text.ts';
 import { shells, testModule } from '../../engine/testing.ts';
 import { valueOf } from '../readers/asking.ts';
 import { holding } from './edited.ts';
@@ -89,50 +86,3 @@ test.each(shells.filter((shell) => shell !== 'busybox'))(
     expect(await valueOf(locales('all'), { shell })).toContain('C');
   },
 );
-
-const root = { name: 'root', uid: 0 };
-const zone = freshFile({ type: 'file', mode: '0644' }, root);
-const linkTo = (target: string) => freshFile({ type: 'link', mode: '0777', target }, root);
-
-describe('timezone', () => {
-  testModule(
-    timezone,
-    [
-      {
-        name: 'a link that leads there is the same, also by a relative path',
-        want: { name: 'Europe/Berlin' },
-        is: {
-          zone,
-          link: linkTo('../usr/share/zoneinfo/Europe/Berlin'),
-          ...holding('Europe/Berlin\n'),
-        },
-        plan: 'same',
-      },
-      {
-        name: 'another one is replaced, with the name that Debian keeps',
-        want: { name: 'Europe/Berlin' },
-        is: { zone, link: linkTo('/usr/share/zoneinfo/Etc/UTC'), ...holding('Etc/UTC\n') },
-        differences: [
-          { what: 'time zone', from: 'Etc/UTC', to: 'Europe/Berlin' },
-          { what: '/etc/timezone', from: 'Etc/UTC', to: 'Europe/Berlin' },
-        ],
-        script: ['play_link /etc/localtime /usr/share/zoneinfo/Europe/Berlin -s'],
-        touches: { paths: ['/etc/localtime', '/etc/timezone'], readers: [], reads: [] },
-      },
-      {
-        name: 'a copy of a zone becomes a link; where Debian keeps no name none is made',
-        want: { name: 'UTC' },
-        is: { zone, link: zone },
-        differences: [{ what: 'time zone', from: 'file', to: 'UTC' }],
-      },
-      {
-        name: 'a zone that is not there is named',
-        want: { name: 'Europe/Berlyn' },
-        is: { link: zone, text: textValue(Buffer.from('')) },
-        fails: /has no time zone Europe\/Berlyn/,
-      },
-      { name: 'a path is no zone', want: { name: '../passwd' }, fails: /is no time zone/ },
-    ],
-    test,
-  );
-});
