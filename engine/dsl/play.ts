@@ -60,7 +60,7 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
   /** Any failed or unreachable host ends the play for all. */
   readonly anyErrorsFatal?: boolean;
   readonly forceHandlers?: boolean;
-  /** Default true. */
+  /** Default true: with the first round trip. False: where a step looks at them. */
   readonly gatherFacts?: boolean;
 }
 

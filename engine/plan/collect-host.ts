@@ -62,7 +62,7 @@ class HostCollector {
   readonly #outside: readonly HostView[];
   readonly #places = new Map<string, Place>();
   readonly #handlers = new Map<Handler, HandlerNode>();
-  #flushes = 0;
+  readonly #flushes = new Map<string, number>();
 
   constructor(
     play: Play,
@@ -92,7 +92,7 @@ class HostCollector {
     steps(definition.preTasks);
     for (const role of definition.roles ?? []) nodes.push(...this.#role(role, scope));
     steps(definition.tasks);
-    nodes.push({ node: 'flush', id: `${name}/end of play` });
+    nodes.push({ node: 'flush', id: `${name}/end of play`, when: [], at: this.#play.at });
     return { nodes, handlers: [...this.#handlers.values()] };
   }
 
@@ -183,10 +183,12 @@ class HostCollector {
       case 'choose':
         return this.#choose(step, scope, used);
       case 'flush': {
-        this.#flushes += 1;
-        return [
-          { node: 'flush', id: this.#id(`flush ${this.#flushes} ${step.name}`, scope, step.at) },
-        ];
+        // Counted by role: hosts that have other roles have the same ids in this one.
+        const key = `${scope.role?.as} ${step.name}`;
+        const count = (this.#flushes.get(key) ?? 0) + 1;
+        this.#flushes.set(key, count);
+        const id = this.#id(`flush ${count} ${step.name}`, scope, step.at);
+        return [{ node: 'flush', id, when: scope.options.when, at: step.at }];
       }
     }
   }

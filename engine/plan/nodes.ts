@@ -50,6 +50,9 @@ export interface BlockNode {
 export interface FlushNode {
   readonly node: 'flush';
   readonly id: string;
+  /** Of the blocks and branches around it. */
+  readonly when: readonly Condition[];
+  readonly at: Place;
 }
 
 export type Node = TaskNode | BlockNode | FlushNode;

@@ -30,7 +30,7 @@ export async function ask(target: Target): Promise<Asked | { readonly ended: Att
   for (let round = 0; ; round += 1) {
     const reads = readsOf(node, draft, host.known(link, become));
     const missing = Object.values(reads).filter((read) => !link.state.get(user, read));
-    const needsFacts = !link.facts && node.task.module.kind !== 'control';
+    const needsFacts = wantsFacts(target) && node.task.module.kind !== 'control';
     if (missing.length === 0 && !needsFacts)
       return answers(target, { user, reads, ahead: round === 0 });
     const doubt = host.batch.environment.predictedChange;
@@ -42,13 +42,17 @@ export async function ask(target: Target): Promise<Asked | { readonly ended: Att
   }
 }
 
+/** They come with the first round trip, unless the play leaves them to whoever needs them. */
+const wantsFacts = ({ host, link }: Target): boolean =>
+  !link.facts && host.batch.scope.play.definition.gatherFacts !== false;
+
 async function flyWith(target: Target, own: readonly Read<unknown>[]): Promise<void> {
   const { host, node, link, become } = target;
   const upcoming = link === host.link ? await host.upcoming(node) : [];
   const user = userKey(become);
   const same = upcoming.find((group) => userKey(group.become) === user);
   const flights = [
-    fly(link, { become, own, ahead: same?.reads ?? [], facts: !link.facts }),
+    fly(link, { become, own, ahead: same?.reads ?? [], facts: wantsFacts(target) }),
     ...upcoming
       .filter((group) => group !== same)
       .map((group) =>

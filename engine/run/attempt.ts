@@ -16,7 +16,7 @@ import { userKey } from './flight.ts';
 import type { HostRun } from './host-run.ts';
 import { ConnectionLost, type HostLink } from './link.ts';
 import type { RunOptions } from './environment.ts';
-import { evaluate } from './markers.ts';
+import { evaluate, Marker } from './markers.ts';
 import { resolveMissing } from './missing.ts';
 import { promiseHandlers } from './notify.ts';
 import { Interrupted, pause } from './pause.ts';
@@ -76,14 +76,21 @@ export async function attemptStep(
   node: TaskNode,
   turn: Turn,
 ): Promise<Attempt | NeedsStep> {
+  let factsOf: string | undefined;
   for (let losses = 0; ;) {
     try {
+      if (factsOf !== undefined) await host.batch.environment.gatherFacts(factsOf);
+      factsOf = undefined;
       return await attemptOnce(host, node, turn);
     } catch (error) {
       if (error instanceof ConnectionLost) {
         losses += 1;
         if (losses <= lossesAllowed) continue;
         throw new UnreachableError(error.message, { cause: error });
+      }
+      if (error instanceof Marker && error.of.missing === 'facts') {
+        factsOf = error.of.host;
+        continue;
       }
       if (error instanceof UnreachableError || !isStepFailure(error)) throw error;
       return { outcome: 'failed', failure: failureOf(error, node) };
@@ -135,7 +142,6 @@ async function targetOf(
     const ended = await resolveMissing(host, node, name.marker);
     if (ended) return ended;
   }
-  if (!link.facts && link !== host.link) await environment.gatherFacts(link.name);
   return { host, node, link, become: becomeOf(node, link.connection), draft, stepId };
 }
 

@@ -5,7 +5,7 @@ import type { Controller, Known, Reads } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import { parseArguments } from '../plan/arguments.ts';
 import { refuseBareAction } from '../plan/refusals.ts';
-import type { TaskNode } from '../plan/nodes.ts';
+import type { Condition, TaskNode } from '../plan/nodes.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { evaluate, type Evaluated, type Missing } from './markers.ts';
 
@@ -61,7 +61,11 @@ export class Drafts {
 const isConditional = (node: TaskNode): boolean => node.handler || node.options.when.length > 0;
 
 export function evaluateWhen(node: TaskNode, run: Run): Evaluated<boolean> {
-  for (const condition of node.options.when) {
+  return evaluateConditions(node.options.when, run);
+}
+
+export function evaluateConditions(conditions: readonly Condition[], run: Run): Evaluated<boolean> {
+  for (const condition of conditions) {
     const holds = evaluate(() => condition(run));
     if ('marker' in holds) return holds;
     if (!holds.value) return { value: false };

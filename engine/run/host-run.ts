@@ -1,5 +1,4 @@
 /** One host in one batch of a play: its steps, what it reads ahead, and what lazies see. */
-import { StepError } from '../errors.ts';
 import type { Run } from '../dsl/task.ts';
 import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
@@ -9,6 +8,7 @@ import { becomeOf } from './become.ts';
 import { Drafts, readsOf, type Draft } from './draft.ts';
 import { userKey } from './flight.ts';
 import type { HostLink } from './link.ts';
+import { Marker } from './markers.ts';
 import type { BatchRun } from './play-run.ts';
 import { runView } from './view.ts';
 
@@ -118,7 +118,7 @@ export class HostRun {
     return {
       // A control step may run before the host was ever asked.
       get facts() {
-        if (!link.facts) throw new StepError(`facts of ${link.name} are not there`);
+        if (!link.facts) throw new Marker({ missing: 'facts', host: link.name });
         return link.facts;
       },
       host: link.name,

@@ -1,7 +1,16 @@
 /** One host through its nodes: tasks, blocks with rescue and always, handlers at each flush. */
-import { UnreachableError } from '../errors.ts';
-import { positionKey, type BlockNode, type HandlerNode, type Node } from '../plan/nodes.ts';
+import { StepError, UnreachableError, type Place } from '../errors.ts';
+import {
+  positionKey,
+  type BlockNode,
+  type Condition,
+  type FlushNode,
+  type HandlerNode,
+  type Node,
+} from '../plan/nodes.ts';
+import { evaluateConditions } from './draft.ts';
 import type { HostRun } from './host-run.ts';
+import type { Evaluated } from './markers.ts';
 import { runStep, StepFailed } from './step.ts';
 
 /** Where a walk stands: behind which flush, and whether what it does is only perhaps done. */
@@ -14,9 +23,33 @@ interface Path {
 export async function walk(host: HostRun, nodes: readonly Node[], path: Path = {}): Promise<void> {
   for (const node of nodes) {
     const position = stand(host, node, path);
-    if (node.node === 'flush') await runHandlers(host, node.id);
+    if (node.node === 'flush') await flush(host, node);
     else if (node.node === 'block') await runBlock(host, node, position, path);
     else if (node.selected) await runStep(host, node, { position }, path.doubt);
+  }
+}
+
+/** Handlers run here, unless the branch or block that the flush stands in is not done. */
+async function flush(host: HostRun, node: FlushNode): Promise<void> {
+  if (await mayFlush(host, node)) await runHandlers(host, node.id);
+}
+
+async function mayFlush(host: HostRun, { when, at }: FlushNode): Promise<boolean> {
+  for (;;) {
+    const holds = conditionsOf(when, host, at);
+    if ('value' in holds) return holds.value;
+    if (holds.marker.missing !== 'facts') return holds.marker.missing === 'unknown';
+    await host.batch.environment.gatherFacts(holds.marker.host);
+  }
+}
+
+/** @throws StepError for a condition that throws: a flush is no step that could fail */
+function conditionsOf(when: readonly Condition[], host: HostRun, at: Place): Evaluated<boolean> {
+  try {
+    return evaluateConditions(when, host.view(false));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new StepError(message, { at, cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { block, choose, handler, play, role } from '../../engine/dsl/declare.ts';
-import { ManyErrors, PlayError } from '../../engine/errors.ts';
+import { ManyErrors, type PlayError } from '../../engine/errors.ts';
 import { command } from '../../engine/modules/command.ts';
 import { debug } from '../../engine/modules/debug.ts';
 import type { Step } from '../../engine/dsl/task.ts';

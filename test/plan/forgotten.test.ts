@@ -76,7 +76,7 @@ describe('an error that a role throws', () => {
 
   it('by turning a Secret into text names that line', async () => {
     const token = secret('hunter2');
-    const error = await refused(() => [debug('x', { message: `token ${token as never}` })]);
+    const error = await refused(() => [debug('x', { message: `token ${String(token)}` })]);
     expect(error.message).toBe('a Secret was used as text');
     expect(error.at?.file).toMatch(/forgotten\.test\.ts$/);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../engine/dsl/declare.ts';
 import type { Run } from '../../engine/dsl/task.ts';
-import { PlayError, UsageError } from '../../engine/errors.ts';
+import { UsageError, type PlayError } from '../../engine/errors.ts';
 import { command } from '../../engine/modules/command.ts';
 import { debug } from '../../engine/modules/debug.ts';
 import { query } from '../../engine/modules/query.ts';

@@ -66,10 +66,10 @@ describe('blocks within blocks', () => {
     const ran = await on.run(
       playOf(() => [
         block('b', { tasks: [broken()], rescue: [debug('in', { message: 'x' })] }),
-        debug('after', { message: (run) => `${run.failure}` }),
+        debug('after', { message: (run) => (run.failure === undefined ? 'nothing' : 'something') }),
       ]),
     );
-    expect(ran.end('a', 'after').notes).toEqual(['undefined']);
+    expect(ran.end('a', 'after').notes).toEqual(['nothing']);
   });
 
   it('a play that ended for all is not rescued, and its always does not run', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { handler } from '../../engine/dsl/declare.ts';
 import { pause } from '../../engine/modules/pause.ts';
@@ -9,13 +10,9 @@ import { append, isRunning, logOf, playOf, shell } from './steps.ts';
 function whenThere(on: Fleet, file: string, then: () => void): () => void {
   let done = false;
   const watch = setInterval(() => {
-    void on.read(file).then(
-      () => {
-        if (!done) then();
-        done = true;
-      },
-      () => undefined,
-    );
+    if (done || !existsSync(on.path(file))) return;
+    done = true;
+    then();
   }, 10);
   return () => clearInterval(watch);
 }

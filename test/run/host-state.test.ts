@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { absent, defineReader, value } from '../../engine/module/reader.ts';
 import { HostState, SharedEpoch } from '../../engine/run/host-state.ts';
 
@@ -30,6 +30,19 @@ function stateWith(...reads: readonly ReturnType<typeof file>[]) {
   state.land(flight);
   return { state, shared };
 }
+
+describe('what was read', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('is read again at its turn when that comes more than 30 s later', () => {
+    vi.useFakeTimers();
+    const { state } = stateWith(file('/a'));
+    vi.advanceTimersByTime(29_000);
+    expect(state.get('', file('/a'))).toEqual(value('old'));
+    vi.advanceTimersByTime(1001);
+    expect(state.get('', file('/a'))).toBeUndefined();
+  });
+});
 
 describe('what an apply makes stale', () => {
   it('is everything, unless it says what', () => {

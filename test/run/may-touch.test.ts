@@ -29,7 +29,9 @@ const bundle = defineModule({
 });
 
 test('in check, what an unknown step may bring is unknown, not absent', async () => {
-  const { run, path } = await fleet(['a']);
+  const on = await fleet(['a']);
+  const path = (...parts: string[]) => on.path(...parts);
+  const run = on.run.bind(on);
   const plays = play({
     name: 'p',
     hosts: 'web',

@@ -57,7 +57,7 @@ describe('a Secret', () => {
     const token = secret('hunter2');
     const ran = await on.run(
       playOf(() => [
-        copy('text', { content: () => `token=${token as never}`, dest: on.path('conf') }),
+        copy('text', { content: () => `token=${String(token)}`, dest: on.path('conf') }),
       ]),
     );
     expect(ran.end('a', 'text').failure?.message).toBe('a Secret was used as text');
