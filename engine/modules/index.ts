@@ -1,5 +1,6 @@
 /** All module constructors, by name. */
 export { apt } from './apt.ts';
+export { aptRepository } from './apt-repository.ts';
 export { assert } from './assert.ts';
 export { authorizedKey } from './authorized-key.ts';
 export { blockInFile } from './block-in-file.ts';
@@ -42,6 +43,7 @@ export { privateKey } from './private-key.ts';
 export { query } from './query.ts';
 export { reboot } from './reboot.ts';
 export { replace } from './replace.ts';
+export { rpmKey } from './rpm-key.ts';
 export { script } from './script.ts';
 export { selinux } from './selinux.ts';
 export { setFact } from './set-fact.ts';
@@ -64,3 +66,4 @@ export { user } from './user.ts';
 export { waitFor } from './wait-for.ts';
 export { yaml } from './yaml.ts';
 export { yum } from './yum.ts';
+export { yumRepository } from './yum-repository.ts';
