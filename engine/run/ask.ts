@@ -37,7 +37,11 @@ export async function ask(target: Target): Promise<Asked | { readonly ended: Att
     // Whatever it answered, it would not be believed: it is not asked.
     const idle = missing.some((read) => read.reader.dependsOnEverything?.(read.key));
     if (doubt !== undefined && idle) return unknownAttempt(target, { user, reads }, doubt);
-    if (round > roundsAllowed) throw new StepError('its reads do not come to an end');
+    if (round > roundsAllowed) {
+      throw new StepError('its reads do not come to an end', {
+        hint: `a module may ask for more ${roundsAllowed} times; or others change it all the while`,
+      });
+    }
     await flyWith(target, missing);
   }
 }

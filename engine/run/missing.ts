@@ -25,7 +25,10 @@ export async function resolveMissing(
       return { outcome: 'skipped', because: missing.because };
     case 'unknown':
       if (environment.options.check) return { outcome: 'unknown', because: missing.because };
-      throw new StepError(`nothing is known of ${missing.because}`, { at: node.task.at });
+      throw new StepError(`nothing is known of ${missing.because}`, {
+        at: node.task.at,
+        hint: 'add that host to --limit, or do without: tryResult, tryFactsOf',
+      });
     case 'result':
       if (missing.host === host.name) return pullIn(node, missing);
       await resultOfOther(host, node, missing);
