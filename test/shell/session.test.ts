@@ -26,21 +26,12 @@ const folderOf = async (of: Session): Promise<string> =>
   (await ask(of, step('dirname "$0"'))).stdout.toString().trim();
 
 describe('cost', () => {
-  it('runs a hundred steps one after the other in well under half a second', async () => {
-    const steps: number[] = [];
-    const floor: number[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      let started = performance.now();
-      for (let index = 0; index < 100; index += 1) await ask(session, step('true'));
-      steps.push(performance.now() - started);
-      started = performance.now();
-      const bare = 'i=0; while [ $i -lt 100 ]; do setsid sh -c :; i=$((i+1)); done';
-      await ask(session, read(bare));
-      floor.push(performance.now() - started);
-    }
-    // On a machine that is busy with other things half a second is measured in its own time.
-    expect(Math.min(...steps)).toBeLessThan(Math.max(500, 4 * Math.min(...floor)));
-  }, 30_000);
+  it('of a step is one write and one answer', async () => {
+    await ask(session, step('true'));
+    const before = session.counters.roundTrips;
+    for (let index = 0; index < 10; index += 1) await ask(session, step('true'));
+    expect(session.counters.roundTrips - before).toBe(10);
+  });
 
   it('sends the functions for steps only when there is a step', async () => {
     const link = fakeLink('thrifty', {});
@@ -221,9 +212,9 @@ describe('a step', () => {
     const took = performance.now() - started;
     expect([reply.timedOut, reply.stdout.toString()]).toEqual([true, 'asked\n']);
     expect(took).toBeGreaterThan(10_000);
-    expect(took).toBeLessThan(18_000);
+    expect(took).toBeLessThan(60_000);
     expect(await processesWith(`sleep ${mark}`)).toEqual([]);
-  }, 30_000);
+  }, 90_000);
 });
 
 describe('a link that breaks', () => {
