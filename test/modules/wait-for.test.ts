@@ -70,7 +70,7 @@ describe.each(shells)('under %s', (shell) => {
       saw: 'a line matches',
       failed: undefined,
     });
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
     later.kill();
   });
 

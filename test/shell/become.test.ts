@@ -154,7 +154,7 @@ describe('sudo with a password', () => {
       const started = performance.now();
       const opened = host.session(as('root', { password: new Secret('wrong') }));
       await expect(opened).rejects.toThrow('the password is wrong');
-      expect(performance.now() - started).toBeLessThan(8000);
+      expect(performance.now() - started).toBeLessThan(30_000);
     });
   }, 20_000);
 
