@@ -307,10 +307,11 @@ export class ShellSession implements Session {
   async #close(): Promise<void> {
     if (this.#lost) return;
     const timer = setTimeout(() => this.#stream.kill(), closeLimit);
+    const closed = this.#closed.then(() => clearTimeout(timer));
     this.#write(this.#knowsSteps ? 'tsplay_close\n' : 'exit\n');
     this.#stream.stdin.end();
-    await this.#closed;
-    clearTimeout(timer);
+    // Where nothing was made on the host, nothing is left to wait for.
+    if (this.#knowsSteps || this.#pending.length > 0) await closed;
   }
 }
 

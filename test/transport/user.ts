@@ -19,6 +19,15 @@ export interface TestUser {
   remove(): Promise<void>;
 }
 
+/** It may just be ending by itself. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 /** @param suffix so that test files that run at once have users of their own */
 export async function addUser(suffix: string): Promise<TestUser> {
   for (const program of ['/usr/sbin/useradd', '/usr/bin/sudo'])
@@ -30,7 +39,7 @@ export async function addUser(suffix: string): Promise<TestUser> {
   const password = `pa ss'w"ö$\\rd`;
   const remove = async (): Promise<void> => {
     await rm(sudoersFile, { force: true });
-    for (const pid of await processesOf(name)) process.kill(pid, 'SIGKILL');
+    for (const pid of await processesOf(name)) end(pid);
     await run('/usr/sbin/userdel', ['-f', '-r', name]).catch(() => undefined);
   };
   await remove();
