@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlayError } from '../../engine/errors.ts';
 import type { Run } from './process.ts';
@@ -19,9 +19,24 @@ export interface Debian {
   unpackSource(name: string, into: string): Promise<string>;
 }
 
-/** The mirror: `$TSPLAY_DEBIAN_MIRROR`, else Debian's own. */
-function mirror(): string {
-  return process.env['TSPLAY_DEBIAN_MIRROR'] || 'http://deb.debian.org/debian';
+/** The mirror: `$TSPLAY_DEBIAN_MIRROR`, else the one that the system's own apt uses. */
+async function mirror(): Promise<string> {
+  const given = process.env['TSPLAY_DEBIAN_MIRROR'];
+  if (given) return given;
+  const parts = await readdir('/etc/apt/sources.list.d').catch(() => []);
+  const files = [...parts.map((part) => `sources.list.d/${part}`), 'sources.list'];
+  for (const file of files) {
+    const found = mirrorOf(await readFile(join('/etc/apt', file), 'utf8').catch(() => ''));
+    if (found !== undefined) return found;
+  }
+  throw new PlayError('apt has no mirror of Debian', { hint: 'set TSPLAY_DEBIAN_MIRROR' });
+}
+
+/** The first mirror of a sources file, in either format, that is not for security updates only. */
+export function mirrorOf(sources: string): string | undefined {
+  const line = /^(?:URIs:|deb(?:-src)?(?:\s+\[[^\]]*\])?)\s+(\S+)/gm;
+  const found = [...sources.matchAll(line)].flatMap(([, uri]) => (uri === undefined ? [] : [uri]));
+  return found.find((uri) => !uri.includes('security'));
 }
 
 /** The text of a sources list for some suites, every entry checked with Debian's keyring. */
@@ -63,7 +78,7 @@ export async function openDebian(
     await mkdir(join(folder, part), { recursive: true });
   }
   await writeFile(join(folder, 'status'), '');
-  await writeFile(join(folder, 'sources.list'), sourcesList(mirror(), suites));
+  await writeFile(join(folder, 'sources.list'), sourcesList(await mirror(), suites));
   await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder));
   const env = { APT_CONFIG: join(folder, 'apt.conf') };
   await run(['apt-get', 'update', '--error-on=any'], { env });

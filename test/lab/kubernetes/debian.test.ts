@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aptConfiguration, sourcesList } from '../../../lab/kubernetes/debian.ts';
+import { aptConfiguration, mirrorOf, sourcesList } from '../../../lab/kubernetes/debian.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -47,3 +47,24 @@ const shellNames = [
   ['SOURCES', 'Dir::Etc::SourceList/f'],
   ['PARTS', 'Dir::Etc::SourceParts/f'],
 ];
+
+describe('the mirror', () => {
+  it.each([
+    ['deb http://mirror.example/debian bookworm main\n', 'http://mirror.example/debian'],
+    [
+      'deb [signed-by=/k.gpg] http://mirror.example/debian bookworm main\n',
+      'http://mirror.example/debian',
+    ],
+    [
+      'Types: deb\nURIs: http://mirror.example/debian\nSuites: bookworm\n',
+      'http://mirror.example/debian',
+    ],
+    [
+      'deb http://mirror.example/debian-security bookworm-security main\ndeb http://mirror.example/debian bookworm main\n',
+      'http://mirror.example/debian',
+    ],
+    ['# deb http://mirror.example/debian bookworm main\n', undefined],
+  ])('of %j is %j', (sources, expected) => {
+    expect(mirrorOf(sources)).toBe(expected);
+  });
+});
