@@ -25,6 +25,7 @@ export { http } from './http.ts';
 export { ini } from './ini.ts';
 export { json } from './json.ts';
 export { k8s } from './k8s.ts';
+export { k8sInfo } from './k8s-info.ts';
 export { k8sLabel } from './k8s-label.ts';
 export { k8sTaint } from './k8s-taint.ts';
 export { k8sWait } from './k8s-wait.ts';

@@ -7,7 +7,10 @@ export type Awaited = string;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** `undefined` when it holds, else what is missing, for people. */
-export function missingOf(awaited: Awaited, object: KubernetesObject | undefined): string | undefined {
+export function missingOf(
+  awaited: Awaited,
+  object: KubernetesObject | undefined,
+): string | undefined {
   if (awaited === 'absent') return object === undefined ? undefined : 'it is still there';
   if (object === undefined) return 'it is not there';
   if (awaited === 'exists') return undefined;
@@ -34,7 +37,9 @@ function missingRollout(object: KubernetesObject): string | undefined {
     ? numberOf(status['desiredNumberScheduled'])
     : numberOf(spec['replicas'] ?? 1);
   const updated = numberOf(status[daemons ? 'updatedNumberScheduled' : 'updatedReplicas']);
-  const ready = numberOf(status[daemons ? 'numberAvailable' : 'availableReplicas'] ?? readyOf(object));
+  const ready = numberOf(
+    status[daemons ? 'numberAvailable' : 'availableReplicas'] ?? readyOf(object),
+  );
   const old = daemons ? 0 : numberOf(status['replicas']) - updated;
   if (updated < wanted) return `${updated} of ${wanted} are updated`;
   if (old > 0) return `${old} of before are still there`;

@@ -19,7 +19,10 @@ import { objectsOfKind } from './k8s-several.ts';
 
 const key = z
   .string()
-  .regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/, 'must be the key of a label');
+  .regex(
+    /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/,
+    'must be the key of a label',
+  );
 const values = z.record(key, z.union([z.string(), z.null()])).default({});
 
 const args = z.strictObject({

@@ -4,20 +4,17 @@ import { defineModule } from '../dsl/define-module.ts';
 import { change, same, unpredictable, type Plan } from '../module/plan.ts';
 import { kubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
 import { joinScripts, sh } from '../shell/script.ts';
-import {
-  accessArgs,
-  accessOf,
-  touchesObjects,
-  unanswered,
-  withServer,
-} from './k8s-arguments.ts';
+import { accessArgs, accessOf, touchesObjects, unanswered, withServer } from './k8s-arguments.ts';
 import { identityOf } from './k8s-compare.ts';
 import { fieldsOf } from './k8s-condition.ts';
 import { objectsOfKind } from './k8s-several.ts';
 
 const key = z
   .string()
-  .regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/, 'must be the key of a taint');
+  .regex(
+    /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/,
+    'must be the key of a taint',
+  );
 const effect = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
 
 const args = z.strictObject({
@@ -41,7 +38,11 @@ export interface K8sTaintResult {
 
 const question = ({ nodes, ...access }: Want) =>
   kubernetes(
-    objectsOfKind({ ...access, namespace: 'default', objects: nodes.map((name) => `node/${name}`) }),
+    objectsOfKind({
+      ...access,
+      namespace: 'default',
+      objects: nodes.map((name) => `node/${name}`),
+    }),
   );
 
 export const k8sTaint = defineModule({
@@ -71,11 +72,16 @@ export const k8sTaint = defineModule({
     });
     if (wrong.length === 0) return same({ missing }, notes.length > 0 ? notes : undefined);
     return change({
-      differences: wrong.map(({ node, key: of, from, to }) => ({ what: `${node} ${of}`, from, to })),
+      differences: wrong.map(({ node, key: of, from, to }) => ({
+        what: `${node} ${of}`,
+        from,
+        to,
+      })),
       script: joinScripts([
         withServer(accessOf(want)),
         ...wrong.map(
-          ({ node, word }) => sh`play_kubectl taint --overwrite node ${node} ${word} >/dev/null || exit 1`,
+          ({ node, word }) =>
+            sh`play_kubectl taint --overwrite node ${node} ${word} >/dev/null || exit 1`,
         ),
       ]),
       after: [unpredictable(question(want))],

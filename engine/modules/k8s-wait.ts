@@ -6,15 +6,26 @@ import { kubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
 import { kubectlFunctions } from '../readers/kubernetes-script.ts';
 import { quote } from '../shell/quote.ts';
 import { rawScript, type Script } from '../shell/script.ts';
-import { accessArgs, accessOf, namespaceName, objectName, touchesObjects } from './k8s-arguments.ts';
+import {
+  accessArgs,
+  accessOf,
+  namespaceName,
+  objectName,
+  touchesObjects,
+} from './k8s-arguments.ts';
 import { blockedPod, missingOf, podSelector } from './k8s-condition.ts';
 
 const args = z.strictObject({
   object: objectName.describe("as 'node/kube1' or 'deployment/web'"),
   for: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9]*$/, 'is neither exists, absent, rollout nor the type of a condition')
-    .describe('`exists`, `absent`, `rollout`, or the type of a condition that must be true: `Ready`'),
+    .regex(
+      /^[A-Za-z][A-Za-z0-9]*$/,
+      'is neither exists, absent, rollout nor the type of a condition',
+    )
+    .describe(
+      '`exists`, `absent`, `rollout`, or the type of a condition that must be true: `Ready`',
+    ),
   namespace: namespaceName.default('default'),
   ...accessArgs,
   unit: z.string().min(1).optional().describe('a unit of this host whose journal tells more'),
@@ -39,7 +50,14 @@ export const k8sWait = defineModule({
   reads: (want: Want) => ({
     now: kubernetes({
       access: accessOf(want),
-      argv: ['get', want.object, `--namespace=${want.namespace}`, '--ignore-not-found', '-o', 'json'],
+      argv: [
+        'get',
+        want.object,
+        `--namespace=${want.namespace}`,
+        '--ignore-not-found',
+        '-o',
+        'json',
+      ],
     }),
   }),
   plan(want: Want, { now }): Plan<K8sWaitResult> {
@@ -122,7 +140,8 @@ function failure(want: Want, output: Output): string {
   const [object] = parse(output.stdout);
   const why = unanswered.trim();
   const missing = why === '' ? (missingOf(want.for, object) ?? 'it was too late') : why;
-  const blocked = podSelector(object) === '' ? [] : podsOf(pods).flatMap((pod) => blockedPod(pod) ?? []);
+  const blocked =
+    podSelector(object) === '' ? [] : podsOf(pods).flatMap((pod) => blockedPod(pod) ?? []);
   const journal = output.stderr.trim();
   return [
     `after ${want.timeout} s not yet: ${want.object} ${want.for}; ${missing}`,
@@ -134,7 +153,8 @@ function failure(want: Want, output: Output): string {
 function podsOf(text: string): readonly KubernetesObject[] {
   try {
     const parsed: unknown = JSON.parse(text.trim());
-    const items = typeof parsed === 'object' && parsed !== null && 'items' in parsed ? parsed.items : [];
+    const items =
+      typeof parsed === 'object' && parsed !== null && 'items' in parsed ? parsed.items : [];
     return Array.isArray(items) ? (items as KubernetesObject[]) : [];
   } catch {
     return [];

@@ -22,7 +22,9 @@ import { manifestArg, manifestMistakes, readManifest } from './k8s-manifest.ts';
 const args = z.strictObject({
   manifest: manifestArg.describe('an object, a list of objects, or YAML text; may hold secrets'),
   state: z.enum(['present', 'absent']).default('present'),
-  namespace: namespaceName.default('default').describe('where an object names none'),
+  namespace: namespaceName
+    .optional()
+    .describe('of objects that name none; those that name one must name this one'),
   ...accessArgs,
   serverDryRun: z
     .enum(['--dry-run=server', '--server-dry-run'])
@@ -61,7 +63,8 @@ function readOf(want: Arguments): Read<Objects> {
   const manifest = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
   const dryRun =
     want.state === 'absent' ? undefined : `${want.serverDryRun} --validate=${want.validate}`;
-  return kubernetesObjects({ access: accessOf(want), namespace: want.namespace, manifest, dryRun });
+  const namespace = want.namespace ?? '';
+  return kubernetesObjects({ access: accessOf(want), namespace, manifest, dryRun });
 }
 
 function planAbsent(want: Arguments, is: Objects): Plan<K8sResult> {
@@ -74,7 +77,7 @@ function planAbsent(want: Arguments, is: Objects): Plan<K8sResult> {
     differences: is.live.map((object) => ({ what: nameOf(object), from: 'present', to: 'absent' })),
     script: joinScripts([
       withServer(accessOf(want)),
-      sh`${manifestOf(want)} | play_kubectl_stdin delete --ignore-not-found --wait=true ${`--namespace=${want.namespace}`} -f -`,
+      sh`${manifestOf(want)} | play_kubectl_stdin delete --ignore-not-found --wait=true ${inNamespace(want)} -f -`,
     ]),
     after: [predict(read, value({ ...is, live: [], refused: undefined }))],
     touches: touchesObjects,
@@ -103,7 +106,7 @@ function planPresent(want: Arguments, is: Objects, on: PlanContext): Plan<K8sRes
     differences: secret ? differences.map((each) => hidden(each)) : differences,
     script: joinScripts([
       withServer(accessOf(want)),
-      sh`${manifestOf(want)} | play_kubectl_stdin apply ${`--validate=${want.validate}`} ${`--namespace=${want.namespace}`} -f -`,
+      sh`${manifestOf(want)} | play_kubectl_stdin apply ${`--validate=${want.validate}`} ${inNamespace(want)} -f -`,
     ]),
     after: [
       is.applied === undefined
@@ -119,6 +122,9 @@ function planPresent(want: Arguments, is: Objects, on: PlanContext): Plan<K8sRes
     settle: { atMost: on.check ? 0 : 10, stable: 0 },
   });
 }
+
+const inNamespace = ({ namespace }: Arguments): readonly string[] =>
+  namespace === undefined ? [] : [`--namespace=${namespace}`];
 
 function manifestOf(want: Arguments) {
   const { objects, secret } = readManifest(want.manifest);
@@ -136,7 +142,7 @@ const hidden = ({ what, from, to }: { what: string; from: unknown; to: unknown }
 function find(
   among: readonly KubernetesObject[],
   object: KubernetesObject,
-  namespace: string,
+  namespace = 'default',
 ): KubernetesObject | undefined {
   const wanted = identityOf(object, namespace);
   return among.find((each) => isSameObject(identityOf(each, namespace), wanted));

@@ -11,6 +11,7 @@ export type KubernetesObject = Readonly<Record<string, unknown>>;
 
 export interface ObjectsKey {
   readonly access: KubernetesAccess;
+  /** Of objects that name none; empty: the kubeconfig's. */
   readonly namespace: string;
   /** JSON of a List of objects. */
   readonly manifest: string;
@@ -85,7 +86,8 @@ export const kubernetes = defineReader<QuestionKey, KubernetesAnswer>({
 });
 
 function askObjects({ access, namespace, manifest, dryRun }: ObjectsKey, mark: string): string {
-  const common = `--namespace=${quote(namespace)} -f - -o json`;
+  const within = namespace === '' ? '' : `--namespace=${quote(namespace)} `;
+  const common = `${within}-f - -o json`;
   const apply = dryRun === undefined ? ':' : `play_kubectl_stdin apply ${dryRun} ${common}`;
   return asking(access, mark, 2, [
     `printf %s ${quote(manifest)} | play_kubectl_stdin get --ignore-not-found ${common}`,

@@ -98,6 +98,7 @@ function component(of: Described, cluster: Cluster, vars: MasterVariables): Comp
               cert: paths.apiserverKubeletClient.certificate,
               key: paths.apiserverKubeletClient.key,
             },
+            journal: of.name,
             timeout: vars.masterStartSeconds,
           }),
         ],

@@ -11,6 +11,7 @@ import { auditPolicyPath, encryptionPath } from './apiserver-flags.ts';
 import { componentsOf } from './components.ts';
 import { masterVariables } from './variables.ts';
 
+export { clusterAccess, objectsAccess } from './access.ts';
 export { bootstrapGroup } from './bindings.ts';
 
 export const master = role({
@@ -55,6 +56,7 @@ export const master = role({
         cert: paths.apiserverKubeletClient.certificate,
         key: paths.apiserverKubeletClient.key,
       },
+      journal: 'kube-apiserver',
       timeout: vars.masterStartSeconds,
     });
     yield* bindings(cluster, vars);

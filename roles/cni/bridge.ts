@@ -1,0 +1,109 @@
+/** A bridge on each node, and on each a route to every other node's pods. No image is needed. */
+import {
+  block,
+  copy,
+  debug,
+  file,
+  flushHandlers,
+  handler,
+  systemd,
+  template,
+  type Context,
+  type HostView,
+  type Step,
+} from 'tsplay';
+import { clusterOf } from '../cluster/index.ts';
+import { conflist } from './conflist.ts';
+import { allNetworks, networksOf, ownNetwork, type PodNetwork } from './networks.ts';
+import type { CniVariables } from './variables.ts';
+
+const unit = 'pod-network';
+
+/** Where things lie; on all nodes the same. */
+const pathsOf = (vars: CniVariables) => ({
+  program: `${vars.clusterConfigDir}/pod-network/pod-network`,
+  routes: `${vars.clusterConfigDir}/pod-network/routes`,
+  folder: `${vars.clusterConfigDir}/pod-network`,
+  unit: `/etc/systemd/system/${unit}.service`,
+});
+
+export function* bridgeNetwork({
+  vars,
+  host,
+  inventory,
+  outside,
+}: Context<CniVariables>): Iterable<Step> {
+  const cluster = clusterOf(inventory, vars);
+  const paths = pathsOf(vars);
+  const reload = handler(systemd('reload pod routes', { unit, state: 'reloaded' }));
+  const own = ownNetwork(cluster.nodeNameOf(host), cluster, vars);
+  const all = allNetworks(cluster, vars);
+  const others = (node: string) => (run: Parameters<typeof networksOf>[0]) =>
+    routeLines(networksOf(run, all), node);
+
+  yield own;
+  yield all;
+  yield file('folder of the pod network', { path: paths.folder, state: 'directory', mode: '0755' });
+  yield template(
+    'program of the pod network',
+    {
+      src: 'cni/pod-network.hbs',
+      dest: paths.program,
+      mode: '0755',
+      vars: { vars, routes: paths.routes },
+    },
+    { notify: reload },
+  );
+  yield copy(
+    'pod routes',
+    { dest: paths.routes, content: others(cluster.nodeNameOf(host)), mode: '0644' },
+    { notify: reload, tags: ['routes'] },
+  );
+  yield template(
+    'unit of the pod network',
+    { src: 'cni/pod-network.service.hbs', dest: paths.unit, mode: '0644', vars: paths },
+    { notify: reload },
+  );
+  yield systemd('pod network is up', { unit, state: 'started', enabled: true });
+  yield flushHandlers('reload pod routes');
+  yield* conflist(own, cluster, vars);
+  for (const other of outside.filter((each) => cluster.nodes.includes(each))) {
+    yield routesOn(other, cluster.nodeNameOf(other), vars, others(cluster.nodeNameOf(other)));
+  }
+}
+
+/** A node that the limit leaves out has to know the way to the new one all the same. */
+function routesOn(
+  other: HostView,
+  node: string,
+  vars: CniVariables,
+  content: Parameters<typeof copy>[1]['content'] & {},
+): Step {
+  const reload = handler(
+    systemd(`reload pod routes on ${node}`, { unit, state: 'reloaded' }, { on: other.name }),
+  );
+  return block(
+    `pod routes on ${node}`,
+    {
+      tasks: [
+        copy(
+          `pod routes on ${node}`,
+          { dest: pathsOf(vars).routes, content, mode: '0644' },
+          { notify: reload },
+        ),
+      ],
+      rescue: [
+        debug(`${node} gets its pod routes later`, {
+          message: `run the playbook for ${other.name} when it is back`,
+        }),
+      ],
+    },
+    { runOnce: true, on: other.name, tags: ['routes'] },
+  );
+}
+
+const routeLines = (networks: readonly PodNetwork[], but: string): string =>
+  networks
+    .filter(({ node }) => node !== but)
+    .map(({ cidr, address }) => `${cidr} ${address}\n`)
+    .join('');
