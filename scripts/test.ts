@@ -13,11 +13,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'node_modules', '.bin');
 const folder = mkdtempSync(join(tmpdir(), 'tsplay-test-'));
 const tallies: Tally[] = [];
+/** The current long-term Node; npm brings it. */
+const onNewerNode = ['npx', '--yes', `--package=node-linux-${process.arch}@24.21.0`, '--', 'node'];
 
 try {
+  tallies.push(await step('format', [join(bin, 'oxfmt'), '--check']));
+  tallies.push(await step('lint', [join(bin, 'oxlint'), '--type-aware']));
   tallies.push(await step('types', [join(bin, 'tsc'), '--noEmit']));
   tallies.push(await step('documents', [join(bin, 'tsx'), 'scripts/docs.ts', '--check']));
-  for (const project of ['unit', 'e2e']) tallies.push(await suite(project));
+  tallies.push(await suite('unit'));
+  if (process.platform === 'linux') tallies.push(await suite('quick', onNewerNode));
+  tallies.push(await suite('e2e'));
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -36,11 +42,15 @@ async function step(name: string, argv: readonly string[]): Promise<Tally> {
     : { passed: 0, failures: [`${name}: exit code ${code}`] };
 }
 
-/** One vitest project. */
-async function suite(project: string): Promise<Tally> {
+/** One vitest project, with the Node of this process or another one. */
+async function suite(
+  project: string,
+  node: readonly string[] = [process.execPath],
+): Promise<Tally> {
   const file = join(folder, `${project}.json`);
   const code = await run([
-    join(bin, 'vitest'),
+    ...node,
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
     `--project=${project}`,
     '--reporter=default',
