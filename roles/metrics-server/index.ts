@@ -1,0 +1,49 @@
+/** Role metrics-server: what pods and nodes use, for `kubectl top` and for autoscaling. */
+import { k8s, k8sWait, role, z } from 'tsplay';
+import { clusterOf, clusterShape, refuseCluster } from '../cluster/index.ts';
+import { clusterAccess, objectsAccess } from '../master/index.ts';
+import { onMaster } from '../node/index.ts';
+import { pkiShape, refusePki } from '../pki/index.ts';
+import { metricsObjects } from './objects.ts';
+
+export const metricsServerVariables = z
+  .strictObject({
+    ...clusterShape,
+    ...pkiShape,
+    metricsServerImage: z
+      .string()
+      .regex(/^\S+$/)
+      .optional()
+      .describe('default by the version of Kubernetes'),
+    metricsServerReplicas: z.int().min(1).default(1),
+    metricsServerResolution: z.int().min(10).default(15).describe('seconds'),
+    metricsServerWaitSeconds: z.int().min(1).default(300),
+  })
+  .superRefine(refuseCluster)
+  .superRefine(refusePki);
+
+export type MetricsServerVariables = z.output<typeof metricsServerVariables>;
+
+export const metricsServer = role({
+  name: 'metrics-server',
+  vars: metricsServerVariables,
+  *tasks({ vars, inventory }) {
+    const cluster = clusterOf(inventory, vars);
+    const once = { runOnce: true, on: onMaster(vars) } as const;
+    yield k8s(
+      'metrics-server',
+      { ...objectsAccess(cluster, vars), manifest: metricsObjects(cluster, vars) },
+      { ...once, tags: ['objects'] },
+    );
+    yield k8sWait(
+      'metrics-server answers',
+      {
+        ...clusterAccess(cluster, vars),
+        object: 'apiservice/v1beta1.metrics.k8s.io',
+        for: 'Available',
+        timeout: vars.metricsServerWaitSeconds,
+      },
+      once,
+    );
+  },
+});
