@@ -299,21 +299,23 @@ Operation not permitted (you must be root)
 mark none
 `);
     const key = { family: 'inet', table: 'filter', chain: 'input' };
-    const parse = nftChain.definition.parse;
-    expect(parse({ stdout, stderr: '', code: 0 }, [key, key, key, key], 'mark')).toEqual([
-      {
-        answer: 'value',
-        value: {
-          policy: 'drop',
-          rules: [
-            { handle: 2, comment: 'play: ssh 0123456789ab' },
-            { handle: 3, comment: '' },
-          ],
+    const { definition } = nftChain;
+    expect(definition.parse({ stdout, stderr: '', code: 0 }, [key, key, key, key], 'mark')).toEqual(
+      [
+        {
+          answer: 'value',
+          value: {
+            policy: 'drop',
+            rules: [
+              { handle: 2, comment: 'play: ssh 0123456789ab' },
+              { handle: 3, comment: '' },
+            ],
+          },
         },
-      },
-      { answer: 'absent' },
-      { answer: 'denied', why: 'Operation not permitted (you must be root)' },
-      { answer: 'denied', why: 'this host has no nft' },
-    ]);
+        { answer: 'absent' },
+        { answer: 'denied', why: 'Operation not permitted (you must be root)' },
+        { answer: 'denied', why: 'this host has no nft' },
+      ],
+    );
   });
 });
