@@ -20,16 +20,14 @@ interface Line {
 
 export class OwedHandlers {
   readonly #file: string | undefined;
-  readonly #check: boolean;
   readonly #owed = new Map<string, Set<string>>();
 
   /**
    * @param file where it is kept; undefined keeps nothing
-   * @param check nothing is written: what is owed is only to be known
+   * @param check the file is left as it is: nobody adds or serves in check
    */
   constructor(file: string | undefined, check = false) {
     this.#file = file;
-    this.#check = check;
     if (file === undefined || !existsSync(file)) return;
     for (const line of readFileSync(file, 'utf8').split('\n')) {
       const parsed = parseLine(line);
@@ -52,7 +50,7 @@ export class OwedHandlers {
 
   #write(line: Line): void {
     this.#note(line);
-    if (this.#file === undefined || this.#check) return;
+    if (this.#file === undefined) return;
     mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
     appendFileSync(this.#file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }

@@ -81,7 +81,7 @@ describe('blocks within blocks', () => {
           block('b', {
             tasks: [append(on, 'in', 'in')],
             rescue: [append(on, 'rescue', 'rescue')],
-            always: [append(on, 'always', 'always'), broken('not reached')],
+            always: [broken('not reached'), append(on, 'always', 'always')],
           }),
         ],
         { anyErrorsFatal: true },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { command } from '../../engine/modules/command.ts';
 import { debug } from '../../engine/modules/debug.ts';
 import type { Task } from '../../engine/dsl/task.ts';
 import { fleet } from './harness.ts';
@@ -53,16 +54,17 @@ describe('runOnce', () => {
 
   it('runs once per play under serial, and once per batch where it says so', async () => {
     const on = await fleet(['a', 'b', 'c', 'd']);
-    const ran = await on.run(
-      playOf(
-        function* (host) {
-          const each = shell('each', `echo ${host}`, { runOnce: { perBatch: true } });
-          yield append(on, 'once', `once ${host}`, { runOnce: true });
-          yield* [each, tell(each)];
-        },
-        { serial: 2 },
-      ),
+    const each = command(
+      'each',
+      { argv: (run) => ['echo', run.host] },
+      { runOnce: { perBatch: true } },
     );
+    const ran = await on.run([
+      playOf((host) => [append(on, 'once', `once ${host}`, { runOnce: true }), each], {
+        serial: 2,
+      }),
+      playOf(() => [tell(each)], { name: 'next' }),
+    ]);
     expect(await logOf(on)).toEqual(['once a']);
     const notes = ['a', 'b', 'c', 'd'].map((host) => ran.end(host, 'tell').notes[0]);
     expect(notes).toEqual(['a', 'a', 'c', 'c']);

@@ -86,7 +86,7 @@ describe('a query ahead of its turn', () => {
     const on = await fleet(['a']);
     const ran = await on.run(
       playOf(() => [
-        copy('first', { content: 'x', dest: on.path('first') }),
+        query('first', { argv: ['true'] }),
         query('slow', { argv: counted(on.path('log'), 'sleep 4; echo done') }),
       ]),
     );

@@ -13,10 +13,16 @@ describe('a secret task', () => {
   it('says nothing of what it did anywhere: ends, retries, output, rescues', async () => {
     const on = await fleet(['a']);
     const print = 'echo swordfish; echo swordfish >&2; exit 1';
+    const login = shell('login', print, {
+      secret: true,
+      retries: 1,
+      delay: 0,
+      failedWhen: (result) => result.stdout,
+    });
     const ran = await on.run(
       playOf(() => [
         block('b', {
-          tasks: [shell('login', print, { secret: true, retries: 1, delay: 0 })],
+          tasks: [login],
           rescue: [debug('tell', { message: (run) => `${run.failure?.message}` })],
         }),
         shell('fine', 'echo swordfish', { secret: true }),
