@@ -1,4 +1,4 @@
-/** Task values and their options: pure data with string kinds, no classes (DESIGN 3). */
+/** Task values and their options: pure data with string kinds, no classes. */
 import type { Place } from '../errors.ts';
 import type { Facts } from '../module/facts.ts';
 import type { AnyModule } from '../module/module.ts';

@@ -1,4 +1,4 @@
-/** The one contract of all modules: arguments, what they read, and what follows (DESIGN 4). */
+/** The one contract of all modules: arguments, what they read, and what follows. */
 import type { z } from 'zod';
 import type { Content } from '../shell/content.ts';
 import type { Secret } from '../secrets/secret.ts';

@@ -1,6 +1,6 @@
 /**
  * A reader reads one kind of state for many keys at once, in one process on the host. It is
- * read-only and exits 0 when the thing is absent (DESIGN 4, SEMANTICS 9-12).
+ * read-only and exits 0 when the thing is absent (SEMANTICS 9-12).
  */
 
 /** What a reader says of one key. */

@@ -35,7 +35,7 @@ export function tagsOf(plans: readonly PlayPlan[]): readonly string[] {
   return [...tags].toSorted();
 }
 
-/** Ansible's meaning of tags, with `never` and `always` (peers.md 3.4). */
+/** Ansible's meaning of tags, with `never` and `always`. */
 export function isSelected(node: TaskNode, { tags, skipTags }: Selection): boolean {
   const own = node.options.tags;
   const matches = (wanted: string): boolean => {

@@ -1,4 +1,4 @@
-/** A transport opens one byte stream to `/bin/sh` on a host and nothing else (DESIGN 5). */
+/** A transport opens one byte stream to `/bin/sh` on a host and nothing else. */
 import type { Readable, Writable } from 'node:stream';
 import type { Secret } from '../secrets/secret.ts';
 
