@@ -60,6 +60,9 @@ export const commandsAskedFor = [
   'zypper',
 ] as const;
 
+/** Programs that `factsScript` runs: uname, id, date and ip, twice. */
+export const factsProcesses = 5;
+
 /**
  * Prints sections: a line `@name`, then the lines of that section. Whatever is missing on a host
  * leaves its section empty; the exit code is 0 on any POSIX system.

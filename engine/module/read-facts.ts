@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { commandsAskedFor } from './facts-script.ts';
 import { defaultRoute, interfaces } from './network-facts.ts';
 
-export { commandsAskedFor, factsScript } from './facts-script.ts';
+export { commandsAskedFor, factsProcesses, factsScript } from './facts-script.ts';
 
 /**
  * @param stdout what `factsScript` printed

@@ -43,6 +43,8 @@ export interface ReaderDefinition<K, V> {
   dependsOnEverything?(key: K): boolean;
   /** Puts the environment of the task into the key, where the answer depends on it. */
   withEnvironment?(key: K, environment: Readonly<Record<string, string>>): K;
+  /** Programs that the script starts for these keys, in the usual course; default 1. */
+  processes?(keys: readonly K[]): number;
   /** Slow or user-given commands go last in a flight and get 2 s there. */
   readonly last?: boolean;
 }

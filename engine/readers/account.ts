@@ -60,6 +60,8 @@ entries group${users === '' ? ` ${groups}` : ''}
 ${users === '' || groups === '' ? '' : `entries group ${groups}\n`}printf '%s end\\n' ${mark}`;
   },
   parse: parseAccounts,
+  // Users need their shadow entries and all groups, and a pipe.
+  processes: (keys) => (keys.some((key) => key.kind === 'user') ? 6 : 1),
   dependsOn: () => ['/etc/passwd', '/etc/group', '/etc/shadow'],
 });
 

@@ -25,6 +25,7 @@ fi
 printf '\\n%s %s\\n%s\\n%s.\\n' ${mark} "$code" "$said" ${mark}`,
       ),
     ].join('\n'),
+  processes: (keys) => 2 + 3 * keys.length,
   parse({ stdout }, keys, mark) {
     let rest = stdout;
     return keys.map((_, index): Answer<Buffer> => {

@@ -28,6 +28,8 @@ const definition = {
   name: 'file',
   script: fileScript,
   parse: parseFiles,
+  // One `stat`, `readlink` where there are links, one `sha256sum`.
+  processes: (keys: readonly FileKey[]) => (keys.some((key) => key.digest) ? 3 : 2),
   dependsOn: (key: FileKey) => [key.path],
 };
 

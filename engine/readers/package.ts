@@ -36,6 +36,7 @@ ${askDpkg}
 ${askRpm}
 ${databases.map((database) => ask(database, keys, mark)).join('')}`,
   parse: parsePackages,
+  processes: () => 2,
   dependsOn: () => ['/var/lib/dpkg/', '/var/lib/rpm/', '/usr/lib/sysimage/rpm/'],
 });
 

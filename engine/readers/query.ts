@@ -29,6 +29,7 @@ const of = (name: string, scope: 'host' | 'shared') =>
     last: true,
     script: (keys, mark) => keys.map((key) => ask(key, mark)).join('\n'),
     parse,
+    processes: (keys) => 2 * keys.length,
     dependsOnEverything: (key) => key.independent !== true,
     withEnvironment: (key, environment) => ({ ...key, environment }),
   });

@@ -163,7 +163,10 @@ export type Event =
       readonly took: number;
       readonly exitCode: number;
       readonly recap: Readonly<Record<string, HostRecap>>;
+      /** Milliseconds of processor time of this process from the run's start to its end. */
       readonly controllerCpu: number;
+      /** The same for each host of the run. */
+      readonly controllerCpuPerHost: number;
     };
 
 /** Whatever shows or stores events. */

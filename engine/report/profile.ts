@@ -1,7 +1,7 @@
 /** `--profile`: where the time went, and what each host cost. */
 import type { HostRecap } from './events.ts';
 import { bytes, duration, wrap } from './layout.ts';
-import type { Listener } from './shown.ts';
+import type { Listener, ShownEvent } from './shown.ts';
 import type { Sink } from './sink.ts';
 import { styleFor } from './style.ts';
 
@@ -31,13 +31,23 @@ export function profileReporter(sink: Sink): Listener {
           style.title('HOSTS'),
           ...hostLines(event.recap),
           '',
-          `controller: ${duration(event.controllerCpu)} of processor time in ${duration(event.took)}`,
+          controllerLine(event, steps.length),
         ];
         sink.write(`${lines.join('\n')}\n`);
       }
     },
     close: () => Promise.resolve(),
   };
+}
+
+function controllerLine(
+  { controllerCpu, controllerCpuPerHost, took }: Extract<ShownEvent, { event: 'run-end' }>,
+  steps: number,
+): string {
+  const perStep =
+    steps === 0 ? '' : `, ${(controllerCpu / steps).toFixed(2)} ms for each of its steps`;
+  const perHost = `${controllerCpuPerHost.toFixed(0)} ms for each host${perStep}`;
+  return `controller: ${duration(controllerCpu)} of processor time in ${duration(took)}: ${perHost}`;
 }
 
 function slowestLines(steps: readonly Took[], columns: number): string[] {

@@ -1,7 +1,7 @@
 /** Asks a host many reads in one write: one script a reader, equal reads once. */
 import { randomBytes } from 'node:crypto';
 import { StepError } from '../errors.ts';
-import { factsScript, parseFacts } from '../module/read-facts.ts';
+import { factsProcesses, factsScript, parseFacts } from '../module/read-facts.ts';
 import type { Touches } from '../module/plan.ts';
 import type { Answer, Read, ReaderDefinition } from '../module/reader.ts';
 import type { Reply, Request, StepRequest } from '../shell/session.ts';
@@ -48,16 +48,17 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   const batches = batch([...plan.own, ...plan.ahead]);
   const requests: Request[] = [];
   if (plan.first) requests.push(plan.first.request);
-  if (plan.facts) requests.push({ kind: 'read', script: factsScript });
+  if (plan.facts) requests.push({ kind: 'read', script: factsScript, processes: factsProcesses });
   for (const { reader, reads } of batches) {
     const script = reader.script(
       reads.map((read) => read.key),
       mark,
     );
     const isAhead = reads.every((read) => !own.has(read.id));
-    if (!reader.last) requests.push({ kind: 'read', script });
-    else if (isAhead) requests.push({ kind: 'read', script, attempt: aheadLimit });
-    else requests.push({ kind: 'read', script, timeout: turnLimit });
+    const processes = reader.processes?.(reads.map((read) => read.key)) ?? 1;
+    if (!reader.last) requests.push({ kind: 'read', script, processes });
+    else if (isAhead) requests.push({ kind: 'read', script, processes, attempt: aheadLimit });
+    else requests.push({ kind: 'read', script, processes, timeout: turnLimit });
   }
   const flight = link.state.depart();
   try {

@@ -2,7 +2,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { UnreachableError } from '../errors.ts';
 import type { Facts } from '../module/facts.ts';
-import type { Reply, Request, Session } from '../shell/session.ts';
+import { sumOf, type Counters, type Reply, type Request, type Session } from '../shell/session.ts';
 import type { HostConnection } from '../shell/host-connection.ts';
 import type { Become, Connection } from '../transport/transport.ts';
 import type { HostState } from './host-state.ts';
@@ -173,14 +173,8 @@ export class HostLink {
     await this.#closing;
   }
 
-  get counters(): { roundTrips: number; bytesUp: number; bytesDown: number } {
-    const sum = { roundTrips: 0, bytesUp: 0, bytesDown: 0 };
-    for (const { counters } of this.#sessions) {
-      sum.roundTrips += counters.roundTrips;
-      sum.bytesUp += counters.bytesUp;
-      sum.bytesDown += counters.bytesDown;
-    }
-    return sum;
+  get counters(): Counters {
+    return sumOf(Array.from(this.#sessions, (session) => session.counters));
   }
 }
 

@@ -66,6 +66,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
     await environment.close();
   }
   const used = process.cpuUsage(cpu);
+  const controllerCpu = (used.user + used.system) / 1000;
   const hostRecap = recap.hosts;
   // Steps that the second Ctrl-C ended look like a lost connection: the person ended them.
   interrupted ||= parts.options.hard.aborted;
@@ -76,7 +77,8 @@ export async function runPlays(parts: RunParts): Promise<number> {
     took: Date.now() - start,
     exitCode,
     recap: hostRecap,
-    controllerCpu: (used.user + used.system) / 1000,
+    controllerCpu,
+    controllerCpuPerHost: controllerCpu / Math.max(1, Object.keys(hostRecap).length),
   });
   return exitCode;
 }

@@ -6,7 +6,7 @@ import { targetName } from '../transport/ssh-failure.ts';
 import type { Become, Connection } from '../transport/transport.ts';
 import { openSession, type SessionOptions } from './open-session.ts';
 import { sh } from './script.ts';
-import type { Counters, Session } from './session.ts';
+import { sumOf, type Counters, type Session } from './session.ts';
 import type { ShellSession } from './shell-session.ts';
 
 export interface HostConnection {
@@ -101,13 +101,7 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
       );
     },
     get counters() {
-      const sum = { roundTrips: 0, bytesUp: 0, bytesDown: 0 };
-      for (const each of counted) {
-        sum.roundTrips += each.roundTrips;
-        sum.bytesUp += each.bytesUp;
-        sum.bytesDown += each.bytesDown;
-      }
-      return sum;
+      return sumOf(counted);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Become, ByteStream } from '../transport/transport.ts';
 import { becomeRefused, becomeText, checkBecome } from './become.ts';
 import { passSudo } from './pass-sudo.ts';
 import { preamble } from './host-functions.ts';
-import type { Session } from './session.ts';
+import { noCounters, type Session } from './session.ts';
 import { ShellSession } from './shell-session.ts';
 
 export interface SessionOptions {
@@ -34,7 +34,7 @@ export async function openSession(
 ): Promise<ShellSession & Session> {
   const { become, host = 'the host', shell = '/bin/sh' } = options;
   const mark = randomBytes(16).toString('hex');
-  const counters = { roundTrips: 0, bytesUp: 0, bytesDown: 0 };
+  const counters = noCounters();
   if (become) checkBecome(become);
   if (become?.password)
     await passSudo(stream, become, become.password, { mark, host, shell, counters });

@@ -15,6 +15,8 @@ export interface ReadRequest {
    * it cheaply, is a reply with `timedOut`. The script ends with 0.
    */
   readonly attempt?: number;
+  /** Programs that the script starts, for the counters; default 1. */
+  readonly processes?: number;
 }
 
 /** A script that may write: it runs in a process group of its own, its exit code is recorded. */
@@ -53,6 +55,28 @@ export interface Counters {
   roundTrips: number;
   bytesUp: number;
   bytesDown: number;
+  /** Started on the host by our own scripts, as counted from what was sent. */
+  processes: number;
+}
+
+/** Nothing yet. */
+export const noCounters = (): Counters => ({
+  roundTrips: 0,
+  bytesUp: 0,
+  bytesDown: 0,
+  processes: 0,
+});
+
+/** Sums of several sessions. */
+export function sumOf(all: Iterable<Counters>): Counters {
+  const sum = noCounters();
+  for (const { roundTrips, bytesUp, bytesDown, processes } of all) {
+    sum.roundTrips += roundTrips;
+    sum.bytesUp += bytesUp;
+    sum.bytesDown += bytesDown;
+    sum.processes += processes;
+  }
+  return sum;
 }
 
 export interface Session {

@@ -7,6 +7,7 @@ import { stepFunctions } from './host-functions.ts';
 import { deferred } from './deferred.ts';
 import { PendingRequest, type Outgoing } from './pending-request.ts';
 import { parseRecords } from './records.ts';
+import { folderProcesses, openingProcesses, processesOf } from './request-cost.ts';
 import { libraryText } from './request-text.ts';
 import { sendContent } from './send-content.ts';
 import type { Counters, Reply, Request, Session } from './session.ts';
@@ -153,9 +154,12 @@ export class ShellSession implements Session {
       const pending = this.#outbox.shift();
       if (!pending) break;
       text += this.#functions(pending) + pending.text;
+      if (pending.request.kind !== 'records')
+        this.counters.processes += processesOf(pending.request);
       if (pending.streams.length > 0) this.#blockedBy = pending;
     }
     this.counters.roundTrips += 1;
+    if (!this.#began) this.counters.processes += openingProcesses;
     this.#write(this.#began ? text : this.#start.wrap(text));
     this.#began = true;
     this.#watch();
@@ -170,6 +174,7 @@ export class ShellSession implements Session {
   #functions(pending: PendingRequest): string {
     if (!pending.needsFolder) return '';
     let text = this.#knowsSteps ? '' : stepFunctions(this.#start.key, this.#start.shell);
+    if (!this.#knowsSteps) this.counters.processes += folderProcesses;
     this.#knowsSteps = true;
     const uses = pending.request.kind === 'step' ? pending.request.script.uses : [];
     for (const name of uses) {

@@ -84,4 +84,5 @@ export const runEnd = (hosts: Readonly<Record<string, HostRecap>>, exitCode = 0)
   exitCode,
   recap: hosts,
   controllerCpu: 640,
+  controllerCpuPerHost: 320,
 });

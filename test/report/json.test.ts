@@ -73,7 +73,7 @@ test('--profile tells the slowest steps and what each host cost', () => {
     n1              1      3     2.0 KiB       512 B          9
     n2              1      3     2.0 KiB       512 B          9
 
-    controller: 0.6 s of processor time in 4.2 s
+    controller: 0.6 s of processor time in 4.2 s: 320 ms for each host, 320.00 ms for each of its steps
     "
   `);
 });

@@ -1,0 +1,14 @@
+/** Processes that a session's own scripts start on the host, in the usual course of things. */
+import type { Request } from './session.ts';
+
+/** `umask` and `id` of the preamble. */
+export const openingProcesses = 2;
+/** The session folder and its watchdog, made before the first step or timed read. */
+export const folderProcesses = 5;
+
+/** A shell of its own for each request, and the programs that it runs. */
+export function processesOf(request: Request): number {
+  if (request.kind === 'step') return 2;
+  const limited = request.attempt === undefined ? 0 : 1;
+  return 1 + limited + (request.processes ?? 1);
+}
