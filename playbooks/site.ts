@@ -1,8 +1,10 @@
 /**
- * An etcd cluster, and one address in front of it: haproxy on every balancer asks which members
- * are healthy, keepalived gives the address to a balancer that works.
+ * What an inventory describes: a cluster of Kubernetes where it has masters, else an etcd cluster
+ * behind one address. There haproxy on every balancer asks which members are healthy, and
+ * keepalived gives the address to a balancer that works.
  *
  *     npx play site.ts -i inventories/lab.yaml
+ *     npx play site.ts -i inventories/kubernetes-lab.yaml
  */
 import { play, playbook, waitFor, z } from 'tsplay';
 import { common } from '../roles/common/index.ts';
@@ -10,28 +12,40 @@ import { etcd } from '../roles/etcd/index.ts';
 import { haproxy } from '../roles/haproxy/index.ts';
 import { keepalived } from '../roles/keepalived/index.ts';
 import { time } from '../roles/time/index.ts';
+import { isKubernetes, kubernetesPlays, members } from './kubernetes-plays.ts';
 
 export default playbook([
   play({
     name: 'hosts',
-    hosts: 'etcd:haproxy:keepalived',
-    roles: [common.with({}, { tags: ['common'] }), time.with({}, { tags: ['time'] })],
+    hosts: members,
+    *tasks(context) {
+      if (isKubernetes(context)) return;
+      yield common.with({}, { tags: ['common'] });
+      yield time.with({}, { tags: ['time'] });
+    },
   }),
   play({
     name: 'etcd',
-    hosts: 'etcd',
-    roles: [etcd.with({}, { tags: ['etcd'] })],
+    hosts: members,
+    *tasks(context) {
+      if (isKubernetes(context) || !context.host.groups.includes('etcd')) return;
+      yield etcd.with({}, { tags: ['etcd'] });
+    },
   }),
   play({
     name: 'shared address',
-    hosts: 'haproxy:keepalived',
+    hosts: members,
     vars: z.strictObject({
       siteUrl: z.url().optional().describe('what must answer through the shared address'),
     }),
-    *tasks({ vars, host }) {
-      if (host.groups.includes('haproxy')) yield haproxy.with({}, { tags: ['haproxy'] });
-      if (host.groups.includes('keepalived')) yield keepalived.with({}, { tags: ['keepalived'] });
-      if (vars.siteUrl !== undefined) {
+    *tasks(context) {
+      const { vars, host } = context;
+      if (isKubernetes(context)) return;
+      const balances = host.groups.includes('haproxy');
+      const shares = host.groups.includes('keepalived');
+      if (balances) yield haproxy.with({}, { tags: ['haproxy'] });
+      if (shares) yield keepalived.with({}, { tags: ['keepalived'] });
+      if (vars.siteUrl !== undefined && (balances || shares)) {
         yield waitFor(
           'the shared address answers',
           { http: { url: vars.siteUrl }, timeout: 30 },
@@ -40,4 +54,5 @@ export default playbook([
       }
     },
   }),
+  ...kubernetesPlays,
 ]);

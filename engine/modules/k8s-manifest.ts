@@ -2,7 +2,6 @@
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { isSecret, reveal } from '../secrets/secret.ts';
-import { revealAll, type Taint } from '../template/to-text.ts';
 import type { KubernetesObject } from '../readers/kubernetes.ts';
 import { textValue } from './argument.ts';
 
@@ -19,7 +18,7 @@ export interface ReadManifest {
 
 /** The objects of a manifest, Lists taken apart. @throws Error for text that is no YAML */
 export function readManifest(manifest: Manifest): ReadManifest {
-  const taint: Taint = { secret: false };
+  const taint = { secret: false };
   const given =
     typeof manifest === 'string'
       ? documentsOf(manifest)
@@ -28,6 +27,19 @@ export function readManifest(manifest: Manifest): ReadManifest {
         : [manifest].flat().map((each) => revealAll(each, taint));
   const objects = given.flatMap((each) => itemsOf(each));
   return { objects, secret: taint.secret || isSecret(manifest) };
+}
+
+/** Secrets anywhere in a plain object, as their texts; notes that there was one. */
+function revealAll(value: unknown, taint: { secret: boolean }): unknown {
+  if (isSecret(value)) {
+    taint.secret = true;
+    return reveal(value);
+  }
+  if (Array.isArray(value)) return value.map((item) => revealAll(item, taint));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, revealAll(item, taint)]),
+  );
 }
 
 /** What is wrong with a manifest, as sentences. */

@@ -1,8 +1,6 @@
 /** A bridge on each node, and on each a route to every other node's pods. No image is needed. */
 import {
-  block,
   copy,
-  debug,
   file,
   flushHandlers,
   handler,
@@ -13,6 +11,7 @@ import {
   type Step,
 } from 'tsplay';
 import { clusterOf } from '../cluster/index.ts';
+import { onOutside } from '../outside.ts';
 import { conflist } from './conflist.ts';
 import { allNetworks, networksOf, ownNetwork, type PodNetwork } from './networks.ts';
 import type { CniVariables } from './variables.ts';
@@ -82,24 +81,12 @@ function routesOn(
   const reload = handler(
     systemd(`reload pod routes on ${node}`, { unit, state: 'reloaded' }, { on: other.name }),
   );
-  return block(
+  const routes = copy(
     `pod routes on ${node}`,
-    {
-      tasks: [
-        copy(
-          `pod routes on ${node}`,
-          { dest: pathsOf(vars).routes, content, mode: '0644' },
-          { notify: reload },
-        ),
-      ],
-      rescue: [
-        debug(`${node} gets its pod routes later`, {
-          message: `run the playbook for ${other.name} when it is back`,
-        }),
-      ],
-    },
-    { runOnce: true, on: other.name, tags: ['routes'] },
+    { dest: pathsOf(vars).routes, content, mode: '0644' },
+    { notify: reload },
   );
+  return onOutside(other, 'pod routes', [routes], ['routes']);
 }
 
 const routeLines = (networks: readonly PodNetwork[], but: string): string =>

@@ -14,13 +14,14 @@ import {
   template,
   z,
 } from 'tsplay';
-import { addressNumber } from '../cluster/cidr.ts';
 import { clusterOf, clusterShape, refuseCluster } from '../cluster/index.ts';
 import { objectsAccess } from '../master/index.ts';
 import { clusterPki, ownApiServer, pkiShape, refusePki } from '../pki/index.ts';
+import { nodeList } from './nodes.ts';
 import { approverPaths } from './paths.ts';
 import { rights, user } from './rights.ts';
 
+export { approverKnows } from './nodes.ts';
 export { approverPaths } from './paths.ts';
 
 export const csrApproverVariables = z
@@ -71,13 +72,7 @@ export const csrApprover = role({
       yield copy(`program ${name}`, { src: name, dest, mode }, told);
     }
     // Read anew for each request: a node that comes or goes restarts nothing.
-    yield copy('nodes that may have certificates', {
-      dest: paths.nodes,
-      content: cluster.nodes
-        .map((each) => `${cluster.nodeNameOf(each)} ${hexAddress(each.address)}\n`)
-        .join(''),
-      mode: '0644',
-    });
+    yield copy('nodes that may have certificates', nodeList(cluster, vars));
     yield template(
       'settings of the approver',
       {
@@ -106,9 +101,3 @@ export const csrApprover = role({
     yield flushHandlers('restart the approver');
   },
 });
-
-/** As a certificate has it. */
-function hexAddress(address: string): string {
-  const digits = addressNumber(address).toString(16);
-  return digits.padStart(address.includes(':') ? 32 : 8, '0');
-}

@@ -8,10 +8,10 @@ type Paths = Pick<NodeVariables, 'clusterConfigDir'>;
 
 export const kubeletConfigPath = (vars: Paths): string => `${vars.clusterConfigDir}/kubelet.yaml`;
 export const runtimeSocket = 'unix:///run/containerd/containerd.sock';
-/** Written by kubelet itself when it has joined. */
-export const kubeletKubeconfig = (vars: Paths): string => `${vars.clusterConfigDir}/kubelet.conf`;
+/** Written by kubelet itself when it has joined. kubelet.conf would be kubeadm's. */
+export const kubeletKubeconfig = (vars: Paths): string => `${vars.clusterConfigDir}/node.conf`;
 export const bootstrapKubeconfig = (vars: Paths): string =>
-  `${vars.clusterConfigDir}/bootstrap-kubelet.conf`;
+  `${vars.clusterConfigDir}/node-bootstrap.conf`;
 /** The certificate that kubelet shows to API servers. */
 export const servingCertificate = (vars: Pick<NodeVariables, 'kubeletRoot'>): string =>
   `${vars.kubeletRoot}/pki/kubelet-server-current.pem`;

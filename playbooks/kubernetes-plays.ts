@@ -1,0 +1,171 @@
+/** The plays that make a cluster of Kubernetes, for `kubernetes.ts` and `site.ts`. */
+import { blockInFile, pkg, play, type Context, type Play, type Role, type Step } from 'tsplay';
+import { binaries } from '../roles/binaries/index.ts';
+import { clusterOf } from '../roles/cluster/index.ts';
+import { cni } from '../roles/cni/index.ts';
+import { hostLines } from '../roles/common/host-lines.ts';
+import { common } from '../roles/common/index.ts';
+import { commonVariables } from '../roles/common/variables.ts';
+import { containerd } from '../roles/containerd/index.ts';
+import { coredns } from '../roles/coredns/index.ts';
+import { approverKnows, csrApprover } from '../roles/csr-approver/index.ts';
+import { docker } from '../roles/docker/index.ts';
+import { etcd } from '../roles/etcd/index.ts';
+import { haproxy } from '../roles/haproxy/index.ts';
+import { keepalived } from '../roles/keepalived/index.ts';
+import { kernel } from '../roles/kernel/index.ts';
+import { kubeNginx } from '../roles/kube-nginx/index.ts';
+import { master } from '../roles/master/index.ts';
+import { metricsServer } from '../roles/metrics-server/index.ts';
+import { node } from '../roles/node/index.ts';
+import { onOutside } from '../roles/outside.ts';
+import {
+  balancerCertificates,
+  etcdCertificates,
+  pkiPaths,
+  pkiVariables,
+  type PkiVariables,
+} from '../roles/pki/index.ts';
+import { preflight } from '../roles/preflight/index.ts';
+import { time } from '../roles/time/index.ts';
+
+/** Whoever has a part in the cluster, in an inventory that need not have all these groups. */
+export const members = '~^(etcd|kube_master|kube_node|haproxy|keepalived)$';
+
+/** Whether the inventory describes a cluster of Kubernetes, rather than of etcd alone. */
+export const isKubernetes = ({ inventory }: Pick<Context<unknown>, 'inventory'>): boolean =>
+  inventory.has('kube_master');
+
+type Tasks<V> = (context: Context<V>) => Iterable<Step | Role>;
+
+const inKubernetes = <V>(tasks: Tasks<V>): Tasks<V> =>
+  function* only(context) {
+    if (isKubernetes(context)) yield* tasks(context);
+  };
+
+const tagged = (tag: string) => ({ tags: [tag] });
+
+/** Hosts, each with its part, in the order in which they need each other. */
+export const kubernetesPlays: readonly Play[] = [
+  play({
+    name: 'preflight',
+    hosts: members,
+    // One host that cannot be a member, and nothing is written to any.
+    maxFailPercentage: 0,
+    tasks: inKubernetes(function* look() {
+      yield preflight.with({}, tagged('preflight'));
+    }),
+  }),
+  play({
+    name: 'members',
+    hosts: members,
+    vars: commonVariables,
+    tasks: inKubernetes(function* prepare({ vars, host, inventory, outside }) {
+      yield common.with({}, tagged('common'));
+      yield time.with({}, tagged('time'));
+      for (const other of outside) {
+        const names = blockInFile(`hosts of the inventory on ${other.name}`, {
+          path: '/etc/hosts',
+          marker: '# {mark} hosts of the inventory',
+          block: hostLines(inventory, vars.commonHosts).join('\n'),
+        });
+        yield onOutside(other, 'names of hosts', [names], ['common', 'hosts']);
+      }
+      if (!host.groups.includes('kube_master') && !host.groups.includes('kube_node')) return;
+      yield kernel.with({}, tagged('kernel'));
+      yield binaries.with({}, tagged('binaries'));
+      const runtime = host.vars['clusterRuntime'] === 'docker' ? docker : containerd;
+      yield runtime.with({}, tagged('runtime'));
+    }),
+  }),
+  play({
+    name: 'etcd of the cluster',
+    hosts: members,
+    vars: pkiVariables,
+    tasks: inKubernetes(function* keep(context) {
+      if (!context.host.groups.includes('etcd')) return;
+      // It brings the user that the keys belong to.
+      yield pkg(
+        'user of etcd',
+        { name: { debian: ['etcd-server'], redhat: ['etcd'] } },
+        tagged('etcd'),
+      );
+      yield* etcdCertificates(context);
+      yield etcd.with({ etcdTls: etcdTls(context.vars) }, tagged('etcd'));
+    }),
+  }),
+  play({
+    name: 'balancers',
+    hosts: members,
+    vars: pkiVariables,
+    tasks: inKubernetes(balance),
+  }),
+  play({
+    name: 'masters',
+    hosts: members,
+    tasks: inKubernetes(function* control({ host }) {
+      if (!host.groups.includes('kube_master')) return;
+      yield master.with({}, tagged('master'));
+      yield csrApprover.with({}, tagged('csr-approver'));
+    }),
+  }),
+  play({
+    name: 'nodes',
+    hosts: members,
+    vars: pkiVariables,
+    tasks: inKubernetes(function* work({ vars, host, inventory, outside }) {
+      if (!host.groups.includes('kube_node')) return;
+      const cluster = clusterOf(inventory, vars);
+      yield* approverKnows(outside, cluster, vars);
+      if (cluster.endpoint.kind === 'local-nginx') yield kubeNginx.with({}, tagged('kube-nginx'));
+      yield node.with({}, tagged('node'));
+      yield cni.with({}, tagged('cni'));
+    }),
+  }),
+  play({
+    name: 'addons',
+    hosts: members,
+    tasks: inKubernetes(function* add({ host }) {
+      if (!host.groups.includes('kube_master')) return;
+      yield coredns.with({}, tagged('coredns'));
+      yield metricsServer.with({}, tagged('metrics-server'));
+    }),
+  }),
+];
+
+/** haproxy in front of all masters, and the address that moves between its hosts. */
+function* balance(context: Context<PkiVariables>): Iterable<Step | Role> {
+  const { vars, host, inventory, outside } = context;
+  const cluster = clusterOf(inventory, vars);
+  if (cluster.endpoint.kind !== 'vip') return;
+  const paths = pkiPaths(vars).balancer;
+  const services = {
+    haproxyServices: [
+      {
+        name: 'kube-apiserver',
+        port: cluster.endpoint.port,
+        servers: { group: vars.clusterMasterGroup, port: cluster.apiPort },
+        check: { path: '/readyz', tls: { ca: paths.authority, cert: paths.clientBundle } },
+      },
+    ],
+  };
+  if (host.groups.includes('haproxy')) {
+    // It brings the user that reads the certificates.
+    yield pkg('user of haproxy', { name: 'haproxy' }, tagged('haproxy'));
+    yield* balancerCertificates(context);
+    yield haproxy.with(services, tagged('haproxy'));
+  }
+  if (host.groups.includes('keepalived')) yield keepalived.with({}, tagged('keepalived'));
+  if (!cluster.masters.includes(host)) return;
+  // A new master that the run is limited to: the balancers that are left out learn of it.
+  for (const other of outside.filter(({ groups }) => groups.includes('haproxy'))) {
+    const as = `haproxy on ${other.name}`;
+    yield haproxy.with(services, { as, on: other.name, runOnce: true, ...tagged('haproxy') });
+  }
+}
+
+function etcdTls(vars: PkiVariables) {
+  const { authority, server, peer, healthcheckClient } = pkiPaths(vars).etcd;
+  const pair = ({ certificate, key }: typeof server) => ({ cert: certificate, key });
+  return { ca: authority, ...pair(server), peer: pair(peer), client: pair(healthcheckClient) };
+}
