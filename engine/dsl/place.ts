@@ -15,6 +15,7 @@ const known = new Map<string, Place>();
 /** The first place outside the engine that led here. */
 export function callerPlace(): Place {
   const limit = Error.stackTraceLimit;
+  // oxlint-disable-next-line typescript/unbound-method -- it is put back as it was, and called bare
   const format = Error.prepareStackTrace;
   let place = unknown;
   Error.stackTraceLimit = frames;
