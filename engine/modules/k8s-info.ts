@@ -11,8 +11,8 @@ const args = z.strictObject({
     .regex(/^[a-z][a-z0-9.]*$/, "must be a kind as kubectl takes it: 'nodes', 'pods'")
     .describe("as 'nodes' or 'deployments.apps'"),
   name: z.string().min(1).optional().describe('one object; all of the kind when it is not given'),
-  namespace: namespaceName.default('default'),
-  allNamespaces: z.boolean().default(false),
+  namespace: namespaceName.default('default').describe('of the objects, where their kind has one'),
+  allNamespaces: z.boolean().default(false).describe('of all namespaces'),
   selector: z.string().min(1).optional().describe("labels, as 'app=web'"),
   fields: z.string().min(1).optional().describe("fields, as 'spec.nodeName=kube1'"),
   ...accessArgs,

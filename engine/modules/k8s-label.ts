@@ -32,7 +32,7 @@ const args = z.strictObject({
     .describe("as 'node/kube1', all of one kind; one that is not there is left out with a note"),
   labels: values.describe('null: not there'),
   annotations: values.describe('null: not there'),
-  namespace: namespaceName.default('default'),
+  namespace: namespaceName.default('default').describe('of the objects, where their kind has one'),
   ...accessArgs,
 });
 type Want = z.output<typeof args>;

@@ -26,7 +26,7 @@ const args = z.strictObject({
     .describe(
       '`exists`, `absent`, `rollout`, or the type of a condition that must be true: `Ready`',
     ),
-  namespace: namespaceName.default('default'),
+  namespace: namespaceName.default('default').describe('of the object, where its kind has one'),
   ...accessArgs,
   unit: z.string().min(1).optional().describe('a unit of this host whose journal tells more'),
   timeout: z.int().min(1).max(86_400).default(300).describe('seconds; then the step fails'),

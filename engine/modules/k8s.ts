@@ -21,7 +21,10 @@ import { manifestArg, manifestMistakes, readManifest } from './k8s-manifest.ts';
 
 const args = z.strictObject({
   manifest: manifestArg.describe('an object, a list of objects, or YAML text; may hold secrets'),
-  state: z.enum(['present', 'absent']).default('present'),
+  state: z
+    .enum(['present', 'absent'])
+    .default('present')
+    .describe('as the manifest says, or none of its objects'),
   namespace: namespaceName
     .optional()
     .describe('of objects that name none; those that name one must name this one'),

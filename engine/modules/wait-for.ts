@@ -36,6 +36,11 @@ const args = z.strictObject({
     .optional()
     .describe('an answer to a GET request that the host makes'),
   absent: z.boolean().default(false).describe('wait until it does not hold'),
+  journal: z
+    .string()
+    .regex(/^[A-Za-z0-9:_.\\@-]+$/, 'is not the name of a unit')
+    .optional()
+    .describe('a unit whose state and last lines are shown when it times out; default the awaited'),
   timeout: z.number().min(0).max(86_400).default(300).describe('seconds; then the step fails'),
   delay: z.int().min(1).max(3600).default(1).describe('seconds between two looks'),
 });
@@ -91,10 +96,12 @@ function toCondition(want: Want): Condition {
 /** The host looks by itself, by a clock that nobody sets. */
 function waiting(want: Want): Script {
   const sought = toCondition(want);
+  const unit = want.journal ?? (sought.kind === 'unit' ? sought.unit : undefined);
   const journal =
-    sought.kind === 'unit'
-      ? `journalctl -u ${quote(sought.unit)} -n 20 --no-pager -o cat >&2`
-      : ':';
+    unit === undefined
+      ? ':'
+      : `{ systemctl --no-pager --lines=0 status -- ${quote(unit)} | head -n 5
+journalctl -u ${quote(unit)} -n 20 --no-pager -o cat; } >&2`;
   return rawScript(`${conditionFunctions([sought])}
 read -r up rest </proc/uptime
 began=\${up%%.*}
