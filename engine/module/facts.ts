@@ -5,7 +5,7 @@ export interface Facts {
   readonly os: {
     /** ID of /etc/os-release: `debian`, `centos`, `alpine`, … */
     readonly id: string;
-    readonly family: "debian" | "redhat" | "suse" | "alpine" | "arch" | "other";
+    readonly family: 'debian' | 'redhat' | 'suse' | 'alpine' | 'arch' | 'other';
     /** VERSION_ID: `12`, `7`, … */
     readonly version: string;
     readonly codename: string;
@@ -19,7 +19,7 @@ export interface Facts {
   readonly swap: number;
   /** Whether systemd is PID 1. */
   readonly systemd: boolean;
-  readonly packageManager: "apt" | "dnf" | "yum" | "zypper" | "apk" | "pacman" | "none";
+  readonly packageManager: 'apt' | 'dnf' | 'yum' | 'zypper' | 'apk' | 'pacman' | 'none';
   /** Interface name to addresses, without prefix length; loopback left out. */
   readonly interfaces: Readonly<
     Record<

@@ -2,12 +2,12 @@
 import type { Touches } from '../module/plan.ts';
 
 /**
- * In check the accounts that a step names are predicted one by one, so others stay known; in a
- * real run all are asked anew.
+ * In check the accounts that a step names are predicted one by one, so others stay known; homes of
+ * users who are only planned are nobody's guess. In a real run all are asked anew.
  * @param paths homes that come, go or move
  */
 export function touchedAccounts(check: boolean, paths: readonly string[]): Touches {
-  if (check) return { paths };
+  if (check) return { paths, readers: ['home'] };
   return {
     readers: ['account'],
     paths: [
