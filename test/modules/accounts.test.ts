@@ -235,7 +235,7 @@ describe('plans', () => {
       userNamed('jo').id,
       'account {"kind":"group","name":"jo"}',
     ]);
-    expect(plan.touches).toEqual({ paths: ['/home/jo'] });
+    expect(plan.touches).toEqual({ paths: ['/home/jo'], readers: ['home'] });
   });
 
   test('whether its group goes with a user, nobody can tell', () => {
