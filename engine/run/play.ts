@@ -89,11 +89,26 @@ async function leave(host: HostRun, lost: Lost, error: unknown): Promise<void> {
     if (error instanceof StepError)
       emit({ event: 'message', time: Date.now(), level: 'warning', host: name, text });
     lost.failed.add(name);
+    await reachTurn(host);
     batch.lost(name, 'failed');
     await forceHandlers(host);
   } else if (!(error instanceof PlayEnded)) {
     batch.turnstile.end('interrupted');
     throw error;
+  }
+}
+
+/**
+ * A failure that may end the play for all counts when all hosts are past the earlier steps: else
+ * it would be chance what they have done by then (SEMANTICS 13).
+ */
+async function reachTurn({ batch, name }: HostRun): Promise<void> {
+  const { anyErrorsFatal, maxFailPercentage } = batch.scope.play.definition;
+  if (!anyErrorsFatal && maxFailPercentage === undefined) return;
+  try {
+    await batch.turnstile.turn(batch.turnstile.positionOf(name) ?? -1, name);
+  } catch (error) {
+    if (!(error instanceof PlayEnded)) throw error;
   }
 }
 

@@ -102,6 +102,7 @@ describe('handlers', () => {
 
   it('that are forced run also where the failure ended the play for all', async () => {
     const on = await fleet(['a', 'b']);
+    on.link('b', { delay: 50 });
     await on.run(
       playOf(
         function* (host) {
