@@ -12,6 +12,7 @@ import { profileReporter } from '../report/profile.ts';
 import { reportTo, type Listener } from '../report/shown.ts';
 import type { Sink } from '../report/sink.ts';
 import { Controllers } from '../run/controller.ts';
+import { rehearseTemplates } from '../run/rehearse.ts';
 import { runPlays } from '../run/run.ts';
 import { Redactor } from '../secrets/redact.ts';
 import { connectHost } from '../shell/host-connection.ts';
@@ -35,6 +36,8 @@ export interface ReportedRun {
 export async function runWithReports(parts: ReportedRun): Promise<number> {
   const { settings, out, plans, inventory } = parts;
   const { check, diff } = settings;
+  const controllers = new Controllers({ check, diff });
+  await rehearseTemplates(plans, (task, host) => controllers.of(task, host));
   const project = process.cwd();
   const runId = newRunId();
   const reporter = reportTo(new Redactor(), [
@@ -42,7 +45,6 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
     ...screenReporters(settings, out),
   ]);
   for (const warning of parts.warnings) reporter.on(warningEvent(warning));
-  const controllers = new Controllers({ check, diff });
   const interrupts = listenForInterrupts(standardError());
   try {
     return await runPlays({
@@ -63,7 +65,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
       },
       exitCode: settings.exitCode,
       owedFile: join(project, '.play', 'owed.jsonl'),
-      open: (connection) => connectHost(connection, { runId, signal: interrupts.hard }),
+      open: (connection, name) => connectHost(connection, { runId, signal: interrupts.hard, name }),
       controllerOf: (task, host) => controllers.of(task, host),
       listen: (event) => reporter.on(event),
     });

@@ -22,6 +22,7 @@ export const template = defineModule({
   validate: 'haproxy -c -f %s',
 })`,
   returns: fileReturns,
+  template: ({ src, vars }) => ({ src, variables: vars }),
   async prepare(want, controller): Promise<PutFile> {
     const { src, vars, ...put } = want;
     const content = await controller.template(src, vars);
