@@ -3,12 +3,14 @@
  * hosts. Needs root, as the lab does. Writes results.md, tasks.svg and round-trip.svg beside itself.
  *
  *     npm run bench -- --quick     3 hosts, everything once: into the folder of temporary files
+ *     npm run bench -- --peers 1   Ansible and Mitogen, which take most of the time, only once
  */
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { UsageError } from '../engine/errors.ts';
 import { down } from '../lab/index.ts';
 import { countUnchanged } from './counters.ts';
 import { benchLab, bringUp, openFleet } from './fleet.ts';
@@ -41,15 +43,20 @@ const quick: Sizes = {
   many: [10, 30],
 };
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, peers: { type: 'string' } },
+});
 const sizes = values.quick ? quick : full;
+const slow = values.peers === undefined ? sizes.repetitions.slow : Number(values.peers);
+if (!Number.isInteger(slow) || slow < 1) throw new UsageError('--peers takes a number from 1');
 const folder = values.quick ? tmpdir() : fileURLToPath(new URL('.', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 requirePeers(say);
 const lab = await bringUp(sizes.hosts);
 try {
-  const { repetitions, hosts } = sizes;
+  const { hosts } = sizes;
+  const repetitions: Repetitions = { fast: sizes.repetitions.fast, slow };
   const phases = await measurePhases(lab, { hosts, tasks: 61 }, repetitions, say);
   const fleet = await openFleet(lab, { hosts, tasks: 61 });
   const counted = await countUnchanged(fleet);

@@ -15,7 +15,7 @@ export const accessArgs = {
   servers: z
     .array(z.url({ protocol: /^https$/ }))
     .default([])
-    .describe('API servers to try instead of the one of the kubeconfig: the first ready one'),
+    .describe("API servers to try where the kubeconfig's own is not ready"),
 };
 
 const schema = z.strictObject(accessArgs);

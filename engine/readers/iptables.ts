@@ -35,6 +35,8 @@ export const iptables = defineReader<IptablesKey, IptablesChain>({
   name: 'iptables',
   script: (keys, mark) => keys.map((key) => ask(key, mark)).join('\n'),
   parse,
+  // The rules are no file; the program comes with a package.
+  dependsOn: ({ command }) => [`/usr/sbin/${command}`, `/sbin/${command}`],
 });
 
 function ask({ command, table, chain, comment, rule }: IptablesKey, mark: string): string {

@@ -6,7 +6,7 @@ export interface KubernetesAccess {
   readonly kubectl: string;
   /** Path of a kubeconfig on the host. */
   readonly kubeconfig: string;
-  /** URLs to try instead of the kubeconfig's one: the first that is ready is asked. */
+  /** URLs to try where the kubeconfig's own server is not ready: the first that is gets asked. */
   readonly servers: readonly string[];
 }
 
@@ -22,7 +22,7 @@ const probeSeconds = 5;
  * learns of the API's kinds is kept in memory alone.
  */
 export function kubectlFunctions({ kubectl, kubeconfig, servers }: KubernetesAccess): string {
-  const probes = servers.length === 0 ? "''" : servers.map(quote).join(' ');
+  const probes = ["''", ...servers.map(quote)].join(' ');
   return `play_k=${quote(kubectl)} play_c=${quote(kubeconfig)} play_s= play_why=
 play_kubectl() {
 "$play_k" --kubeconfig="$play_c" --cache-dir=/run/play-kubectl \${play_s:+"--server=$play_s"} "$@" </dev/null

@@ -13,7 +13,7 @@ if command -v locale >/dev/null 2>&1; then locale -a; else printf '%s none\\n' $
     const names = lines.filter((line) => line !== '').map(localeName);
     return keys.map(() => value(names));
   },
-  dependsOn: () => ['/usr/lib/locale/', '/usr/share/i18n/'],
+  dependsOn: () => ['/usr/lib/locale/', '/usr/share/i18n/', '/usr/bin/locale'],
 });
 
 /** One spelling: `de_DE.UTF-8` and `de_DE.utf8` are the same. */

@@ -32,6 +32,8 @@ export const nftChain = defineReader<NftKey, NftChain>({
   name: 'nftChain',
   script: (keys, mark) => keys.map((key) => ask(key, mark)).join('\n'),
   parse,
+  // The rules are no file; the program comes with a package.
+  dependsOn: () => ['/usr/sbin/nft', '/sbin/nft'],
 });
 
 const ask = ({ family, table, chain }: NftKey, mark: string): string =>

@@ -19,5 +19,5 @@ fi`,
     if (lines[0] === `${mark} failed`) return keys.map(() => denied(stderr.trim()));
     return keys.map(() => value(lines.filter((line) => /^[0-9a-f]{8,}$/.test(line))));
   },
-  dependsOn: () => ['/var/lib/rpm/', '/usr/lib/sysimage/rpm/'],
+  dependsOn: () => ['/var/lib/rpm/', '/usr/lib/sysimage/rpm/', '/usr/bin/rpm'],
 });

@@ -92,7 +92,12 @@ function answers(
     if (doubt !== undefined && read.reader.dependsOnEverything?.(read.key)) {
       return unknownAttempt(target, { user, reads }, doubt);
     }
-    if (known.answer === 'denied') throw deniedError(read, known, user);
+    if (known.answer === 'denied') {
+      // In check: a tool that is missing may come with a planned package.
+      const planned = target.link.state.plannedFor([read]);
+      if (planned !== undefined) return unknownAttempt(target, { user, reads }, planned);
+      throw deniedError(read, known, user);
+    }
     values[name] = known.answer === 'value' ? known.value : undefined;
   }
   return { user, reads, values, ahead };

@@ -9,7 +9,7 @@ import { readInventory } from '../../engine/inventory/read.ts';
 import { variableValidator } from '../../engine/inventory/validator.ts';
 import { collectPlaybook } from '../../engine/plan/collect.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
-import type { Event, HostRecap, Outcome } from '../../engine/report/events.ts';
+import type { Event, HostCounters, HostRecap, Outcome } from '../../engine/report/events.ts';
 import { Controllers } from '../../engine/run/controller.ts';
 import type { RunOptions } from '../../engine/run/environment.ts';
 import { runPlays } from '../../engine/run/run.ts';
@@ -29,7 +29,9 @@ export interface Ran {
   readonly lines: readonly string[];
   outcome(host: string, name: string): Outcome | undefined;
   end(host: string, name: string): StepEnd;
-  trips(host: string): number;
+  trips: (host: string) => number;
+  /** What the host's connections cost. */
+  counters: (host: string) => HostCounters;
   /** What the run's end says of a host. */
   recap(host: string): HostRecap | undefined;
 }
@@ -131,6 +133,12 @@ function ranOf(exitCode: number, events: readonly Event[]): Ran {
   const ends = events.filter((event) => event.event === 'step-end');
   const find = (host: string, name: string): StepEnd | undefined =>
     ends.findLast((end) => end.step.host === host && end.step.name === name);
+  const counters = (host: string): HostCounters => {
+    const last = events.at(-1);
+    const found = last?.event === 'run-end' ? last.recap[host]?.counters : undefined;
+    if (!found) throw new Error(`the run has not counted ${host}`);
+    return found;
+  };
   return {
     exitCode,
     events,
@@ -146,9 +154,7 @@ function ranOf(exitCode: number, events: readonly Event[]): Ran {
       const last = events.at(-1);
       return last?.event === 'run-end' ? last.recap[host] : undefined;
     },
-    trips(host) {
-      const last = events.at(-1);
-      return last?.event === 'run-end' ? (last.recap[host]?.counters.roundTrips ?? 0) : 0;
-    },
+    trips: (host) => counters(host).roundTrips,
+    counters,
   };
 }
