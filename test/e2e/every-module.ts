@@ -1,0 +1,244 @@
+/** A playbook that uses every module that a Debian lab host can run; `modules.test.ts` runs it. */
+import * as ts from 'tsplay';
+import { isSecret, play, playbook, secret, z, type Step } from 'tsplay';
+
+const vars = z.strictObject({
+  /** A web server of the controller. */
+  web: z.string(),
+  /** sha256 of its /app.tar. */
+  appDigest: z.string(),
+  /** A public key of ssh. */
+  publicKey: z.string(),
+  hostKey: z.string(),
+  /** Folder of the controller where `fetch` puts files. */
+  fetched: z.string(),
+});
+type Vars = z.output<typeof vars>;
+
+const at = '/srv/m';
+const inside = (name: string): string => `${at}/${name}`;
+
+function* files(): Generator<Step> {
+  yield ts.file('folder', { path: at, state: 'directory', mode: '0755' });
+  yield ts.file('link', { path: inside('link'), state: 'link', src: 'copied', force: true });
+  yield ts.copy('copied', { dest: inside('copied'), content: 'one\ntwo\n', mode: '0640' });
+  yield ts.copy('secret file', { dest: inside('secret'), content: secret('hunter2\n') });
+  yield ts.template('template', {
+    src: 'page.hbs',
+    dest: inside('page'),
+    vars: { words: ['a', 'b'] },
+  });
+  yield ts.lineInFile('line', { path: inside('lines'), line: 'a = 1', create: true });
+  yield ts.blockInFile('block', { path: inside('lines'), block: 'x\ny' });
+  yield ts.copy('to be replaced', { dest: inside('text'), content: 'old old\n', force: false });
+  yield ts.replace('replace', { path: inside('text'), regexp: 'old', replace: 'new' });
+  const create = { create: true };
+  yield ts.ini('ini', { path: inside('a.ini'), section: 's', option: 'o', value: 1, ...create });
+  yield ts.json('json', { path: inside('a.json'), key: 'a.b', value: [1], ...create });
+  yield ts.yaml('yaml', { path: inside('a.yaml'), key: 'a.b', value: 'yes', ...create });
+  yield ts.toml('toml', { path: inside('a.toml'), key: ['a.b', 'c'], value: 1.5, ...create });
+  yield ts.envFile('envFile', { path: inside('a.env'), set: { A: "it's $x" } });
+  yield ts.mirror('mirror', { src: 'pages', dest: inside('pages') });
+}
+
+function* looking({ fetched }: Vars): Generator<Step> {
+  const page = ts.stat('stat', { path: inside('page'), digest: true });
+  yield page;
+  yield ts.assert('the page is there', { that: (run) => run.result(page).exists });
+  const found = ts.find('find', { paths: at, patterns: ['a.*'] });
+  yield found;
+  yield ts.debug('found', { message: (run) => run.result(found).paths.join(' ') });
+  const read = ts.slurp('slurp', { path: inside('secret'), secret: true });
+  yield read;
+  yield ts.assert('it is a secret', { that: (run) => isSecret(run.result(read).secret) });
+  yield ts.fetch('fetch', { src: inside('page'), dest: fetched });
+  const temporary = ts.tempFile('tempFile', { state: 'directory' });
+  yield temporary;
+  yield ts.file(
+    'tempFile goes',
+    { path: (run) => run.result(temporary).path, state: 'absent' },
+    { changedWhen: false },
+  );
+}
+
+function* archives({ web, appDigest }: Vars): Generator<Step> {
+  const dest = inside('app.tar');
+  yield ts.getUrl('getUrl', { url: `${web}/app.tar`, dest, sha256: appDigest });
+  yield ts.getUrl('getUrl by the controller', {
+    url: `${web}/app.tar`,
+    dest: inside('again.tar'),
+    sha256: appDigest,
+    from: 'controller',
+  });
+  yield ts.unarchive('unarchive', { src: 'app.tgz', dest: inside('app'), strip: 1 });
+  yield ts.unarchive('unarchive there', { remoteSrc: dest, dest: inside('there') });
+}
+
+function* people({ publicKey, hostKey }: Vars): Generator<Step> {
+  yield ts.group('group', { name: 'crew', gid: 3000 });
+  yield ts.user('user', { name: 'jo', uid: 3100, group: 'crew', shell: '/bin/sh' });
+  yield ts.authorizedKey('authorizedKey', { user: 'jo', key: publicKey });
+  yield ts.sudoers('sudoers', { name: 'jo', user: 'jo', commands: ['/usr/bin/id'] });
+  yield ts.knownHost('knownHost', { name: 'backup.example.org', key: hostKey, hash: true });
+  yield ts.limits('limits', { domain: 'jo', item: 'nofile', value: 5000 });
+}
+
+function* packages(): Generator<Step> {
+  yield ts.aptRepository('aptRepository', {
+    name: 'own',
+    uris: 'file:/srv/repo',
+    suites: './',
+    keySrc: 'repo.asc',
+  });
+  yield ts.apt('apt', { name: 'tsplay-demo=1.0', updateCache: false });
+  yield ts.pkg('pkg', { name: ['nftables', 'locales', 'rpm', 'dnf'] });
+  yield ts.file('yum folder', { path: '/etc/yum.repos.d', state: 'directory' });
+  yield ts.yumRepository('yumRepository', {
+    name: 'own',
+    baseurl: 'file:///srv/rpm/repo',
+    gpgcheck: false,
+  });
+  yield ts.rpmKey('rpmKey', { src: 'repo.asc' });
+  yield ts.command('rpm repository', {
+    argv: ['/bin/sh', '/srv/rpm/make'],
+    creates: '/srv/rpm/repo/repodata',
+  });
+  yield ts.yum('yum', { name: 'rpmdemo' });
+}
+
+function* services(): Generator<Step> {
+  const ExecStart = '/bin/sleep infinity';
+  const Install = { WantedBy: 'multi-user.target' };
+  yield ts.systemdUnit('systemdUnit', {
+    unit: 'nap.service',
+    sections: { Service: { ExecStart }, Install },
+  });
+  yield ts.systemdUnit('drop-in', {
+    unit: 'nap.service',
+    dropIn: 'nice',
+    sections: { Service: { Nice: 5 } },
+  });
+  yield ts.systemd('systemd', { unit: 'nap', state: 'started', enabled: true });
+  yield ts.waitFor('waitFor', { unit: 'nap', timeout: 20 });
+  yield ts.timer('timer', { name: 'tick', argv: ['/bin/true', '50%'], onCalendar: 'daily' });
+  yield ts.cron('cron', { name: 'tick', special: 'daily', job: '/bin/true', file: 'tick' });
+  yield ts.tmpfiles('tmpfiles', {
+    name: 'm',
+    entries: [{ type: 'd', path: '/run/m', mode: '0750', user: 'jo' }],
+  });
+  yield ts.hostname('hostname', { name: (run) => `${run.host}-named` });
+  yield ts.locale('locale', { generate: ['de_DE.UTF-8'], lang: 'de_DE.UTF-8' });
+}
+
+function* kernel(): Generator<Step> {
+  yield ts.sysctl('sysctl', { key: 'net.ipv4.ip_forward', value: true });
+  yield ts.modprobe('modprobe', { module: 'br_netfilter', persistent: true });
+  yield ts.mount('mount', {
+    path: inside('tmp'),
+    src: 'tmpfs',
+    fstype: 'tmpfs',
+    options: ['size=1m', 'nosuid'],
+  });
+  yield ts.selinux('selinux', { state: 'permissive' });
+  yield ts.hostsEntry('hostsEntry', { name: 'api.example.org', address: '10.0.0.9' });
+}
+
+/** Rules live in the kernel alone, and systemd-nspawn sets the zone of a host that boots. */
+function* lostByReboot(): Generator<Step> {
+  yield ts.timezone('timezone', { name: 'Europe/Berlin' });
+  yield ts.iptables('iptables', {
+    name: 'web',
+    chain: 'INPUT',
+    protocol: 'tcp',
+    destinationPort: [80, 443],
+    jump: 'ACCEPT',
+  });
+  const hook = { type: 'filter', hook: 'input', priority: 10 } as const;
+  yield ts.nftables('nftables', {
+    name: 'web',
+    table: 'own',
+    chain: 'input',
+    rule: 'tcp dport { 80, 443 } accept',
+    create: true,
+    hook,
+  });
+}
+
+function* certificates(): Generator<Step> {
+  const ca = { certificate: 'ca.crt', key: 'ca.key' };
+  yield ts.certificateAuthority('certificateAuthority', {
+    path: inside('ca.crt'),
+    certificates: 'ca.crt',
+  });
+  yield ts.certificate('certificate', {
+    path: inside('web.crt'),
+    keyPath: inside('web.key'),
+    ca,
+    subject: { commonName: 'web' },
+    names: ['web.example.org'],
+    usages: 'server',
+  });
+  yield ts.certificateInfo('certificateInfo', { paths: [inside('web.crt')] });
+  yield ts.privateKey('privateKey', { path: inside('sign.key'), publicPath: inside('sign.pub') });
+  yield ts.kubeconfig('kubeconfig', {
+    path: inside('admin.conf'),
+    server: 'https://127.0.0.1:6443',
+    ca: 'ca.crt',
+    user: 'admin',
+    certificate: { ca, subject: { commonName: 'admin' } },
+  });
+}
+
+function* control({ web }: Vars): Generator<Step> {
+  yield ts.command('command', {
+    argv: ['touch', inside('by-command')],
+    creates: inside('by-command'),
+  });
+  yield ts.shell('shell', { script: `: >${inside('by-shell')}`, creates: inside('by-shell') });
+  yield ts.script('script', {
+    src: 'make.sh',
+    arguments: [inside('by-script')],
+    creates: inside('by-script'),
+  });
+  const kernelName = ts.query('query', { argv: ['uname', '-r'], independent: true });
+  yield kernelName;
+  yield ts.http('http', { url: `${web}/hello`, contains: 'hello', independent: true });
+  const greeting = ts.setFact('setFact', { value: (run) => `on ${run.result(kernelName).stdout}` });
+  yield greeting;
+  yield ts.debug('debug', { message: (run) => run.result(greeting).value });
+  yield ts.fail('fail', { message: 'never' }, { when: () => false });
+  yield ts.pause('pause', { seconds: 0 });
+  yield ts.local(
+    'local',
+    { do: (run) => () => run.host, touches: 'nothing' },
+    { changedWhen: false },
+  );
+}
+
+/** Once, and on one host alone: a host that comes back is as it was. */
+function* restart(): Generator<Step> {
+  const mark = ts.stat('was it restarted', { path: '/var/lib/restarted' });
+  yield mark;
+  yield ts.reboot('reboot', { timeout: 120 }, { when: (run) => !run.result(mark).exists });
+  yield ts.copy('it was restarted', { dest: '/var/lib/restarted', content: '' });
+}
+
+export default playbook([
+  play({
+    name: 'modules',
+    hosts: 'all',
+    vars,
+    *tasks({ vars: given, host }) {
+      yield* files();
+      yield* looking(given);
+      yield* archives(given);
+      yield* people(given);
+      yield* packages();
+      yield* services();
+      yield* kernel();
+      yield* certificates();
+      yield* control(given);
+      yield* host.name.endsWith('2') ? restart() : lostByReboot();
+    },
+  }),
+]);
