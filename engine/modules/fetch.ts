@@ -68,7 +68,7 @@ export const fetch = defineModule({
     const localMode = (Number.parseInt(mode, 8) & 0o004) === 0 ? 0o600 : 0o644;
     return act<FetchResult>({
       script: sh`base64 ${src}`,
-      result: (output) => receive(local, output, localMode),
+      result: (output) => receive(local, output, localMode, { src, digest }),
       touches: touchesNothing,
       guarded: true,
       differences: [{ what: local, from: shortDigest(want.localDigest), to: shortDigest(digest) }],
@@ -100,10 +100,20 @@ async function digestOf(path: string): Promise<string | undefined> {
   return hash.digest('hex');
 }
 
-function receive(path: string, output: Output, mode: number): FetchResult {
+/** Nothing is written but what was read. @throws StepError */
+function receive(
+  path: string,
+  output: Output,
+  mode: number,
+  of: { readonly src: string; readonly digest: string },
+): FetchResult {
   const bytes = Buffer.from(output.stdout, 'base64');
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  if (digest !== of.digest) {
+    throw new StepError(`${of.src} changed while it was fetched, or arrived incomplete`);
+  }
   writeLocal(path, bytes, mode);
-  return { path, digest: createHash('sha256').update(bytes).digest('hex') };
+  return { path, digest };
 }
 
 const shortDigest = (digest: string | undefined): string =>

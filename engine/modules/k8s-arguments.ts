@@ -37,7 +37,9 @@ export const namespaceName = z
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be the name of a namespace');
 
 /** What a change of objects makes stale: objects alone, not the host's files. */
-export const touchesObjects: Touches = { readers: ['kubernetes', 'kubernetesObjects'] };
+export const touchesObjects: Touches = {
+  readers: ['kubernetes', 'hostKubernetes', 'kubernetesObjects'],
+};
 
 /** Begins a script that calls `play_kubectl`. */
 export const withServer = (access: KubernetesAccess): Script =>

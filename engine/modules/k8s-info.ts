@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { same, type Plan } from '../module/plan.ts';
-import { kubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
+import { hostKubernetes, kubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
 import { accessArgs, accessOf, namespaceName } from './k8s-arguments.ts';
 
 const args = z.strictObject({
@@ -16,6 +16,10 @@ const args = z.strictObject({
   selector: z.string().min(1).optional().describe("labels, as 'app=web'"),
   fields: z.string().min(1).optional().describe("fields, as 'spec.nodeName=kube1'"),
   ...accessArgs,
+  scope: z
+    .enum(['host', 'shared'])
+    .default('shared')
+    .describe('host: what other hosts do meanwhile does not change the answer'),
 });
 type Want = z.output<typeof args>;
 
@@ -35,7 +39,7 @@ export const k8sInfo = defineModule({
       ? ['give a name, or selector and fields']
       : [],
   reads: (want: Want) => ({
-    found: kubernetes({
+    found: (want.scope === 'host' ? hostKubernetes : kubernetes)({
       access: accessOf(want),
       argv: [
         'get',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { act, same, type Output, type Plan } from '../module/plan.ts';
-import { kubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
+import { hostKubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
 import { kubectlFunctions } from '../readers/kubernetes-script.ts';
 import { quote } from '../shell/quote.ts';
 import { rawScript, type Script } from '../shell/script.ts';
@@ -48,7 +48,7 @@ export const k8sWait = defineModule({
   example: `k8sWait('the node is ready', { object: 'node/kube1', for: 'Ready', unit: 'kubelet' })`,
   returns: { object: 'the object as it is then' },
   reads: (want: Want) => ({
-    now: kubernetes({
+    now: hostKubernetes({
       access: accessOf(want),
       argv: [
         'get',

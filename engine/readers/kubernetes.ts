@@ -71,19 +71,28 @@ export const kubernetesObjects = defineReader<ObjectsKey, Objects>({
     }),
 });
 
+const asked = (name: string, scope: 'host' | 'shared') =>
+  defineReader<QuestionKey, KubernetesAnswer>({
+    name,
+    scope,
+    dependsOn: sources,
+    dependsOnEverything: () => scope === 'host',
+    script: (keys, mark) => keys.map((key) => askQuestion(key, mark)).join('\n'),
+    parse: (output, keys, mark) =>
+      partsOf(output, keys, mark, 1).map(([part]): Answer<KubernetesAnswer> => {
+        if (part === undefined || part.text.startsWith(unreachable)) return nobodyThere(part);
+        if (part.code !== 0) return value({ ...refusal(part), objects: [] });
+        return value({ objects: objectsOf(part.text), refused: undefined, reached: true });
+      }),
+  });
+
 /** Objects that a question of the user's finds: one, or a list. */
-export const kubernetes = defineReader<QuestionKey, KubernetesAnswer>({
-  name: 'kubernetes',
-  scope: 'shared',
-  dependsOn: sources,
-  script: (keys, mark) => keys.map((key) => askQuestion(key, mark)).join('\n'),
-  parse: (output, keys, mark) =>
-    partsOf(output, keys, mark, 1).map(([part]): Answer<KubernetesAnswer> => {
-      if (part === undefined || part.text.startsWith(unreachable)) return nobodyThere(part);
-      if (part.code !== 0) return value({ ...refusal(part), objects: [] });
-      return value({ objects: objectsOf(part.text), refused: undefined, reached: true });
-    }),
-});
+export const kubernetes = asked('kubernetes', 'shared');
+/**
+ * What a host awaits for itself: asked anew after any change on it, but not after those of others,
+ * who do not wait for each other meanwhile.
+ */
+export const hostKubernetes = asked('hostKubernetes', 'host');
 
 function askObjects({ access, namespace, manifest, dryRun }: ObjectsKey, mark: string): string {
   const within = namespace === '' ? '' : `--namespace=${quote(namespace)} `;

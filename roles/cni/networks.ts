@@ -23,6 +23,7 @@ export const ownNetwork = (node: string, cluster: Cluster, vars: CniVariables): 
       kubeconfig: kubeletKubeconfig(vars),
       kind: 'nodes',
       name: node,
+      scope: 'host',
     },
     {
       until: ({ objects }) => objects.some((each) => cidrOf(each) !== undefined),

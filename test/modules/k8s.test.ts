@@ -37,7 +37,9 @@ describe('what is present', () => {
     expect(isChange(plan).differences).toMatchObject([
       { what: 'ConfigMap default/web data.a', from: '2', to: '1' },
     ]);
-    expect(isChange(plan).touches).toEqual({ readers: ['kubernetes', 'kubernetesObjects'] });
+    expect(isChange(plan).touches).toEqual({
+      readers: ['kubernetes', 'hostKubernetes', 'kubernetesObjects'],
+    });
   });
 
   test('an object that is absent is made', () => {
