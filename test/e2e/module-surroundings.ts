@@ -1,4 +1,4 @@
-/** What `every-module.ts` needs around it: local files, a web server, package repositories. */
+/** What plays of every module need around them: local files, a web server, package repositories. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,12 +39,6 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   run('openssl', 'req', '-x509', ...curve, '-days', '30', ...ca);
   run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'jo', '-f', 'key');
-  for (const { name } of lab.hosts) await onHost(lab, name, repositories);
-  // Every host signs with a key of the first one.
-  const keys = await onHost(lab, lab.hosts[0]?.name ?? '', 'cat /srv/repo.asc /srv/repo.key');
-  const [armored = '', secretKey = ''] = keys.split(/(?<=-----END PGP PUBLIC KEY BLOCK-----\n)/);
-  writeFileSync(inside('files/repo.asc'), armored);
-  for (const { name } of lab.hosts.slice(1)) await onHost(lab, name, signWith(secretKey));
   const app = readFileSync(inside('app.tar'));
   const asked: string[] = [];
   const server = createServer(({ url = '/' }, response) => {
@@ -73,10 +67,20 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
   };
 }
 
-/** A signed repository of one .deb, and what makes one of an .rpm once rpm is there. */
+/** Repositories on every Debian host, signed with a key of the first one, and that key in `files/`. */
+export async function repositoriesOn(lab: Lab, { folder }: Surroundings): Promise<void> {
+  await Promise.all(lab.hosts.map(({ name }) => onHost(lab, name, repositories)));
+  const keys = await onHost(lab, lab.hosts[0]?.name ?? '', 'cat /srv/repo.asc /srv/repo.key');
+  const [armored = '', secretKey = ''] = keys.split(/(?<=-----END PGP PUBLIC KEY BLOCK-----\n)/);
+  writeFileSync(join(folder, 'files/repo.asc'), armored);
+  for (const { name } of lab.hosts.slice(1)) await onHost(lab, name, signWith(secretKey));
+}
+
+/** A signed repository of one .deb with a service, and what makes one of an .rpm once rpm is there. */
 const repositories = `set -e
-mkdir -p /srv/repo /srv/deb/DEBIAN /srv/deb/opt /srv/rpm
+mkdir -p /srv/repo /srv/deb/DEBIAN /srv/deb/opt /srv/deb/lib/systemd/system /srv/rpm
 cd /srv
+printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' >deb/lib/systemd/system/tsplay-demo.service
 printf 'Package: tsplay-demo\\nVersion: 1.0\\nArchitecture: all\\nMaintainer: x <x@example.org>\\nDescription: x\\n' >deb/DEBIAN/control
 echo demo >deb/opt/tsplay-demo
 dpkg-deb --root-owner-group -Zgzip --build deb repo/tsplay-demo_1.0_all.deb >/dev/null

@@ -11,7 +11,7 @@ import { modulesOf } from '../../engine/cli/documentation.ts';
 import * as exported from '../../engine/modules/index.ts';
 import { down, findLab, up, type Lab } from '../../lab/index.ts';
 import { inventoryFile, onHost } from './lab.ts';
-import { surroundingsFor, type Surroundings } from './module-surroundings.ts';
+import { repositoriesOn, surroundingsFor, type Surroundings } from './module-surroundings.ts';
 import { runPlay, type PlayRun } from './run-play.ts';
 
 const name = 'mods';
@@ -31,6 +31,7 @@ beforeAll(async () => {
   await down({ name });
   lab = await up({ name, count: 2, prefix: name, subnet: '10.99.64' });
   around = await surroundingsFor(lab);
+  await repositoriesOn(lab, around);
 });
 afterAll(async () => {
   await around?.remove();
@@ -132,6 +133,11 @@ const seen: readonly (readonly [module: string, line: string, is: string | RegEx
   ['limits', 'su jo -c "ulimit -n"', '5000'],
   ['aptRepository', 'apt-cache policy tsplay-demo | grep -c "file:/srv/repo"', /^[1-9]/],
   ['apt', 'cat /opt/tsplay-demo; dpkg-query -W -f "\\${Version}" tsplay-demo', 'demo\n1.0'],
+  [
+    'systemd, of a package that check did not find',
+    'systemctl is-active tsplay-demo; systemctl is-enabled tsplay-demo',
+    'active\nenabled',
+  ],
   ['pkg', 'dpkg-query -W -f "\\${Status}\n" nftables', 'install ok installed'],
   ['yumRepository', 'head -n 1 /etc/yum.repos.d/own.repo', '[own]'],
   ['rpmKey', 'rpm -q gpg-pubkey | wc -l', '1'],
