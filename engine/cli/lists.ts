@@ -17,6 +17,8 @@ export interface ListedPlay {
   readonly hosts: readonly string[];
   readonly tasks: readonly ListedTask[];
   readonly tags: readonly string[];
+  /** Tasks of earlier plays that may add hosts to it while the run goes on. */
+  readonly addedBy: readonly string[];
 }
 
 export interface Lists {
@@ -27,7 +29,7 @@ export interface Lists {
 
 /** The selected tasks of each play, in the order in which they run. */
 export function listPlays(plans: readonly PlayPlan[]): readonly ListedPlay[] {
-  return plans.map(({ play, hosts, order }) => {
+  return plans.map(({ play, hosts, order, addedBy }) => {
     const listed = new Map<string, { node: TaskNode; hosts: string[] }>();
     for (const host of hosts) {
       for (const node of tasksOf(host.nodes)) {
@@ -53,6 +55,7 @@ export function listPlays(plans: readonly PlayPlan[]): readonly ListedPlay[] {
       hosts: hosts.map(({ host }) => host),
       tasks,
       tags: [...new Set(tasks.flatMap(({ tags }) => tags))].toSorted(),
+      addedBy,
     };
   });
 }
@@ -66,10 +69,17 @@ export function listText(playbook: string, plays: readonly ListedPlay[], lists: 
       lines.push(`    hosts (${play.hosts.length}):`, ...play.hosts.map((host) => `      ${host}`));
     }
     if (lists.tasks) lines.push('    tasks:', ...play.tasks.map((task) => taskLine(task, play)));
+    if (play.addedBy.length > 0) lines.push(`    ${comingText(play)}`);
     if (lists.tags)
       lines.push(`    tags: ${play.tags.length > 0 ? play.tags.join(', ') : '(none)'}`);
   });
   return lines.join('\n');
+}
+
+function comingText({ hosts, addedBy }: ListedPlay): string {
+  const adding = addedBy.map((name) => `'${name}'`).join(', ');
+  const tasks = hosts.length === 0 ? '; its tasks are known then' : '';
+  return `hosts may be added when it starts, by ${adding}${tasks}`;
 }
 
 function taskLine(task: ListedTask, play: ListedPlay): string {

@@ -29,6 +29,7 @@ export interface ReportedRun {
   /** Absolute path of the playbook. */
   readonly path: string;
   readonly inventory: Inventory;
+  readonly replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>;
   readonly out: Sink;
 }
 
@@ -67,6 +68,11 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
       owedFile: join(project, '.play', 'owed.jsonl'),
       open: (connection, name) => connectHost(connection, { runId, signal: interrupts.hard, name }),
       controllerOf: (task, host) => controllers.of(task, host),
+      async replan(plan, grown) {
+        const again = await parts.replan(plan, grown);
+        await rehearseTemplates([again], (task, host) => controllers.of(task, host));
+        return again;
+      },
       listen: (event) => reporter.on(event),
     });
   } finally {

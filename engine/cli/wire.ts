@@ -10,6 +10,7 @@ import type { Warning } from '../inventory/variable.ts';
 import type { Inventory } from '../inventory/view.ts';
 import { collectPlaybook } from '../plan/collect.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
+import { replanPlay } from '../plan/replan.ts';
 import { selectSteps } from '../plan/select.ts';
 import type { Secret } from '../secrets/secret.ts';
 import type { PlaySettings } from './settings.ts';
@@ -48,6 +49,8 @@ export function connectionOverrides(
 export interface Planned {
   readonly plans: readonly PlayPlan[];
   readonly warnings: readonly Warning[];
+  /** Plans a play anew that starts with more in the inventory. */
+  readonly replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>;
 }
 
 /**
@@ -62,8 +65,9 @@ export async function planPlaybook(
   const { limit, tags, skipTags, startAtTask } = settings;
   const validator = variableValidator(inventory);
   const schemas = new Set<unknown>();
+  const limited = limit === undefined ? undefined : await limitedHosts(limit, inventory);
   const plans = collectPlaybook(playbook, inventory, {
-    limit: limit === undefined ? undefined : await limitedHosts(limit, inventory),
+    limit: limited,
     variables: {
       get errors() {
         return validator.errors;
@@ -83,7 +87,21 @@ export async function planPlaybook(
     });
   }
   const misspelt = unusedVariables(inventory, schemas).filter(({ suggestion }) => suggestion);
-  return { plans, warnings: [...inventory.warnings, ...misspelt] };
+  const files = new Set(inventory.hosts.map(({ name }) => name));
+  const selection = { tags, skipTags };
+  return {
+    plans,
+    warnings: [...inventory.warnings, ...misspelt],
+    replan: async (plan, grown) =>
+      replanPlay({
+        plan,
+        inventory: grown,
+        variables: variableValidator(grown),
+        limit: limited,
+        files,
+        selection,
+      }),
+  };
 }
 
 async function limitedHosts(limit: string, inventory: Inventory): Promise<ReadonlySet<string>> {

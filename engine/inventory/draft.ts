@@ -9,12 +9,15 @@ export interface HostDraft {
   readonly at: Place | undefined;
 }
 
+/** Whose folder of variables it is; the playbook's wins. */
+export type Side = 'inventory' | 'playbook';
+
 export interface GroupDraft {
   readonly name: string;
   /** Where it is named first; undefined until a file does. */
   at: Place | undefined;
   /** Groups inside it, and where it says so. */
-  readonly children: Map<string, Place>;
+  readonly children: Map<string, Place | undefined>;
   /** Hosts directly in it. */
   readonly hosts: Set<string>;
   priority: { readonly value: number; readonly at: Place | undefined } | undefined;
@@ -24,13 +27,29 @@ export interface GroupDraft {
 export class InventoryDraft {
   readonly hosts = new Map<string, HostDraft>();
   readonly groups = new Map<string, GroupDraft>();
-  readonly layers = new Layers();
+  readonly layers: Layers;
+  /** Where `group_vars/` and `host_vars/` were looked for. */
+  readonly variableFolders: { readonly directory: string; readonly side: Side }[] = [];
   readonly errors: PlayError[] = [];
   readonly warnings: Warning[] = [];
 
-  constructor() {
+  constructor(layers = new Layers()) {
+    this.layers = layers;
     this.group('all', undefined);
     this.group('ungrouped', undefined);
+  }
+
+  /** Another draft of the same, which can grow without this one. */
+  copy(): InventoryDraft {
+    const copy = new InventoryDraft(this.layers.copy());
+    for (const [name, host] of this.hosts) copy.hosts.set(name, host);
+    for (const [name, group] of this.groups) {
+      const { children, hosts } = group;
+      copy.groups.set(name, { ...group, children: new Map(children), hosts: new Set(hosts) });
+    }
+    copy.variableFolders.push(...this.variableFolders);
+    copy.warnings.push(...this.warnings);
+    return copy;
   }
 
   readonly report = (error: PlayError): void => {

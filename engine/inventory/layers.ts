@@ -34,6 +34,13 @@ export class Layers {
     this.of(level, entity).variables.set(variable.name, variable);
   }
 
+  /** The same layers in a list of its own; layers that are in both stay as they are. */
+  copy(): Layers {
+    const copy = new Layers();
+    for (const [key, layer] of this.#layers) copy.#layers.set(key, layer);
+    return copy;
+  }
+
   all(): Iterable<Layer> {
     return this.#layers.values();
   }

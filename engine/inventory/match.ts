@@ -11,7 +11,12 @@ export interface Names {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Whether a host of this name exists, `localhost` included. */
   hasHost(name: string): boolean;
+  /** Whether a name that passes the test may still come while the run goes on. */
+  readonly mayCome?: MayCome | undefined;
 }
+
+/** Asks about names that steps of earlier plays may add. */
+export type MayCome = (test: (name: string) => boolean) => boolean;
 
 /**
  * Names of the hosts that a pattern means, in inventory order. Unions are taken first, then
@@ -72,7 +77,7 @@ function matchTest(term: Term, test: (name: string) => boolean, names: Names): r
     for (const host of hosts) found.add(host);
   }
   for (const host of names.hosts) if (test(host)) found.add(host);
-  if (!matched && found.size === 0) {
+  if (!matched && found.size === 0 && !names.mayCome?.(test)) {
     throw new InventoryError(`'${term.text}' matches no host and no group`, {
       at: term.at,
       hint: 'play inventory --graph shows their names',
@@ -85,7 +90,8 @@ function namesMatching(regex: RegExp, names: Names): readonly string[] {
   return [...names.groups.keys(), ...names.hosts].filter((name) => regex.test(name));
 }
 
-function unknown(term: Term, names: Names): never {
+function unknown(term: Term, names: Names): readonly string[] {
+  if (names.mayCome?.((name) => name === term.text)) return [];
   throw new InventoryError(`no host or group '${term.text}' in the inventory`, {
     at: term.at,
     hint:

@@ -10,6 +10,7 @@ export const levels = [
   'inventory hosts',
   'inventory host_vars',
   'playbook host_vars',
+  'added hosts',
   'command line connection',
   'extra',
 ] as const;
@@ -18,7 +19,7 @@ export type Level = (typeof levels)[number];
 
 /** Levels whose entity is a group; the others belong to hosts or to everything. */
 export const groupLevels = levels.slice(0, 5);
-export const hostLevels = levels.slice(5, 8);
+export const hostLevels = levels.slice(5, 9);
 
 /** For the documentation page. */
 export const precedenceDocs = `Variables, the later wins:
@@ -31,8 +32,9 @@ export const precedenceDocs = `Variables, the later wins:
 6. variables of a host in the inventory files
 7. \`host_vars/NAME\` beside the inventory
 8. \`host_vars/NAME\` beside the playbook
-9. connection flags of the command line (\`-u\`, \`-b\`, …)
-10. \`-e\`
+9. \`vars\` of \`addHost\`
+10. connection flags of the command line (\`-u\`, \`-b\`, …)
+11. \`-e\`
 
 Then \`role.with({ … })\`, which wins for its role.
 

@@ -2,11 +2,13 @@
 import { didYouMeanHint } from '../did-you-mean.ts';
 import { InventoryError, type Place } from '../errors.ts';
 import type { Connection } from '../transport/transport.ts';
+import type { Addition } from './addition.ts';
 import { connectionOf } from './connection.ts';
 import { isConnectionVariable } from './connection-variables.ts';
 import type { InventoryDraft } from './draft.ts';
-import type { Grouping } from './groups.ts';
-import { matchPattern } from './match.ts';
+import { extendedDraft } from './extend.ts';
+import { resolveGroups, type Grouping } from './groups.ts';
+import { matchPattern, type MayCome } from './match.ts';
 import { VariableMerger, type Merged } from './merge.ts';
 import type { Pattern } from './pattern.ts';
 import { placeOfVariable, type Variable } from './variable.ts';
@@ -68,11 +70,12 @@ export class ResolvedInventory implements Inventory {
     throw new InventoryError(`the group '${group}' has no hosts`, { at });
   }
 
-  match(pattern: string | Pattern): readonly HostView[] {
+  match(pattern: string | Pattern, mayCome?: MayCome): readonly HostView[] {
     const names = matchPattern(pattern, {
       hosts: [...this.#draft.hosts.keys()],
       groups: this.groups,
       hasHost: (name) => name === localhost || this.#draft.hosts.has(name),
+      mayCome,
     });
     return names.map((name) => this.host(name));
   }
@@ -111,6 +114,11 @@ export class ResolvedInventory implements Inventory {
       }
     }
     return named;
+  }
+
+  async extended(additions: readonly Addition[]): Promise<Inventory> {
+    const draft = await extendedDraft(this.#draft, additions);
+    return new ResolvedInventory(draft, resolveGroups(draft));
   }
 
   #variable(host: string, name: string): Variable | undefined {

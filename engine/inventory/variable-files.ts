@@ -3,10 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { didYouMean } from '../did-you-mean.ts';
 import { formatPlace, InventoryError } from '../errors.ts';
-import type { InventoryDraft } from './draft.ts';
+import type { InventoryDraft, Side } from './draft.ts';
 import type { Level } from './precedence.ts';
-
-type Side = 'inventory' | 'playbook';
 
 const extensions = new Set(['.yaml', '.yml', '.json']);
 
@@ -16,29 +14,42 @@ export async function addVariableFiles(
   side: Side,
   draft: InventoryDraft,
 ): Promise<void> {
-  await addFolder(join(directory, 'group_vars'), 'group', draft.groups, draft, (name) =>
-    name === 'all' ? `${side} group_vars/all` : `${side} group_vars`,
-  );
-  await addFolder(
-    join(directory, 'host_vars'),
-    'host',
-    draft.hosts,
-    draft,
-    () => `${side} host_vars`,
-  );
+  draft.variableFolders.push({ directory, side });
+  await addFolder({ directory, side, what: 'group', known: draft.groups }, draft);
+  await addFolder({ directory, side, what: 'host', known: draft.hosts }, draft);
 }
 
-async function addFolder(
-  folder: string,
-  what: 'group' | 'host',
-  known: ReadonlyMap<string, unknown>,
+/** What those folders have for groups and hosts that were not there when the files were read. */
+export async function addVariablesOf(
+  groups: ReadonlySet<string>,
+  hosts: ReadonlySet<string>,
   draft: InventoryDraft,
-  levelOf: (name: string) => Level,
 ): Promise<void> {
-  for (const [name, files] of await variableFiles(folder, draft)) {
-    const isImplicit = what === 'host' && name === 'localhost';
+  for (const { directory, side } of draft.variableFolders) {
+    await addFolder({ directory, side, what: 'group', known: groups, later: true }, draft);
+    await addFolder({ directory, side, what: 'host', known: hosts, later: true }, draft);
+  }
+}
+
+interface Folder {
+  readonly directory: string;
+  readonly side: Side;
+  readonly what: 'group' | 'host';
+  readonly known: Pick<ReadonlySet<string>, 'has' | 'keys'>;
+  /** Of what is added: everything else has been read. */
+  readonly later?: boolean;
+}
+
+async function addFolder(of: Folder, draft: InventoryDraft): Promise<void> {
+  const { what, side, known, later = false } = of;
+  const levelOf = (name: string): Level => {
+    if (what === 'host') return `${side} host_vars`;
+    return name === 'all' ? `${side} group_vars/all` : `${side} group_vars`;
+  };
+  for (const [name, files] of await variableFiles(join(of.directory, `${what}_vars`), draft)) {
+    const isImplicit = what === 'host' && name === 'localhost' && !later;
     if (!known.has(name) && !isImplicit) {
-      warnOfUnknown(what, name, files, known, draft);
+      if (!later) warnOfUnknown(what, name, files, known, draft);
       continue;
     }
     const { readVariables } = await import('./yaml/file.ts');
@@ -55,7 +66,7 @@ function warnOfUnknown(
   what: string,
   name: string,
   files: readonly string[],
-  known: ReadonlyMap<string, unknown>,
+  known: Folder['known'],
   draft: InventoryDraft,
 ): void {
   const guess = didYouMean(name, known.keys());

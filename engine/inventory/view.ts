@@ -1,6 +1,8 @@
 /** The inventory as roles and the run see it: frozen, nothing of YAML left. */
 import type { Place } from '../errors.ts';
 import type { Connection } from '../transport/transport.ts';
+import type { Addition } from './addition.ts';
+import type { MayCome } from './match.ts';
 import type { Pattern } from './pattern.ts';
 import type { Warning } from './variable.ts';
 
@@ -24,8 +26,11 @@ export interface InventoryView {
   has(group: string): boolean;
   /** First host of a group. @throws InventoryError when it is empty */
   first(group: string): HostView;
-  /** Hosts of a pattern. @throws InventoryError */
-  match(pattern: string | Pattern): readonly HostView[];
+  /**
+   * Hosts of a pattern; names that may come while the run goes on match nothing yet.
+   * @throws InventoryError
+   */
+  match(pattern: string | Pattern, mayCome?: MayCome): readonly HostView[];
 }
 
 /** A variable's value as the files have it, for errors about it. */
@@ -64,4 +69,6 @@ export interface Inventory extends InventoryView {
   readonly variables: readonly NamedVariable[];
   /** What is not wrong but not as it seems: variables without effect, names near a known one. */
   readonly warnings: readonly Warning[];
+  /** What the files say and these additions. @throws InventoryError or ManyErrors */
+  extended(additions: readonly Addition[]): Promise<Inventory>;
 }

@@ -60,6 +60,18 @@ export interface Known {
   get<V>(read: Read<V>): Answer<V> | undefined;
 }
 
+/** What later plays of the run find in the inventory besides what its files say. */
+export interface InventoryAddition {
+  /** Undefined: the host whose step it is. */
+  readonly host?: string | undefined;
+  /** Groups that it is in; made where they are missing. */
+  readonly groups: readonly string[];
+  /** Groups that hold those groups. */
+  readonly parents?: readonly string[] | undefined;
+  /** Variables of a host that no file names, those of its connection among them. */
+  readonly vars?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /**
  * `S` schema of the arguments, `W` what `prepare` makes of them, `Rs` the reads, `R` the result.
  */
@@ -104,6 +116,8 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    * step's own reads, so that later steps do not take for absent what this one may bring.
    */
   mayTouch?(want: W): Touches;
+  /** What a step with these arguments adds to the inventory of later plays once it is done. */
+  adds?(want: W): InventoryAddition;
   /** Pure. It never sees a denied or unknown value. @throws StepError when it cannot be done */
   plan(want: W, is: Values<Rs>, on: PlanContext): Plan<R>;
 }

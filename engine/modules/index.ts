@@ -1,4 +1,5 @@
 /** All module constructors, by name. */
+export { addHost } from './add-host.ts';
 export { apt } from './apt.ts';
 export { aptRepository } from './apt-repository.ts';
 export { assert } from './assert.ts';
@@ -20,6 +21,7 @@ export { file } from './file.ts';
 export { find } from './find.ts';
 export { getUrl } from './get-url.ts';
 export { group } from './group.ts';
+export { groupBy } from './group-by.ts';
 export { hostname } from './hostname.ts';
 export { hostsEntry } from './hosts-entry.ts';
 export { http } from './http.ts';

@@ -3,6 +3,7 @@ import type { Play, Playbook } from '../dsl/play.ts';
 import { formatPlace, ManyErrors, PlaybookError, type Place, type PlayError } from '../errors.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import { collectHost, ofHost, type Validate } from './collect-host.ts';
+import { Coming } from './coming.ts';
 import type { HostPlan, PlayPlan } from './nodes.ts';
 import { orderHosts } from './order.ts';
 
@@ -11,6 +12,8 @@ export interface CollectOptions {
   readonly variables: { readonly validate: Validate; readonly errors: readonly PlayError[] };
   /** `--limit`: names of the hosts that take part, all when undefined. */
   readonly limit?: ReadonlySet<string> | undefined;
+  /** What earlier plays may add; none by default. */
+  readonly coming?: Coming | undefined;
 }
 
 /**
@@ -33,11 +36,14 @@ export function collectPlaybook(
     for (const each of found instanceof ManyErrors ? found.errors : [found]) add(each);
   };
   const names = new Map<string, Play>();
+  const coming = options.coming ?? new Coming();
   const plans = playbook.plays.map((play) => {
     const first = names.get(play.name);
     if (first) note(sameName(play, first), '', play.at);
     names.set(play.name, play);
-    return collectPlay(play, inventory, options, note);
+    const plan = collectPlay(play, inventory, { ...options, coming }, note);
+    coming.addFrom(plan);
+    return plan;
   });
   for (const error of options.variables.errors) add(error);
   if (errors.size === 1) for (const error of errors.values()) throw error;
@@ -70,7 +76,9 @@ function collectPlay(
       return undefined;
     }
   };
-  const matched = attempt(() => inventory.match(play.definition.hosts), play.name) ?? [];
+  const { coming = new Coming() } = options;
+  const matched =
+    attempt(() => inventory.match(play.definition.hosts, coming.mayCome), play.name) ?? [];
   for (const host of matched) {
     if (options.limit && !options.limit.has(host.name)) continue;
     const collected = attempt(
@@ -80,5 +88,5 @@ function collectPlay(
     if (collected) hosts.push({ host: host.name, ...collected, positions: new Map() });
   }
   const order = attempt(() => orderHosts(hosts), play.name) ?? [];
-  return { play, hosts, order };
+  return { play, hosts, order, addedBy: coming.tasks };
 }

@@ -79,6 +79,8 @@ export interface PlayPlan {
   readonly hosts: readonly HostPlan[];
   /** All step ids of all hosts, in the merged order, handlers left out. */
   readonly order: readonly string[];
+  /** Names of tasks of earlier plays that may add hosts or groups: its hosts are not certain yet. */
+  readonly addedBy: readonly string[];
 }
 
 /** Key of a step's position: a handler stands once behind each flush. */

@@ -53,6 +53,8 @@ export function isSelected(node: TaskNode, { tags, skipTags }: Selection): boole
 
 function refuseUnknownTags(plans: readonly PlayPlan[], { tags, skipTags }: Selection): void {
   const known = tagsOf(plans);
+  // Nobody knows the tags of a play whose hosts are still to come.
+  if (plans.some(({ hosts, addedBy }) => hosts.length === 0 && addedBy.length > 0)) return;
   for (const tag of [...tags, ...skipTags]) {
     if (special.includes(tag) || known.includes(tag)) continue;
     const near = didYouMean(tag, [...known, ...special]);

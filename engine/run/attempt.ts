@@ -1,6 +1,6 @@
 /** One attempt at a step: draft, read, plan, wait for the turn, apply, verify (SEMANTICS 16). */
 import { StepError, UnreachableError } from '../errors.ts';
-import type { Reads } from '../module/module.ts';
+import type { InventoryAddition, Reads } from '../module/module.ts';
 import type { Act, Change, Difference, Plan } from '../module/plan.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import { unselectedError } from '../plan/unselected.ts';
@@ -31,6 +31,8 @@ export interface Attempt {
   readonly failure?: Failure | undefined;
   /** Where it was done, if elsewhere. */
   readonly on?: string | undefined;
+  /** For later plays, once the step is done. */
+  readonly adds?: InventoryAddition | undefined;
 }
 
 /** The step reads the result of a query that is not selected: that is to be asked first. */
@@ -178,8 +180,10 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
     if (then && module.served?.(draft.want, then, asked.values)) return servedAttempt(plan);
     if (plan.plan === 'same') {
       // A failure that was read ahead of its turn is no failure yet (rule 12).
-      if (plan.failed === undefined || !asked.ahead || asks > 1)
-        return sameAttempt(plan, options, turn.progress);
+      if (plan.failed === undefined || !asked.ahead || asks > 1) {
+        const attempt = await sameAttempt(plan, options, turn.progress);
+        return module.adds ? { ...attempt, adds: module.adds(draft.want) } : attempt;
+      }
       forgetReads(target);
       continue;
     }

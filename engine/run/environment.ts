@@ -1,8 +1,10 @@
 /** What all hosts of a run share: options, links, results, limits, events. */
+import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { Play } from '../dsl/play.ts';
 import type { Task } from '../dsl/task.ts';
 import { UnreachableError } from '../errors.ts';
+import { Additions } from '../inventory/additions.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { Controller } from '../module/module.ts';
 import type { TaskNode } from '../plan/nodes.ts';
@@ -40,7 +42,9 @@ const lossesAllowed = 3;
 
 export class RunEnvironment {
   readonly options: RunOptions;
-  readonly inventory: Inventory;
+  /** As the files say it. */
+  readonly files: Inventory;
+  readonly additions: Additions;
   readonly emit: Emit;
   readonly results = new Results();
   readonly shared = new SharedEpoch();
@@ -53,10 +57,14 @@ export class RunEnvironment {
   readonly #open: OpenHost;
   readonly #lastUse: LastUse;
   readonly #limits: LinkLimits;
-  /** Hosts that the run may ask; others are outside. */
-  readonly hosts: ReadonlySet<string>;
+  #inventory: Inventory;
+  readonly #hosts: Set<string>;
+  /** Links of hosts whose way in changed with their groups: only counted any more. */
+  readonly #former: HostLink[] = [];
   /** Check: something was predicted to change, so queries can't be trusted any more. */
   predictedChange: string | undefined;
+  /** Check: the step whose addition to the inventory is unknown. */
+  perhapsMore: string | undefined;
 
   constructor(parts: {
     readonly options: RunOptions;
@@ -69,11 +77,13 @@ export class RunEnvironment {
     readonly lastUse: LastUse;
   }) {
     this.options = parts.options;
-    this.inventory = parts.inventory;
+    this.files = parts.inventory;
+    this.#inventory = parts.inventory;
+    this.additions = new Additions(parts.inventory);
     this.emit = parts.emit;
     this.owed = parts.owed;
     this.controllerOf = parts.controllerOf;
-    this.hosts = parts.hosts;
+    this.#hosts = new Set(parts.hosts);
     this.#lastUse = parts.lastUse;
     this.#open = parts.open;
     this.#limits = {
@@ -82,6 +92,31 @@ export class RunEnvironment {
       open: new OpenLinks(),
     };
     parts.options.hard.addEventListener('abort', () => this.cancel(), { once: true });
+  }
+
+  /** As the play that runs knows it. */
+  get inventory(): Inventory {
+    return this.#inventory;
+  }
+
+  /** Hosts that the run may ask; others are outside. */
+  get hosts(): ReadonlySet<string> {
+    return this.#hosts;
+  }
+
+  /**
+   * Between plays: the next one has this inventory and these hosts. A group's variables can change
+   * the way into a host: it is connected to anew.
+   */
+  async grow(inventory: Inventory, hosts: readonly string[]): Promise<void> {
+    this.#inventory = inventory;
+    for (const name of hosts) this.#hosts.add(name);
+    for (const [name, link] of this.#links) {
+      if (isDeepStrictEqual(inventory.connection(name), link.connection)) continue;
+      this.#links.delete(name);
+      this.#former.push(link);
+      await link.close();
+    }
   }
 
   /** The host's link, made when first asked for; nothing connects yet. */
@@ -100,8 +135,9 @@ export class RunEnvironment {
     return link;
   }
 
-  get links(): IterableIterator<HostLink> {
-    return this.#links.values();
+  /** Every link that there was. */
+  get links(): readonly HostLink[] {
+    return [...this.#former, ...this.#links.values()];
   }
 
   /** Makes sure that the host's facts are there. @throws UnreachableError, StepError */

@@ -5,11 +5,12 @@ import { tasksOf, type PlayPlan } from '../plan/nodes.ts';
 export class LastUse {
   readonly #last = new Map<string, Play>();
   readonly #delegated = new Set<string>();
-  /** Some step's `on` is only known when it runs. */
+  /** Some step's `on`, or some play's hosts, are only known when it runs. */
   #anyone = false;
 
   constructor(plans: readonly PlayPlan[]) {
-    for (const { play, hosts } of plans) {
+    for (const { play, hosts, addedBy } of plans) {
+      if (addedBy.length > 0) this.#anyone = true;
       for (const { host, nodes, handlers } of hosts) {
         this.#last.set(host, play);
         for (const { options } of tasksOf([...nodes, ...handlers.map(({ node }) => node)])) {

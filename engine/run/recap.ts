@@ -36,10 +36,18 @@ export class Recap {
     if (counts.failed > 0) counts.failed -= 1;
   }
 
-  /** Takes over the counters of a host's link. */
+  /** Adds the counters of a host's link. */
   count(link: HostLink): void {
     const counts = this.#of(link.name);
-    counts.counters = { ...noCounters, ...link.counters, connections: link.connections };
+    const before = counts.counters;
+    const { roundTrips, bytesUp, bytesDown, processes } = link.counters;
+    counts.counters = {
+      connections: before.connections + link.connections,
+      roundTrips: before.roundTrips + roundTrips,
+      bytesUp: before.bytesUp + bytesUp,
+      bytesDown: before.bytesDown + bytesDown,
+      processes: before.processes + processes,
+    };
   }
 
   get hosts(): Readonly<Record<string, HostRecap>> {

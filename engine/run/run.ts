@@ -5,6 +5,7 @@ import type { Controller } from '../module/module.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
 import type { Event, HostRecap } from '../report/events.ts';
 import { RunEnvironment, type RunOptions } from './environment.ts';
+import { planAtStart } from './grow.ts';
 import { LastUse } from './last-use.ts';
 import type { OpenHost } from './link.ts';
 import { OwedHandlers } from './owed.ts';
@@ -25,6 +26,8 @@ export interface RunParts {
   readonly owedFile: string | undefined;
   readonly open: OpenHost;
   readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
+  /** Plans a play anew that starts with more in the inventory. @throws PlayError */
+  readonly replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>;
   readonly listen: (event: Event) => void;
 }
 
@@ -53,8 +56,12 @@ export async function runPlays(parts: RunParts): Promise<number> {
   emit({ event: 'run-start', time: start, run: runId, playbook, check, version });
   const lost: Lost = { failed: new Set(), unreachable: new Set() };
   let interrupted = false;
+  let refused = false;
   try {
-    for (const plan of parts.plans) {
+    for (const planned of parts.plans) {
+      const plan = await planAtStart(planned, environment, parts.replan);
+      refused = plan === undefined;
+      if (!plan) break;
       const aborted = await runPlay(plan, environment, lost);
       if (aborted !== undefined) break;
     }
@@ -70,7 +77,8 @@ export async function runPlays(parts: RunParts): Promise<number> {
   const hostRecap = recap.hosts;
   // Steps that the second Ctrl-C ended look like a lost connection: the person ended them.
   interrupted ||= parts.options.hard.aborted;
-  const exitCode = interrupted ? 130 : exitCodeOf(lost, hostRecap, check && parts.exitCode);
+  const reached = refused ? 1 : exitCodeOf(lost, hostRecap, check && parts.exitCode);
+  const exitCode = interrupted ? 130 : reached;
   emit({
     event: 'run-end',
     time: Date.now(),

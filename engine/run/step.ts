@@ -4,6 +4,7 @@ import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
 import { attemptStep, type Attempt, type Turn } from './attempt.ts';
 import { failureOf } from './failure.ts';
+import { addToInventory } from './grow.ts';
 import type { HostRun } from './host-run.ts';
 import { isReached, judge } from './judge.ts';
 import { notifyHandlers, withdrawHandlers } from './notify.ts';
@@ -87,7 +88,7 @@ async function attempts(
     stepNumber += 1;
     const turn = { ...place, stepId: `s${stepNumber}`, again: count > 1, progress };
     const { attempt, final } = judged(await attemptPulling(host, node, turn), node);
-    if (final) return { attempt, count };
+    if (final) return { attempt: addToInventory(host, node, attempt), count };
     if (count > retries || check)
       return { attempt: until ? notReached(attempt, check, start) : attempt, count };
     retrying(host, node, attempt, count);

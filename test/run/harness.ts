@@ -8,6 +8,7 @@ import type { Play } from '../../engine/dsl/play.ts';
 import { readInventory } from '../../engine/inventory/read.ts';
 import { variableValidator } from '../../engine/inventory/validator.ts';
 import { collectPlaybook } from '../../engine/plan/collect.ts';
+import { replanPlay } from '../../engine/plan/replan.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
 import type { Event, HostCounters, HostRecap, Outcome } from '../../engine/report/events.ts';
 import { Controllers } from '../../engine/run/controller.ts';
@@ -105,6 +106,15 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
         open: (connection, name) =>
           connectHost(connection, { runId: full.runId, name, signal: full.hard }),
         controllerOf: (task, host) => controllers.of(task, host),
+        replan: async (plan, grown) =>
+          replanPlay({
+            plan,
+            inventory: grown,
+            variables: variableValidator(grown),
+            limit: limited && new Set(limited),
+            files: new Set(inventory.hosts.map(({ name }) => name)),
+            selection: { tags, skipTags: [] },
+          }),
         listen(event) {
           events.push(event);
           listen?.(event);
