@@ -201,9 +201,10 @@ async function postcondition(target: Target, plan: Act<unknown>): Promise<string
   const user = userKey(become);
   const deadline = Date.now() + atMost * 1000;
   for (;;) {
+    const since = link.state.epoch;
     const landed = await landing(target, plan, reads, deadline);
     const answers = reads.map((read) => {
-      const known = link.state.get(user, read);
+      const known = link.state.get(user, read, since);
       if (known && known.answer !== 'unknown') return known;
       return { answer: 'denied' as const, why: landed.failed.get(read.id) ?? 'no answer' };
     });

@@ -21,25 +21,30 @@ export interface Asked {
 const roundsAllowed = 3;
 
 /**
+ * @param since epoch of the step's turn: what was read from then on holds for it, whatever others
+ * change meanwhile; default: this moment
  * @returns the answers, or the step's end when one of them is unknown (check only)
  * @throws StepError for what is denied or cannot be read; UnreachableError, ConnectionLost
  */
-export async function ask(target: Target): Promise<Asked | { readonly ended: Attempt }> {
+export async function ask(
+  target: Target,
+  since = target.link.state.epoch,
+): Promise<Asked | { readonly ended: Attempt }> {
   const { host, node, link, become, draft } = target;
   const user = userKey(become);
   for (let round = 0; ; round += 1) {
     const reads = readsOf(node, draft, host.known(link, become));
-    const missing = Object.values(reads).filter((read) => !link.state.get(user, read));
+    const missing = Object.values(reads).filter((read) => !link.state.get(user, read, since));
     const needsFacts = wantsFacts(target) && node.task.module.kind !== 'control';
     if (missing.length === 0 && !needsFacts)
-      return answers(target, { user, reads, ahead: round === 0 });
+      return answers(target, { user, reads, ahead: round === 0 }, since);
     const doubt = host.batch.environment.predictedChange;
     // Whatever it answered, it would not be believed: it is not asked.
     const idle = missing.some((read) => read.reader.dependsOnEverything?.(read.key));
     if (doubt !== undefined && idle) return unknownAttempt(target, { user, reads }, doubt);
     if (round > roundsAllowed) {
       throw new StepError('its reads do not come to an end', {
-        hint: `a module may ask for more ${roundsAllowed} times; or others change it all the while`,
+        hint: `what a module asks may depend on answers ${roundsAllowed} times over`,
       });
     }
     await flyWith(target, missing);
@@ -82,10 +87,11 @@ async function settleFirst<T>(flights: readonly Promise<T>[]): Promise<readonly 
 function answers(
   target: Target,
   { user, reads, ahead }: Omit<Asked, 'values'>,
+  since: number,
 ): Asked | { readonly ended: Attempt } {
   const values: Record<string, unknown> = {};
   for (const [name, read] of Object.entries(reads)) {
-    const known = target.link.state.get(user, read);
+    const known = target.link.state.get(user, read, since);
     if (!known) throw new Error(`${read.id} vanished`);
     if (known.answer === 'unknown') return unknownAttempt(target, { user, reads }, known.because);
     const doubt = target.host.batch.environment.predictedChange;

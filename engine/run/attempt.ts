@@ -157,8 +157,9 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
   const { host, node, draft } = target;
   const { options } = host.batch.environment;
   const { module } = node.task;
+  let since: number | undefined;
   for (let asks = 1; ; asks += 1) {
-    const asked = await ask(target);
+    const asked = await ask(target, since);
     if ('ended' in asked) return asked.ended;
     const plan = planOf(target, asked);
     if ('outcome' in plan) return plan;
@@ -168,11 +169,12 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
       : host.behindDelegation(turn.position);
     if (position !== undefined) {
       if (!host.forced) await host.batch.turnstile.turn(position, host.name);
-      if (stale(target, asked)) continue;
+      since ??= target.link.state.epoch;
+      if (stale(target, asked, since)) continue;
       // What other hosts did meanwhile may have decided the condition anew, or made it unknown.
       const when = evaluateWhen(node, host.view(false));
       if ('value' in when && !when.value) return undefined;
-      const again = options.check ? await ask(target) : asked;
+      const again = options.check ? await ask(target, since) : asked;
       if ('ended' in again) return again.ended;
       if (!isSame(again, asked)) continue;
     }
@@ -188,7 +190,7 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
       continue;
     }
     if (options.check) return predictOutcome(target, asked, plan);
-    const attempt = await applyAtTurn(target, asked, plan, turn.progress);
+    const attempt = await applyAtTurn(target, { asked, since }, plan, turn.progress);
     if (attempt) return attempt;
   }
 }
@@ -196,7 +198,7 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
 /** Applies what still holds when the host and the throttle are free; undefined: plan again. */
 async function applyAtTurn(
   target: Target,
-  asked: Asked,
+  { asked, since }: { readonly asked: Asked; readonly since: number | undefined },
   plan: Change<unknown> | Act<unknown>,
   progress: Progress,
 ): Promise<Attempt | undefined> {
@@ -204,7 +206,7 @@ async function applyAtTurn(
   const { batch } = host;
   const apply = (): Promise<Attempt | undefined> =>
     link.exclusive(async () => {
-      if (stale(target, asked)) return undefined;
+      if (stale(target, asked, since)) return undefined;
       if (batch.environment.options.soft.aborted) throw new Interrupted();
       if (!host.forced) batch.turnstile.throwIfEnded();
       promiseHandlers(host, node);
@@ -241,8 +243,9 @@ function isSame(again: Asked, asked: Asked): boolean {
   return Object.entries(again.values).every(([name, value]) => value === asked.values[name]);
 }
 
-function stale(target: Target, asked: Asked): boolean {
-  return Object.values(asked.reads).some((read) => !target.link.state.get(asked.user, read));
+/** @param since epoch of the step's turn */
+function stale({ link }: Target, { reads, user }: Asked, since: number | undefined): boolean {
+  return Object.values(reads).some((read) => !link.state.get(user, read, since));
 }
 
 /** What was asked for happened since: a restart of a unit that was started meanwhile. */

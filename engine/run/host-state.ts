@@ -47,21 +47,28 @@ export class HostState {
     this.#shared = shared;
   }
 
-  /** The fresh answer, or undefined when it must be asked. */
-  get(user: string, read: Read<unknown>): Known | undefined {
+  /** A moment, for `get`: changes on any host come after it or before it. */
+  get epoch(): number {
+    return this.#shared.now;
+  }
+
+  /**
+   * The fresh answer, or undefined when it must be asked.
+   * @param since of what hosts share, an answer as of this epoch will do; default: as of now
+   */
+  get(user: string, read: Read<unknown>, since = this.#shared.now): Known | undefined {
     const key = keyOf(user, read);
     const predicted = this.#predicted.get(key) ?? this.#predicted.get(keyOf('*', read));
     if (predicted) return predicted;
     const entry = this.#entries.get(key);
-    if (!entry || !this.#isFresh(entry)) return undefined;
+    if (!entry || !this.#isFresh(entry, since)) return undefined;
     if (entry.answer.answer !== 'absent') return entry.answer;
     const maker = this.#planned.findLast((planned) => mayAppear(read, planned.touches));
     return maker ? { answer: 'unknown', because: maker.because } : entry.answer;
   }
 
-  #isFresh(entry: Entry): boolean {
-    if (entry.read.reader.scope === 'shared' && entry.sharedEpoch !== this.#shared.now)
-      return false;
+  #isFresh(entry: Entry, since: number): boolean {
+    if (entry.read.reader.scope === 'shared' && entry.sharedEpoch < since) return false;
     return Date.now() - entry.at < freshFor;
   }
 

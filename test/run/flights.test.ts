@@ -17,6 +17,26 @@ const playOf = (tasks: (host: string) => Iterable<Step>, more = {}) =>
 const shell = (name: string, script: string, options = {}) =>
   command(name, { argv: ['sh', '-c', script] }, options);
 
+describe('what hosts share', () => {
+  it('is known to a step once it was asked at its turn, though others change things all the while', async () => {
+    const on = await fleet(['a', 'b']);
+    const asked = on.path('asked');
+    const site = play({
+      name: 'site',
+      hosts: 'web',
+      strategy: 'free',
+      *tasks({ host }) {
+        if (host.name === 'a')
+          yield query('slow', { shell: `echo x >>${asked}; sleep 0.4; uname` });
+        else for (let count = 0; count < 60; count += 1) yield shell(`${count}`, 'sleep 0.03');
+      },
+    });
+    const ran = await on.run(site);
+    expect(ran.outcome('a', 'slow')).toBe('ok');
+    expect((await on.read('asked')).length).toBeLessThanOrEqual(4);
+  });
+});
+
 describe('a value that was read ahead is never used stale', () => {
   it('when an apply changes what a later step has read', async () => {
     const on = await fleet(['a']);
