@@ -46,6 +46,7 @@ export {
   type ReaderDefinition,
 } from './module/reader.ts';
 export * from './modules/index.ts';
+export * as readers from './readers/index.ts';
 export type { Authority } from './pki/authority.ts';
 export {
   openStore,

@@ -2,6 +2,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileNameOf, moduleText, testText, type Imports } from '../engine/cli/module-scaffold.ts';
+
+const imports: Imports = {
+  module: `import { z } from 'zod';
+import { defineModule } from '../dsl/define-module.ts';
+import { change, same, unpredictable } from '../module/plan.ts';
+import { file } from '../readers/file.ts';
+import { sh } from '../shell/script.ts';`,
+  reader: 'file',
+  test: `import { test } from 'vitest';
+import { TestHost, testModule } from '../../engine/testing.ts';`,
+};
 
 /**
  * Writes the module, its test and its export.
@@ -11,10 +23,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  */
 export function newModule(root: string, name: string): readonly string[] {
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) throw new Error(`${name} is not camelCase`);
-  const file = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const file = fileNameOf(name);
   const written = new Map([
-    [`engine/modules/${file}.ts`, moduleText(name)],
-    [`test/modules/${file}.test.ts`, testText(name, file)],
+    [`engine/modules/${file}.ts`, moduleText(name, imports)],
+    [`test/modules/${file}.test.ts`, testText(name, `../../engine/modules/${file}.ts`, imports)],
   ]);
   for (const path of written.keys()) {
     if (existsSync(join(root, path))) throw new Error(`${path} is there already`);
@@ -28,47 +40,6 @@ export function newModule(root: string, name: string): readonly string[] {
   lines.push(`export { ${name} } from './${file}.ts';`);
   writeFileSync(join(root, index), `${[comment, ...lines.toSorted()].join('\n')}\n`);
   return [...written.keys(), index];
-}
-
-function moduleText(name: string): string {
-  return `import { z } from 'zod';
-import { defineModule } from '../dsl/define-module.ts';
-import { change, same, unpredictable } from '../module/plan.ts';
-import { file } from '../readers/file.ts';
-import { sh } from '../shell/script.ts';
-import { absolutePath } from './argument.ts';
-
-/** An empty file is there: put your own state in its place. */
-export const ${name} = defineModule({
-  name: '${name}',
-  summary: 'Makes sure that a file is there.',
-  args: z.strictObject({ path: absolutePath.describe('path on the host') }),
-  example: \`${name}('flag is set', { path: '/etc/flag' })\`,
-  reads: (want) => ({ file: file({ path: want.path }) }),
-  plan(want, is) {
-    if (is.file) return same({});
-    return change({
-      differences: [{ what: 'file', from: undefined, to: want.path }],
-      script: sh\`: > \${want.path}\`,
-      after: [unpredictable(file({ path: want.path }))],
-      touches: { paths: [want.path] },
-      result: {},
-    });
-  },
-});
-`;
-}
-
-function testText(name: string, file: string): string {
-  return `import { expect, test } from 'vitest';
-import { ${name} } from '../../engine/modules/${file}.ts';
-import { planned } from './planning.ts';
-
-test('a file that is absent is made', () => {
-  const plan = planned(${name}, { path: '/etc/flag' }, { file: undefined });
-  expect(plan).toMatchObject({ plan: 'change', script: { text: ': > /etc/flag' } });
-});
-`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

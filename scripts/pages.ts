@@ -4,10 +4,12 @@ import {
   bundleFlags,
   docFlags,
   inventoryFlags,
+  newModuleFlags,
   playFlags,
   type Flag,
 } from '../engine/cli/flags.ts';
 import { mainHelp, usageOf } from '../engine/cli/help.ts';
+import { groupsOf } from '../engine/cli/module-groups.ts';
 import type { AnyModule } from '../engine/module/module.ts';
 import * as modules from '../engine/modules/index.ts';
 
@@ -39,6 +41,10 @@ ${flagTable(inventoryFlags)}
 
 ${flagTable(docFlags)}
 
+## play new-module
+
+${flagTable(newModuleFlags)}
+
 ## play bundle
 
 ${flagTable(bundleFlags)}
@@ -51,8 +57,11 @@ function flagTable(flags: readonly Flag[]): string {
 }
 
 function modulesPage(all: readonly AnyModule[]): string {
-  const rows = all.map(({ name, summary }) => [`[${name}](${name}.md)`, summary]);
-  return `${generated}\n# Modules\n\n${table(['Module', 'What it does'], rows)}\n`;
+  const parts = groupsOf(all).map(({ name, modules: of }) => {
+    const rows = of.map((each) => [`[${each.name}](${each.name}.md)`, each.summary]);
+    return `## ${name}\n\n${table(['Module', 'What it does'], rows)}\n`;
+  });
+  return `${generated}\n# Modules\n\n${parts.join('\n')}`;
 }
 
 function modulePage(definition: AnyModule): string {

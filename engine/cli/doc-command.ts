@@ -1,78 +1,84 @@
-/** `play doc`: the list of modules; `play doc systemd`: how one is used. */
+/** `play doc`: all modules on one screen; `play doc systemd`: how one is used. */
 import { didYouMean } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
 import type { AnyModule } from '../module/module.ts';
-import { wrap } from '../report/layout.ts';
 import type { Sink } from '../report/sink.ts';
-import { styleFor, type Style } from '../report/style.ts';
-import { argumentsOf, modulesOf } from './documentation.ts';
+import { styleFor } from '../report/style.ts';
+import { modulesOf } from './documentation.ts';
+import { longList, moduleText, shortList } from './doc-text.ts';
 import { docFlags } from './flags.ts';
 import { docHelp } from './help.ts';
+import type { LoadModule } from './load-playbook.ts';
+import { groupsOf, type ModuleGroup } from './module-groups.ts';
+import { isModuleFile, modulesOfFile, modulesOfFolder, ownFolder } from './own-modules.ts';
 import { parseFlags } from './parse.ts';
 
 /** @returns the exit code */
-export async function docCommand(argv: readonly string[], out: Sink): Promise<number> {
+export async function docCommand(
+  argv: readonly string[],
+  out: Sink,
+  load: LoadModule,
+): Promise<number> {
   const { flags, positionals } = parseFlags(docFlags, argv, 'play doc');
   if (flags.help) {
     out.write(docHelp());
     return 0;
   }
-  const [name, ...rest] = positionals;
+  const [word, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError('play doc takes one module');
-  const modules = modulesOf(await import('../modules/index.ts'));
+  const show = (text: string): number => {
+    out.write(`${text}\n`);
+    return 0;
+  };
   const style = styleFor(out.color);
-  const text =
-    name === undefined
-      ? moduleList(modules, style, out.columns)
-      : moduleText(find(modules, name), style, out.columns);
-  out.write(`${text}\n`);
-  return 0;
+  const pages = (modules: readonly AnyModule[]): string =>
+    modules.map((each) => moduleText(each, style, out.columns)).join('\n\n');
+  if (word !== undefined && isModuleFile(word)) {
+    return show(pages(await modulesIn(word, load)));
+  }
+  const shipped = modulesOf(await import('../modules/index.ts'));
+  const known = word === undefined ? undefined : named(shipped, word);
+  // A file of the user's may be broken: what it is not needed for works without it.
+  if (known) return show(pages([known]));
+  const own = await modulesOfFolder(process.cwd(), load);
+  const groups = withOwn(groupsOf(shipped), own.modules);
+  if (word !== undefined) {
+    const mine = named(own.modules, word);
+    if (mine) return show(pages([mine]));
+    const group = groups.find(({ name }) => name.startsWith(word.toLowerCase()));
+    if (!group) throw unknown(word, [...shipped, ...own.modules], own.problems);
+    return show(longList([group], style, out.columns));
+  }
+  const list = flags.long ? longList : shortList;
+  const problems = own.problems.map((problem) => `\nnot shown: ${problem}`);
+  return show([list(groups, style, out.columns), ...problems].join('\n'));
 }
 
-function find(modules: readonly AnyModule[], name: string): AnyModule {
-  const found = modules.find((each) => each.name.toLowerCase() === name.toLowerCase());
-  if (found) return found;
+const named = (modules: readonly AnyModule[], name: string): AnyModule | undefined =>
+  modules.find((each) => each.name.toLowerCase() === name.toLowerCase());
+
+const withOwn = (groups: readonly ModuleGroup[], own: readonly AnyModule[]) =>
+  own.length === 0 ? groups : [...groups, { name: `${ownFolder}/`, modules: own }];
+
+async function modulesIn(path: string, load: LoadModule): Promise<readonly AnyModule[]> {
+  const modules = await modulesOfFile(path, load);
+  if (modules.length > 0) return modules;
+  throw new UsageError(`${path} exports no module`, {
+    hint: "export it: export const motd = defineModule({ name: 'motd', … })",
+  });
+}
+
+function unknown(
+  word: string,
+  modules: readonly AnyModule[],
+  problems: readonly string[],
+): UsageError {
   const near = didYouMean(
-    name,
+    word,
     modules.map((each) => each.name),
   );
-  throw new UsageError(`no module ${name}`, {
+  const broken = problems.map((problem) => `; not read: ${problem}`).join('');
+  return new UsageError(`no module ${word}${broken}`, {
     hint: near === undefined ? 'play doc lists all modules' : `did you mean ${near}?`,
   });
-}
-
-/** One line a module. */
-export function moduleList(modules: readonly AnyModule[], style: Style, columns: number): string {
-  const width = Math.max(0, ...modules.map(({ name }) => name.length));
-  const lines = modules.map(({ name, summary }) => {
-    const line = wrap(`  ${name.padEnd(width)}  ${summary}`, columns, width + 4);
-    return line.replace(name, style.title(name));
-  });
-  return [...lines, '', 'play doc <module> shows its arguments, results and an example.'].join(
-    '\n',
-  );
-}
-
-/** Everything about one module. */
-export function moduleText(definition: AnyModule, style: Style, columns: number): string {
-  const lines = [`${style.title(definition.name)}  ${definition.summary}`, '', 'Arguments:'];
-  for (const { name, type, required, default: standard, description } of argumentsOf(definition)) {
-    const value = standard === undefined ? '' : `, default ${standard}`;
-    const head = `  ${name}: ${type}${required ? ', required' : value}`;
-    lines.push(wrap(head, columns, 6).replace(name, style.title(name)));
-    if (description !== '') lines.push(wrap(`      ${description}`, columns, 6));
-  }
-  lines.push('', 'Result:', '  changed: whether anything was changed');
-  for (const [name, meaning] of Object.entries(definition.returns ?? {})) {
-    lines.push(wrap(`  ${name}: ${meaning}`, columns, 6));
-  }
-  lines.push(
-    '',
-    'Example:',
-    ...definition.example
-      .trim()
-      .split('\n')
-      .map((line) => `  ${line}`),
-  );
-  return lines.join('\n');
 }

@@ -29,10 +29,16 @@ interface JsonSchema {
 /** The modules among the exports of `engine/modules/index.ts`, by name. */
 export function modulesOf(exports: Readonly<Record<string, unknown>>): readonly AnyModule[] {
   const modules = Object.values(exports).flatMap((value) =>
-    typeof value === 'function' && 'definition' in value ? [value.definition as AnyModule] : [],
+    typeof value === 'function' && 'definition' in value && isModule(value.definition)
+      ? [value.definition]
+      : [],
   );
   return modules.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** Readers have a definition too. */
+const isModule = (definition: unknown): definition is AnyModule =>
+  typeof definition === 'object' && definition !== null && 'plan' in definition;
 
 /** The arguments of a module in the order of its schema. */
 export function argumentsOf(definition: AnyModule): readonly Argument[] {

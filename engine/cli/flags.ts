@@ -153,7 +153,21 @@ export const inventoryFlags = [
 ] as const satisfies readonly Flag[];
 
 /** `play doc` */
-export const docFlags = [help] as const satisfies readonly Flag[];
+export const docFlags = [
+  { name: 'long', short: 'l', type: 'boolean', help: 'all modules, each with what it does' },
+  help,
+] as const satisfies readonly Flag[];
+
+/** `play new-module` */
+export const newModuleFlags = [
+  {
+    name: 'folder',
+    type: 'string',
+    value: 'path',
+    help: 'where the module and its test go (default modules)',
+  },
+  help,
+] as const satisfies readonly Flag[];
 
 /** `play bundle` */
 export const bundleFlags = [

@@ -1,5 +1,12 @@
 /** Help texts, made from the table of flags. */
-import { bundleFlags, docFlags, inventoryFlags, playFlags, type Flag } from './flags.ts';
+import {
+  bundleFlags,
+  docFlags,
+  inventoryFlags,
+  newModuleFlags,
+  playFlags,
+  type Flag,
+} from './flags.ts';
 
 /** Where the second column begins. */
 const column = 32;
@@ -14,6 +21,7 @@ Usage:
                           run a playbook; looked up as given, then in
                           playbooks/, here and in the package
   play doc [module]       list the modules, or show how one is used
+  play new-module <name>  begin a module of your own, with its test
   play inventory -i <inventory> (--graph | --list | --host <name>)
                           show groups, hosts and variables
   play bundle --kubernetes <version> -o <folder>
@@ -34,7 +42,23 @@ export function inventoryHelp(): string {
 }
 
 export function docHelp(): string {
-  return `Usage: play doc [module]\n\nFlags:\n${flagLines(docFlags)}\n`;
+  return `Usage: play doc [module | group | file]
+
+A file is one of your own modules: play doc ./modules/motd.ts. Those in modules/ are found by name.
+
+Flags:
+${flagLines(docFlags)}
+`;
+}
+
+export function newModuleHelp(): string {
+  return `Usage: play new-module <name>
+
+Writes a module and a test that passes; put your own state in their place.
+
+Flags:
+${flagLines(newModuleFlags)}
+`;
 }
 
 export function bundleHelp(): string {

@@ -16,7 +16,7 @@ export async function loadPlaybook(path: string, load: LoadModule): Promise<Play
   try {
     loaded = await load(path);
   } catch (error) {
-    throw explain(error, top);
+    throw explainLoading(error, top);
   }
   if (isPlaybook(loaded['default'])) return loaded['default'];
   if (!('default' in loaded)) {
@@ -37,7 +37,8 @@ function isPlaybook(value: unknown): value is Playbook {
   );
 }
 
-function explain(error: unknown, top: Place): PlayError {
+/** Says what is wrong with a file that was imported. @param top where it begins */
+export function explainLoading(error: unknown, top: Place): PlayError {
   if (error instanceof PlayError) return error;
   if (!(error instanceof Error)) return new PlaybookError(String(error), { at: top });
   const syntax = /^(\/.*?):(\d+):(\d+): ERROR: (.*)$/m.exec(error.message);

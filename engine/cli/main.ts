@@ -8,12 +8,13 @@ import type { LoadModule } from './load-playbook.ts';
 import { packageVersion } from './package.ts';
 import { standardError, standardOutput } from './terminal.ts';
 
-type Command = (argv: readonly string[], out: Sink) => Promise<number>;
+type Command = (argv: readonly string[], out: Sink, load: LoadModule) => Promise<number>;
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   bundle: async () => (await import('./bundle-command.ts')).bundleCommand,
   doc: async () => (await import('./doc-command.ts')).docCommand,
   inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
+  'new-module': async () => (await import('./new-module-command.ts')).newModuleCommand,
   lab: async () => {
     const { labCommand } = await import('../../lab/command.ts');
     return (argv, out) => labCommand(argv, (line) => out.write(`${line}\n`));
@@ -51,7 +52,7 @@ async function dispatch(argv: readonly string[], load: LoadModule, out: Sink): P
     return 0;
   }
   const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (command) return (await command())(rest, out);
+  if (command) return (await command())(rest, out, load);
   const { playCommand } = await import('./play-command.ts');
   return playCommand(argv, load, out);
 }

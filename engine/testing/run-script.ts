@@ -1,6 +1,6 @@
 /** Runs scripts by a real shell on this machine, as a session would on a host. */
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, mkdir, rm, writeFile as write } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export type ShellName = 'dash' | 'bash' | 'busybox';
 export const shells: readonly ShellName[] = ['dash', 'bash', 'busybox'];
 
 export interface ShellOptions {
-  /** Default dash. */
+  /** Default dash, and bash where there is none. */
   readonly shell?: ShellName;
   /** Run as this uid; the tests must be root for that. */
   readonly uid?: number;
@@ -82,6 +82,8 @@ async function prepared(script: Script, folder: string): Promise<string> {
   return [...functions, script.text].join('\n');
 }
 
+const usualShell = (): ShellName => (existsSync('/bin/dash') ? 'dash' : 'bash');
+
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** For busybox a folder with its tools and nothing else. */
@@ -94,7 +96,7 @@ function pathFor(shell: ShellName | undefined, folder: string): string {
 }
 
 function runFile(file: string, path: string, options: ShellOptions): Promise<ScriptOutput> {
-  const { shell = 'dash', wrap = [], killAfter } = options;
+  const { shell = usualShell(), wrap = [], killAfter } = options;
   const words = [
     ...wrap,
     ...(shell === 'busybox' ? ['/bin/busybox', 'sh'] : [`/bin/${shell}`]),

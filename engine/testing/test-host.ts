@@ -5,6 +5,7 @@ import type { Facts } from '../module/facts.ts';
 import type { Controller, Known, PlanContext, Reads, Values } from '../module/module.ts';
 import type { Act, Change, Plan } from '../module/plan.ts';
 import type { Answer, Read } from '../module/reader.ts';
+import { briefly } from '../report/layout.ts';
 import { runScript, type ScriptOutput, type ShellOptions } from './run-script.ts';
 import { testController, testFacts } from './surroundings.ts';
 
@@ -151,6 +152,6 @@ export function valuesOf<Rs extends Reads>(
 function stillDifferent<R>(plan: Exclude<Plan<R>, { plan: 'same' }>): string {
   const differences: Change<R>['differences'] = plan.differences ?? [];
   return differences
-    .map(({ what, from, to }) => `${what} is ${String(from)}, not ${String(to)}`)
+    .map(({ what, from, to }) => `${what} is ${briefly(from)}, not ${briefly(to)}`)
     .join(', ');
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { moduleList, moduleText } from '../../engine/cli/doc-command.ts';
+import { longList, moduleText, shortList } from '../../engine/cli/doc-text.ts';
 import { argumentsOf, modulesOf } from '../../engine/cli/documentation.ts';
+import { groupsOf } from '../../engine/cli/module-groups.ts';
 import { defineModule } from '../../engine/dsl/define-module.ts';
 import { z } from '../../engine/index.ts';
 import type { AnyModule } from '../../engine/module/module.ts';
@@ -28,6 +29,9 @@ test('a module is described from its schema alone', () => {
   expect(moduleText(definition, styleFor(false), 80)).toMatchInlineSnapshot(`
     "motd  Sets the message of the day.
 
+    Example:
+      motd('greet', { text: 'hi' })
+
     Arguments:
       text: string, required
           the message
@@ -39,20 +43,30 @@ test('a module is described from its schema alone', () => {
 
     Result:
       changed: whether anything was changed
-      path: where it is
-
-    Example:
-      motd('greet', { text: 'hi' })"
+      path: where it is"
   `);
 });
 
 const modules = modulesOf(exported);
 
-test('play doc lists every module on one screen', () => {
+test('play doc lists every module on one screen of 80 columns and 24 lines', () => {
   expect(modules.length).toBeGreaterThan(5);
-  const list = moduleList(modules, styleFor(false), 80);
+  const lines = shortList(groupsOf(modules), styleFor(false), 80).split('\n');
+  // One for the command, one for the next prompt.
+  expect(lines.length).toBeLessThanOrEqual(22);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const words = new Set(lines.slice(0, -3).flatMap((line) => line.split(/ +/)));
+  expect(modules.filter(({ name }) => !words.has(name))).toEqual([]);
+});
+
+test('the long list has a line of what each does', () => {
+  const list = longList(groupsOf(modules), styleFor(false), 80);
   expect(modules.filter(({ name }) => !list.includes(`  ${name} `))).toEqual([]);
   expect(list.split('\n').every((line) => line.length <= 80)).toBe(true);
+});
+
+test('every module is in a group', () => {
+  expect(groupsOf(modules).find(({ name }) => name === 'other')?.modules).toBeUndefined();
 });
 
 test.each(modules.map((module) => [module.name, module] as const))(

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { bundleFlags, docFlags, inventoryFlags, playFlags } from '../../engine/cli/flags.ts';
+import {
+  bundleFlags,
+  docFlags,
+  inventoryFlags,
+  newModuleFlags,
+  playFlags,
+} from '../../engine/cli/flags.ts';
 import { inventoryHelp, mainHelp } from '../../engine/cli/help.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,7 +50,7 @@ test('--help loads nothing but the text: the loader is not registered', () => {
 });
 
 test('no letter stands for two flags of a command', () => {
-  for (const table of [playFlags, inventoryFlags, docFlags, bundleFlags]) {
+  for (const table of [playFlags, inventoryFlags, docFlags, newModuleFlags, bundleFlags]) {
     const letters = table.flatMap((flag) => ('short' in flag ? [flag.short] : []));
     expect(new Set(letters).size).toBe(letters.length);
   }
