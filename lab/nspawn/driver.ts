@@ -6,7 +6,7 @@ import { linkName } from '../plan.ts';
 import { prepareBase } from './base.ts';
 import { makeGroups, removeGroups } from './cgroup.ts';
 import { endContainer, findLeader, startContainer, stopContainer } from './container.ts';
-import { allowForwarding, restoreForwarding } from './forwarding.ts';
+import { raiseSettings, restoreSettings } from './settings.ts';
 import { removeTree } from './mounts.ts';
 import {
   closeNetwork,
@@ -33,12 +33,12 @@ export const nspawn: Driver = {
   usedSubnets,
   foreignOwner,
   async openNetwork(lab) {
-    await allowForwarding(stateOf(lab.folder));
+    await raiseSettings(stateOf(lab.folder));
     await openNetwork(lab);
   },
   async closeNetwork(lab, isLast) {
     await closeNetwork(lab);
-    if (isLast) await restoreForwarding(stateOf(lab.folder));
+    if (isLast) await restoreSettings(stateOf(lab.folder));
   },
   create: createTree,
   hostKeys: readHostKeys,
