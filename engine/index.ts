@@ -48,6 +48,7 @@ export {
 export * from './modules/index.ts';
 export * as readers from './readers/index.ts';
 export type { Authority } from './pki/authority.ts';
+export { encryptionKeysIn } from './pki/encryption-keys.ts';
 export {
   openStore,
   type BootstrapToken,

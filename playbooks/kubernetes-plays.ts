@@ -22,6 +22,7 @@ import { onOutside } from '../roles/outside.ts';
 import {
   balancerCertificates,
   etcdCertificates,
+  keptSecrets,
   pkiPaths,
   pkiVariables,
   type PkiVariables,
@@ -52,8 +53,10 @@ export const kubernetesPlays: readonly Play[] = [
     hosts: members,
     // One host that cannot be a member, and nothing is written to any.
     maxFailPercentage: 0,
-    tasks: inKubernetes(function* look() {
+    vars: pkiVariables,
+    tasks: inKubernetes(function* look(context) {
       yield preflight.with({}, tagged('preflight'));
+      if (context.host.groups.includes('kube_master')) yield* keptSecrets(context);
     }),
   }),
   play({

@@ -2,15 +2,13 @@
 import { isIPv6 } from 'node:net';
 import type { HostView } from 'tsplay';
 import { formatCidr, type Cluster } from '../cluster/index.ts';
-import type { pkiPaths } from '../pki/index.ts';
+import { encryptionConfigPath, type pkiPaths } from '../pki/index.ts';
 import { inUrl } from '../variables.ts';
 import type { Flags } from './flags.ts';
 import type { MasterVariables } from './variables.ts';
 
 export const auditPolicyPath = (vars: MasterVariables): string =>
   `${vars.clusterConfigDir}/audit-policy.yaml`;
-export const encryptionPath = (vars: MasterVariables): string =>
-  `${vars.clusterConfigDir}/encryption.yaml`;
 
 /** What it is started with. A flag that this version does not have is left out. */
 export function apiserverFlags(
@@ -60,7 +58,7 @@ export function apiserverFlags(
     'service-node-port-range': vars.clusterNodePorts,
     'max-requests-inflight': vars.masterRequestsInFlight,
     'max-mutating-requests-inflight': vars.masterMutatingRequestsInFlight,
-    'encryption-provider-config': encryptionPath(vars),
+    'encryption-provider-config': encryptionConfigPath(vars),
     'audit-policy-file': auditPolicyPath(vars),
     'audit-log-path': `${vars.masterAuditDir}/audit.log`,
     'audit-log-maxage': vars.masterAuditDays,

@@ -5,9 +5,9 @@
  */
 import { copy, file, flushHandlers, role, template, waitFor } from 'tsplay';
 import { clusterOf } from '../cluster/index.ts';
-import { clusterPki, masterCertificates, pkiPaths } from '../pki/index.ts';
+import { clusterPki, encryptionConfigPath, masterCertificates, pkiPaths } from '../pki/index.ts';
 import { bindings } from './bindings.ts';
-import { auditPolicyPath, encryptionPath } from './apiserver-flags.ts';
+import { auditPolicyPath } from './apiserver-flags.ts';
 import { componentsOf } from './components.ts';
 import { masterVariables } from './variables.ts';
 
@@ -43,7 +43,7 @@ export const master = role({
     );
     yield copy(
       'encryption of secrets in etcd',
-      { content: pki.encryptionConfig, dest: encryptionPath(vars), mode: '0600' },
+      { content: pki.encryptionConfig, dest: encryptionConfigPath(vars), mode: '0600' },
       { notify: apiserver.roll, tags: ['config'] },
     );
     for (const { unit } of [apiserver, controllerManager, scheduler]) yield unit;

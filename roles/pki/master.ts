@@ -3,6 +3,7 @@ import { copy, type HostView, type Step } from 'tsplay';
 import type { Cluster } from '../cluster/index.ts';
 import { inUrl } from '../variables.ts';
 import { administrator, config } from './config.ts';
+import { keptSecrets } from './kept-secrets.ts';
 import {
   folder,
   options,
@@ -39,6 +40,7 @@ export function* masterCertificates(
   const { paths } = parts;
   const all = handlers(notify.apiserver, notify.controllerManager, notify.scheduler);
 
+  yield* keptSecrets(context);
   yield folder(paths.folder, 'of the control plane');
   yield trust(parts, 'kubernetes', paths.authority.certificate, 'of the cluster', all);
   yield trust(parts, 'etcd', paths.etcdAuthority, 'of etcd for masters', notify.apiserver);

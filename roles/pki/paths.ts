@@ -6,6 +6,10 @@ export interface PairPaths {
   readonly key: string;
 }
 
+/** What the API server encrypts secrets in etcd with. */
+export const encryptionConfigPath = (vars: Pick<PkiVariables, 'clusterConfigDir'>): string =>
+  `${vars.clusterConfigDir}/encryption.yaml`;
+
 /** Files below `clusterConfigDir` and `pkiEtcdDir`. */
 export function pkiPaths(
   vars: Pick<PkiVariables, 'clusterConfigDir' | 'pkiEtcdDir' | 'pkiBalancerDir'>,
