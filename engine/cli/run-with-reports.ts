@@ -59,7 +59,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         diff,
         forks: settings.forks,
         forceHandlers: settings.forceHandlers,
-        liveOutput: settings.verbosity > 0 || settings.output === 'json',
+        liveOutput: settings.verbosity > 0 || settings.output === 'json' || (out.isTTY && 'long'),
         confirm: settings.step ? confirmSteps() : undefined,
         soft: interrupts.soft,
         hard: interrupts.hard,

@@ -68,7 +68,8 @@ export interface Change<R> {
   readonly settle?: { readonly atMost: number; readonly stable: number };
   /** Seconds that the script may take. Default: the task's time-out. */
   readonly timeout?: number;
-  /** Called with the script's output while it runs and when it ends is the run's own business. */
+  /** It may take minutes: people see what it prints while it runs. An act always may. */
+  readonly long?: boolean;
 }
 
 export interface Output {

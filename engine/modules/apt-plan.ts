@@ -127,6 +127,7 @@ export function planApt(
       ),
     },
     timeout: 1800,
+    long: true,
     ...(problems.length === 0
       ? {}
       : { notes: problems.map((text) => `apt says, with the package lists it has: ${text}`) }),

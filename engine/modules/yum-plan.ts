@@ -69,6 +69,7 @@ export function planYum(
     touches: touchedByPackages(on.check, undefined),
     result: { versions },
     timeout: 1800,
+    long: true,
   });
 }
 

@@ -100,6 +100,16 @@ export type Event =
       readonly stream: 'stdout' | 'stderr';
       readonly text: string;
     }
+  /** An apply takes long; told again and again, once for all hosts that are at it. */
+  | {
+      readonly event: 'step-running';
+      readonly time: number;
+      /** Of the first of the hosts. */
+      readonly step: StepRef;
+      readonly hosts: readonly string[];
+      /** Milliseconds that the slowest of them has taken so far. */
+      readonly took: number;
+    }
   | {
       readonly event: 'step-retry';
       readonly time: number;

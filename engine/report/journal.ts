@@ -38,7 +38,7 @@ export function journalReporter(project: string, run: string): Listener {
   let open = true;
   return {
     on(event) {
-      if (event.event === 'step-output' || !open) return;
+      if (event.event === 'step-output' || event.event === 'step-running' || !open) return;
       writeSync(file, `${guardDigests(JSON.stringify(withoutTexts(event)), key)}\n`);
     },
     close() {

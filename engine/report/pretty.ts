@@ -4,6 +4,7 @@ import { cleanLine, cleanText } from './clean.ts';
 import type { Event } from './events.ts';
 import { addFailure, dropFailure, failureBlock, type FailureReport } from './failure.ts';
 import { count, duration, prefixLines, wrap } from './layout.ts';
+import { LiveLines } from './live-lines.ts';
 import { Progress, type StepProgress } from './progress.ts';
 import { recapTable } from './recap.ts';
 import type { Listener, ShownEvent, ShownStepEnd } from './shown.ts';
@@ -13,7 +14,7 @@ import { styleFor, type Style } from './style.ts';
 
 export interface PrettyOptions {
   readonly diff: boolean;
-  /** 0: what changed; 1: every host, results, live output; 2: connections and why of skips. */
+  /** 0: what changed; 1: every host, results, all live output; 2: connections, why of skips. */
   readonly verbosity: number;
   /** Whether a terminal gets the live status line. Default true. */
   readonly live?: boolean;
@@ -33,6 +34,7 @@ class Pretty implements Listener {
   readonly #options: PrettyOptions;
   readonly #style: Style;
   readonly #status: StatusLine;
+  readonly #live: LiveLines;
   readonly #progress = new Progress();
   readonly #failures: FailureReport[] = [];
   #check = false;
@@ -46,6 +48,7 @@ class Pretty implements Listener {
     this.#sink = sink;
     this.#options = options;
     this.#style = styleFor(sink.color);
+    this.#live = new LiveLines(sink.isTTY, options.verbosity > 0);
     this.#status = new StatusLine(sink, this.#style, options.now ?? Date.now);
   }
 
@@ -73,6 +76,8 @@ class Pretty implements Listener {
         return this.#status.stepStarted(event.step.host, shortId(event.step));
       case 'step-output':
         return this.#output(event);
+      case 'step-running':
+        return this.#stillRunning(event);
       case 'step-retry':
         if (this.#options.verbosity > 0) {
           this.#under(event.step, `retry ${event.attempt}/${event.attempts}: ${event.why}`);
@@ -103,6 +108,7 @@ class Pretty implements Listener {
   #playStart(event: Of<'play-start'>): void {
     this.#settle(this.#progress.takeAll());
     this.#progress.begin(event.hosts);
+    this.#live.playStarts(event);
     this.#hostWidth = Math.min(24, Math.max(0, ...event.hosts.map((host) => host.length)));
     const batch = event.batches > 1 ? `, batch ${event.batch} of ${event.batches}` : '';
     const names = event.hosts.length <= 8 ? `: ${event.hosts.join(' ')}` : '';
@@ -228,9 +234,14 @@ class Pretty implements Listener {
   }
 
   #output(event: Of<'step-output'>): void {
-    if (this.#options.verbosity === 0) return;
+    if (!this.#live.isShown(event)) return;
     const text = prefixLines(cleanText(event.text), `  ${event.step.host} | `);
     this.#under(event.step, this.#style.quiet(text.trimStart()));
+  }
+
+  #stillRunning(event: Of<'step-running'>): void {
+    const line = this.#live.stillRunning(event, shortId(event.step));
+    if (line !== undefined) this.#note(line);
   }
 
   #message(event: Of<'message'>): void {

@@ -14,7 +14,7 @@ import { commandFailure } from './failure.ts';
 import { inEnvironment } from './draft.ts';
 import { fly, userKey, type Landed } from './flight.ts';
 import { ConnectionLost } from './link.ts';
-import { liveOutput } from './live-output.ts';
+import { liveOutput, type LiveOutput } from './live-output.ts';
 import { pause } from './pause.ts';
 import { plainEnvironment } from './plain-environment.ts';
 
@@ -22,6 +22,8 @@ import { plainEnvironment } from './plain-environment.ts';
 const defaultTimeout = 600;
 /** Seconds between readings while a state settles or a postcondition is awaited. */
 const settlePause = 0.3;
+/** Milliseconds after which what may take long does. */
+const longAfter = 2000;
 
 /** @throws UnreachableError, ConnectionLost: then nothing is known, and the step is read again */
 export async function applyChange(
@@ -32,7 +34,8 @@ export async function applyChange(
   const timeout = target.node.options.timeout ?? plan.timeout ?? defaultTimeout;
   const request: StepRequest = { ...stepRequest(target, timeout), script: plan.script };
   const { differences, notes } = plan;
-  const reply = await send(target, asked, request, plan.touches ?? 'everything');
+  const sent = { touched: plan.touches ?? 'everything', long: plan.long === true };
+  const reply = await send(target, asked, request, sent);
   if (reply.code !== 0 || reply.timedOut) {
     const failure = commandFailure(undefined, plan.script, reply);
     return { outcome: 'failed', differences, failure, notes };
@@ -149,7 +152,10 @@ async function sendAct(
     truncated: false,
   };
   try {
-    return await send(target, asked, request, plan.touches ?? 'everything');
+    return await send(target, asked, request, {
+      touched: plan.touches ?? 'everything',
+      long: true,
+    });
   } catch (error) {
     if (plan.reboots) {
       if (!(error instanceof ConnectionLost || error instanceof UnreachableError)) throw error;
@@ -245,7 +251,7 @@ async function send(
   target: Target,
   asked: Asked,
   request: StepRequest,
-  touched: Touches,
+  { touched, long }: { readonly touched: Touches; readonly long: boolean },
 ): Promise<Reply> {
   const { host, node, link, become } = target;
   const own: readonly Read<unknown>[] = Object.values(asked.reads);
@@ -256,21 +262,31 @@ async function send(
   const same = upcoming.find((group) => userKey(group.become) === userKey(become))?.reads ?? [];
   // What runs the user's commands would be stale again at the next apply: it costs time for nothing.
   const ahead = same.filter((read) => !read.reader.last);
-  const first = { request, touches };
-  const landed = await fly(link, { become, own, ahead, facts: false, first });
-  if (!landed.first) throw new Error('the step has no reply');
-  return landed.first;
+  const live = liveOf(target, long);
+  const first = { request: { ...request, ...(live && { onOutput: live.onOutput }) }, touches };
+  try {
+    const landed = await fly(link, { become, own, ahead, facts: false, first });
+    if (!landed.first) throw new Error('the step has no reply');
+    return landed.first;
+  } finally {
+    live?.end();
+  }
+}
+
+/** Undefined where nobody sees what the step prints before it has ended. */
+function liveOf({ host, node }: Target, long: boolean): LiveOutput | undefined {
+  const { options, emit } = host.batch.environment;
+  if (node.options.secret || options.liveOutput === false) return undefined;
+  if (options.liveOutput === true) return liveOutput(host.name, node, emit);
+  return long ? liveOutput(host.name, node, emit, longAfter) : undefined;
 }
 
 function stepRequest(target: Target, timeout: number): Omit<StepRequest, 'script'> {
-  const { environment } = target.host.batch;
   const { node, stepId } = target;
-  const live = environment.options.liveOutput && !node.options.secret;
   return {
     kind: 'step',
     id: stepId,
     environment: plainEnvironment(node, target.draft.want),
     timeout,
-    ...(live ? { onOutput: liveOutput(target.host.name, node, environment.emit) } : {}),
   };
 }

@@ -210,9 +210,10 @@ async function applyAtTurn(
       if (batch.environment.options.soft.aborted) throw new Interrupted();
       if (!host.forced) batch.turnstile.throwIfEnded();
       promiseHandlers(host, node);
-      if (plan.plan === 'act') return applyAct(target, asked, plan);
+      const ended = batch.environment.heartbeat.begin(host.name, node);
+      if (plan.plan === 'act') return applyAct(target, asked, plan).finally(ended);
       progress.sent = plan.differences;
-      return applyChange(target, asked, plan);
+      return applyChange(target, asked, plan).finally(ended);
     });
   const { throttle } = node.options;
   if (throttle === undefined) return apply();

@@ -10,6 +10,7 @@ import type { Controller } from '../module/module.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
 import { fly } from './flight.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { HostState, SharedEpoch } from './host-state.ts';
 import type { LastUse } from './last-use.ts';
 import { ConnectionLost, HostLink, type LinkLimits, type OpenHost } from './link.ts';
@@ -26,8 +27,8 @@ export interface RunOptions {
   readonly diff: boolean;
   readonly forks: number;
   readonly forceHandlers: boolean;
-  /** Output of applies is emitted while they run. */
-  readonly liveOutput: boolean;
+  /** Output of applies is emitted while they run; `long`: of those that may and do take long. */
+  readonly liveOutput: boolean | 'long';
   /** Asked before each step with `--step`. */
   readonly confirm?: ((node: TaskNode) => Promise<'yes' | 'no' | 'continue'>) | undefined;
   /** First Ctrl-C: running applies finish, nothing new starts. */
@@ -49,6 +50,7 @@ export class RunEnvironment {
   readonly results = new Results();
   readonly shared = new SharedEpoch();
   readonly owed: OwedHandlers;
+  readonly heartbeat: Heartbeat;
   readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
   /** Ids of task values, by the play that was collected last. */
   readonly ids = new WeakMap<Task<unknown>, string>();
@@ -81,6 +83,7 @@ export class RunEnvironment {
     this.#inventory = parts.inventory;
     this.additions = new Additions(parts.inventory);
     this.emit = parts.emit;
+    this.heartbeat = new Heartbeat(parts.emit);
     this.owed = parts.owed;
     this.controllerOf = parts.controllerOf;
     this.#hosts = new Set(parts.hosts);
@@ -211,6 +214,7 @@ export class RunEnvironment {
   }
 
   async close(): Promise<void> {
+    this.heartbeat.stop();
     await Promise.all([...this.#links.values()].map((link) => link.close()));
   }
 }
