@@ -25,12 +25,12 @@ export const nodeVariables = z
     ...pkiShape,
     kubeletRoot: hostPath.default('/var/lib/kubelet').describe('volumes and state of pods'),
     kubeletReserved: z
-      .record(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
+      .partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
       .refine((of) => Object.keys(of).length > 0, 'names nothing')
       .optional()
       .describe('kept for the programs of Kubernetes'),
     systemReserved: z
-      .record(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
+      .partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
       .optional()
       .describe('kept for everything else on the host'),
     kubeletEvictionHard: z

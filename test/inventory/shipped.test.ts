@@ -8,7 +8,7 @@ describe('inventories/prod.yaml', () => {
     expect(inventory.warnings).toEqual([]);
     const names = inventory.hosts.map(({ name }) => name);
     expect(names).toEqual(['core1', 'core2', 'core3', 'app1', 'app2', 'app3']);
-    for (const group of ['etcd', 'haproxy', 'keepalived']) {
+    for (const group of ['etcd', 'kube_master', 'haproxy', 'keepalived']) {
       expect(inventory.groups.get(group)).toEqual(['core1', 'core2', 'core3']);
     }
     expect(inventory.connection('app3')).toMatchObject({
@@ -21,9 +21,12 @@ describe('inventories/prod.yaml', () => {
     expect(inventory.host('core1').groups).toEqual([
       'all',
       'prod',
+      'chrony_server',
       'etcd',
       'haproxy',
       'keepalived',
+      'kube_master',
+      'kube_node',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { formatError } from '../../engine/errors.ts';
 import { readInventory } from '../../engine/inventory/read.ts';
 import { variableValidator } from '../../engine/inventory/validator.ts';
@@ -24,7 +24,8 @@ async function planned(name: string, edit = (text: string) => text): Promise<rea
   return collectPlaybook(site, inventory, { variables: variableValidator(inventory) });
 }
 
-describe.each(['lab.yaml', 'prod.yaml'])('%s', (name) => {
+describe('lab.yaml', () => {
+  const name = 'lab.yaml';
   test('has what every role needs', async () => {
     const plans = await planned(name);
     const busy = plans.map(({ hosts }) =>
@@ -54,6 +55,52 @@ describe.each(['lab.yaml', 'prod.yaml'])('%s', (name) => {
   });
 });
 
+describe('prod.yaml', () => {
+  test('makes a cluster of Kubernetes: every role has what it needs', async () => {
+    const plans = await planned('prod.yaml');
+    const steps = plans.flatMap((plan) => plan.hosts.flatMap((host) => [...tasksOf(host.nodes)]));
+    const roles = new Set(steps.map(({ role }) => role));
+    for (const role of ['preflight', 'etcd', 'haproxy', 'keepalived', 'master', 'node', 'cni']) {
+      expect(roles).toContain(role);
+    }
+  });
+
+  test('at most one step in twenty runs a command', async () => {
+    const plans = await planned('prod.yaml');
+    const steps = plans.flatMap((plan) => plan.hosts.flatMap((host) => [...tasksOf(host.nodes)]));
+    const commands = steps.filter(({ task }) =>
+      ['command', 'shell', 'script'].includes(task.module.name),
+    );
+    expect(steps.length).toBeGreaterThan(300);
+    expect(commands.length / steps.length).toBeLessThanOrEqual(1 / 20);
+  });
+
+  test('what is commented out in it is right too', async () => {
+    vi.stubEnv('PROD_BECOME_PASSWORD', 'a password');
+    vi.stubEnv('HAPROXY_STATS_PASSWORD', 'longer-than-8');
+    vi.stubEnv('VRRP_PASSWORD', 'eight888');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const examples = commentedOut(readFileSync(join(shipped, 'prod.yaml'), 'utf8'));
+    expect(examples.length).toBeGreaterThan(15);
+    for (const { example, text } of examples) {
+      const plans = await planned('prod.yaml', () => text).catch((error: unknown) => {
+        throw new Error(`${example}\n${formatError(error)}`);
+      });
+      expect(plans.length).toBeGreaterThan(5);
+    }
+  });
+});
+
+/** The text with each of its examples in force, in place of what it is an alternative to. */
+function commentedOut(text: string) {
+  const examples = text.matchAll(/^( *)# ([a-z]\w*):(?: \S.*)?\n(?:\1# {2,}.*\n)*/gm);
+  return [...examples].map(([whole, indent = '', key = '']) => {
+    const example = whole.replaceAll(`${indent}# `, indent);
+    const others = text.replace(new RegExp(`^${indent}${key}:.*\\n`, 'm'), '');
+    return { example, text: others.replace(whole, example) };
+  });
+}
+
 test.each([
   [
     'a number for a text',
@@ -63,9 +110,9 @@ test.each([
   ],
   [
     "a host's address as the shared one",
-    'host: 10.20.0.12 }',
-    'host: 10.20.0.12, keepalivedAddress: 10.20.0.11/24 }',
-    /10\.20\.0\.11 is the address of core1/,
+    'address: 10.20.0.100, port: 8443 }',
+    'address: 10.20.0.11, port: 8443 }',
+    /the shared address 10\.20\.0\.11 is the address of core1/,
   ],
   [
     'two members of one address',
@@ -73,7 +120,7 @@ test.each([
     'host: 10.20.0.12, ip: 10.20.0.11 }',
     /core1 and core2 have the same address/,
   ],
-])('%s for one host of prod.yaml is refused before connecting', async (_, before, after, said) => {
+])('%s in prod.yaml is refused before connecting', async (_, before, after, said) => {
   const refused = planned('prod.yaml', (text) => {
     expect(text).toContain(before);
     return text.replace(before, after);
