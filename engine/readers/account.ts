@@ -51,7 +51,7 @@ const readAccount = defineReader<AccountKey, Account>({
     const groups = namesOf(keys, 'group');
     return `entries() {
   f=$1; shift
-  if command -v getent >/dev/null 2>&1; then getent "$f" "$@"
+  if command -v getent >/dev/null 2>&1; then getent "$f" \${1+--} "$@"
   elif [ "$#" = 0 ]; then cat "/etc/$f"
   else for n; do grep "^$n:" "/etc/$f"; done; fi
 }

@@ -15,7 +15,7 @@ export const home = defineReader<{ readonly user: string }, Home>({
   script: (keys, mark) =>
     keys
       .map(
-        ({ user }) => `if command -v getent >/dev/null 2>&1; then getent passwd ${quote(user)}
+        ({ user }) => `if command -v getent >/dev/null 2>&1; then getent passwd -- ${quote(user)}
 else grep -- ${quote(`^${user}:`)} /etc/passwd; fi
 printf '%s\\n' ${mark}`,
       )

@@ -1,37 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { absent, denied } from '../../engine/module/reader.ts';
+import { denied } from '../../engine/module/reader.ts';
 import { packageNamed } from '../../engine/readers/package.ts';
 import { runScript, shells } from '../../engine/testing.ts';
-import { recorded } from './recorded.ts';
 
 const { definition } = packageNamed;
-const debian = recorded(definition, 'package-debian-12');
-const of = (name: string, database?: string) => {
-  const found = debian.find(({ key }) => key.name === name && key.database === database)?.answer;
-  return found?.answer === 'value' ? found.value : found;
-};
-
-describe('on Debian 12', () => {
-  test.each([
-    ['bash', { name: 'bash', version: '5.2.15-2+b13', arch: 'amd64', status: 'installed' }],
-    ['libc6:amd64', { name: 'libc6', arch: 'amd64' }],
-    ['hello', { status: 'installed', held: true }],
-    ['sl', { status: 'installed', held: false }],
-    ['rsyslog', { status: 'removed' }],
-  ])('%s is read', (name, expected) => {
-    expect(of(name)).toMatchObject(expected);
-  });
-
-  test('a name that another package provides is that package', () => {
-    expect(of('awk')).toMatchObject({ name: 'mawk', status: 'installed' });
-  });
-
-  test('what is not there is absent, a database that is not there is denied', () => {
-    expect(of('nope')).toEqual(absent);
-    expect(of('bash', 'rpm')).toEqual(denied('this host has no rpm'));
-    expect(of('dash', 'dpkg')).toMatchObject({ name: 'dash' });
-  });
-});
 
 /** This machine may have no rpm database. */
 const withDatabase = (script: string) => script.replaceAll('[ -d /var/lib/rpm ]', 'true');

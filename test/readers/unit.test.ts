@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { absent } from '../../engine/module/reader.ts';
 import { unit, unitName } from '../../engine/readers/unit.ts';
 import { runScript, shells } from '../../engine/testing.ts';
-import { recorded } from './recorded.ts';
-
-const debian = recorded(unit.definition, 'unit-debian-12');
-const of = (name: string) => {
-  const found = debian.find(({ key }) => key.unit === name)?.answer;
-  return found?.answer === 'value' ? found.value : found;
-};
 
 test('a name without suffix is a service, a dot in an instance is no suffix', () => {
   expect(unitName('ssh')).toBe('ssh.service');
@@ -16,30 +8,6 @@ test('a name without suffix is a service, a dot in an instance is no suffix', ()
   expect(unitName('vpn@site.example')).toBe('vpn@site.example.service');
   expect(unit('ssh').id).toBe(unit('ssh.service').id);
   expect(unit('ssh').id).not.toBe(unit('ssh', 'user').id);
-});
-
-describe('on Debian 12', () => {
-  test.each([
-    ['ssh.service', { activeState: 'active', unitFileState: 'enabled', canReload: true }],
-    ['getty@tty9.service', { activeState: 'inactive', unitFileState: 'disabled' }],
-    ['multi-user.target', { activeState: 'active', unitFileState: 'static', type: '' }],
-    ['masked.service', { loadState: 'masked', unitFileState: 'masked' }],
-    ['enabled-runtime.service', { unitFileState: 'enabled-runtime' }],
-    ['crash.service', { activeState: 'activating', subState: 'auto-restart', result: 'exit-code' }],
-    ['oldie.service', { unitFileState: 'generated', sysvEnabled: true }],
-    ['tmp.mount', { activeState: 'active', unitFileState: '', type: '' }],
-    ['once.service', { type: 'oneshot', remainAfterExit: false, activeState: 'inactive' }],
-  ])('%s is read', (name, expected) => {
-    expect(of(name)).toMatchObject(expected);
-  });
-
-  test('an alias answers with the name of its unit', () => {
-    expect(of('sshd.service')).toMatchObject({ id: 'ssh.service', activeState: 'active' });
-  });
-
-  test('a unit that is not there is absent', () => {
-    expect(of('nope.service')).toEqual(absent);
-  });
 });
 
 describe.each(shells)('under %s', (shell) => {
