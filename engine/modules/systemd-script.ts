@@ -61,32 +61,45 @@ fail() {
   } >&2
   exit "$1"
 }
-is() { ctl show -p "$1" -- "$unit" | sed -n 's/^[^=]*=//p'; }
-outdated() { ctl show -p NeedDaemonReload -- ${noSuchUnit} "$unit" | sed -n '$s/^[^=]*=//p'; }
-runs() { ctl show -p InvocationID -p NRestarts -- "$unit"; }
-gone() {
-  case $(is ActiveState) in
-  active|reloading|activating) return 1 ;;
-  failed) return 0 ;;
-  esac
-  [ "$(is Type)" != oneshot ] || [ "$(is RemainAfterExit)" = yes ]
-}`),
+outdated() { ctl show -p NeedDaemonReload -- ${noSuchUnit} "$unit" | sed -n '$s/^[^=]*=//p'; }`),
   ]);
 }
 
 /** A unit that dies or is restarted within the first seconds has not started. */
 function watch(seconds: number): Script {
-  return rawScript(`run=$(runs) left=${seconds}
+  return rawScript(`look() {
+  state= condition= type= stays= run=
+  while IFS== read -r key value; do
+    case $key in
+    ActiveState) state=$value ;;
+    ConditionResult) condition=$value ;;
+    Type) type=$value ;;
+    RemainAfterExit) stays=$value ;;
+    InvocationID|NRestarts) run="$run $value" ;;
+    esac
+  done <<SHOWN
+$(ctl show -p ActiveState -p ConditionResult -p Type -p RemainAfterExit -p InvocationID -p NRestarts -- "$unit")
+SHOWN
+}
+gone() {
+  case $state in
+  active|reloading|activating) return 1 ;;
+  failed) return 0 ;;
+  esac
+  [ "$type" != oneshot ] || [ "$stays" = yes ]
+}
+first= left=${seconds}
 while :; do
-  if [ "$(is ConditionResult)" = no ] && gone; then
-    printf '%s\\n' "$unit did not start: a condition of its unit file is not met" >&2
-    fail 1
-  fi
+  look
   if gone; then
-    printf '%s\\n' "$unit did not stay up for ${seconds} s after its start" >&2
+    if [ "$condition" = no ]; then
+      printf '%s\\n' "$unit did not start: a condition of its unit file is not met" >&2
+    else
+      printf '%s\\n' "$unit did not stay up for ${seconds} s after its start" >&2
+    fi
     fail 1
   fi
-  if [ "$(runs)" != "$run" ]; then
+  if [ "$run" != "\${first:=$run}" ]; then
     printf '%s\\n' "$unit was restarted within ${seconds} s after its start: it crashes" >&2
     fail 1
   fi

@@ -6,7 +6,7 @@ import type { FileValue } from '../readers/file.ts';
 import { isContent, type Content } from '../shell/content.ts';
 import { putFunctions } from '../shell/library-files.ts';
 import { quote } from '../shell/quote.ts';
-import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
+import { contained, joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
 import { ownership, wantedMode, type Attributes } from './attributes.ts';
 import { resolveMode } from './mode.ts';
 
@@ -42,16 +42,23 @@ export interface FileWrite extends Attributes {
  */
 export function writeFile(write: FileWrite, is: FileValue | undefined): Script {
   const old = is?.type === 'file' ? is : undefined;
-  const flags = `${write.backup === true ? 'b' : ''}${write.unsafeWrites === true ? 'u' : ''}${
-    is?.type === 'link' ? 'l' : ''
-  }`;
   const bytes = isContent(write.content)
     ? sh`${write.content}`
     : sh`cat -- ${write.content.hostPath}`;
-  const put = sh`${bytes} | play_put ${write.path} ${fileMode(write, old)} ${fileOwner(write, old)} ${
+  // A script begins when it has arrived whole; what streams may be cut.
+  const inline = isContent(write.content) && bytes.streams.length === 0;
+  const flags = [
+    write.backup === true ? 'b' : '',
+    write.unsafeWrites === true ? 'u' : '',
+    is?.type === 'link' ? 'l' : '',
+    inline ? 'i' : '',
+  ].join('');
+  const before = inline ? sh`play_content() { ${bytes}; }\n` : sh`${bytes} | `;
+  const put = sh`play_put ${write.path} ${fileMode(write, old)} ${fileOwner(write, old)} ${
     write.digest ?? write.content.digest
   } ${write.expect ?? ''} ${flags} ${validation(write)}`;
-  return joinScripts([rawScript('', putFunctions), put], '');
+  const script = joinScripts([rawScript('', putFunctions), before, put], '');
+  return inline && write.validate === undefined ? contained(script) : script;
 }
 
 /** The mode that the file will have. */

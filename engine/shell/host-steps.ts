@@ -81,6 +81,7 @@ umask "$tsplay_umask"
 if [ -n "$tsplay_located" ]; then LC_ALL=$tsplay_locale; else unset LC_ALL; fi ;;
 esac
 case $4 in
+*c*) ( set -- "$tsplay_dir" "$tsplay_deadline" "$1"; . "$tsplay_dir/script" ) <"$tsplay_in" >"$tsplay_base.out" 2>"$tsplay_base.err" ;;
 *s*) $tsplay_setsid ${shell} "$tsplay_dir/script" "$tsplay_dir" "$tsplay_deadline" "$1" 7<&0 8>&2 <"$tsplay_in" >"$tsplay_base.out" 2>"$tsplay_base.err" ;;
 *) $tsplay_setsid ${shell} "$tsplay_dir/script" "$tsplay_dir" "$tsplay_deadline" "$1" <"$tsplay_in" >"$tsplay_base.out" 2>"$tsplay_base.err" ;;
 esac

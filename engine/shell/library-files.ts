@@ -57,8 +57,9 @@ play_sum=\${play_sum%% *}
  * `play_put TO MODE OWNER DIGEST BASE FLAGS QUOTED [VALIDATE…]` writes stdin to the file TO.
  * OWNER uid:gid or empty. BASE: digest that TO must still have, `absent`, or empty for whatever.
  * FLAGS b(ackup), u(nsafe: write into TO where it can't be replaced), l (TO is a link that is
- * replaced). VALIDATE: a command, cut where the temporary file's name goes; QUOTED is the name but
- * for its last part, quoted.
+ * replaced), i(nline: `play_content` prints what arrived whole with the script, instead of stdin).
+ * VALIDATE: a command, cut where the temporary file's name goes; QUOTED is the name but for its
+ * last part, quoted.
  */
 const playPut = `play_put() (
 play_to=$1 play_mode=$2 play_owner=$3 play_want=$4 play_base=$5 play_flags=$6 play_quoted=$7
@@ -73,9 +74,7 @@ trap 'rm -f -- "$play_temp"' 0
 trap 'exit 129' 1
 trap 'exit 130' 2
 trap 'exit 143' 15
-play_said=$( (umask 077; set -C; exec cat >"$play_temp") 2>&1) || play_cannot write "$play_to" "$play_said"
-play_digest "$play_temp"
-[ "$play_sum" = "$play_want" ] || play_fail "the content of $play_to arrived incomplete: $(wc -c <"$play_temp") bytes"
+play_write
 play_acl
 [ -z "$play_owner" ] || play_do "give $play_owner" "$play_to" chown -- "$play_owner" "$play_temp"
 play_do "set mode $play_mode of" "$play_to" chmod -- "$play_mode" "$play_temp"
@@ -98,11 +97,24 @@ play_digest "$play_to"
 esac
 case $play_flags in *b*) play_backup ;; esac
 play_replace
+[ -e "$play_temp" ] || trap - 0
 play_sync "$play_dir"
 )`;
 
 /** Steps of `play_put`, in its subshell and with its variables. */
-const playPutSteps = `play_acl() {
+const playPutSteps = `play_write() {
+case $play_flags in *i*)
+play_said=$( (umask 077; set -C; play_content >"$play_temp") 2>&1) && return
+# A shell's own printf does not say why it cannot write; cat does.
+rm -f -- "$play_temp"
+play_said=$( (umask 077; set -C; play_content | cat >"$play_temp") 2>&1) || play_cannot write "$play_to" "$play_said" ;;
+*)
+play_said=$( (umask 077; set -C; exec cat >"$play_temp") 2>&1) || play_cannot write "$play_to" "$play_said" ;;
+esac
+play_digest "$play_temp"
+[ "$play_sum" = "$play_want" ] || play_fail "the content of $play_to arrived incomplete: $(wc -c <"$play_temp") bytes"
+}
+play_acl() {
 [ -f "$play_to" ] && [ ! -L "$play_to" ] && command -v setfacl >/dev/null 2>&1 || return 0
 play_rules=$(getfacl -cpsnE -- "$play_to" 2>/dev/null) || return 0
 [ -n "$play_rules" ] || return 0

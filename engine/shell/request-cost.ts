@@ -8,7 +8,7 @@ export const folderProcesses = 5;
 
 /** A shell of its own for each request, and the programs that it runs. */
 export function processesOf(request: Request): number {
-  if (request.kind === 'step') return 2;
+  if (request.kind === 'step') return request.script.contained === true ? 1 : 2;
   const limited = request.attempt === undefined ? 0 : 1;
   return 1 + limited + (request.processes ?? 1);
 }

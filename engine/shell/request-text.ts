@@ -33,10 +33,9 @@ export function stepText(number: number, request: StepRequest, mark: string): Re
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,200}$/.test(request.id))
     throw new PlayError(`the step id ${JSON.stringify(request.id)} cannot name its record`);
   const { script } = request;
-  const streaming = script.streams.length > 0;
   const words = [
     `tsplay_step ${number} ${request.id} ${Math.ceil(request.timeout)}`,
-    `-${streaming ? 's' : ''}${request.ownLocale ? 'o' : ''}${request.onOutput ? 'l' : ''}`,
+    `-${flagsOf(request)}`,
     quote(stepScript(request, mark)),
   ];
   const stdin = request.stdin ? sh`${contentOf(request.stdin)}` : undefined;
@@ -46,6 +45,13 @@ export function stepText(number: number, request: StepRequest, mark: string): Re
     text: `${before}${words.join(' ')}\n`,
     streams: [...(stdin?.streams ?? []), ...script.streams],
   };
+}
+
+/** How `tsplay_step` runs it: s(treams), o(wn locale), l(ive output), c(ontained). */
+function flagsOf({ script, stdin, ownLocale, onOutput }: StepRequest): string {
+  const plain = script.contained === true && stdin === undefined && !ownLocale && !onOutput;
+  if (script.streams.length === 0 && plain) return 'c';
+  return `${script.streams.length > 0 ? 's' : ''}${ownLocale ? 'o' : ''}${onOutput ? 'l' : ''}`;
 }
 
 /** Puts library functions where steps find them. */

@@ -15,6 +15,8 @@ export interface Script {
   readonly streams: readonly Content[];
   /** Names of functions of `library.ts` that the script calls; each is sent once per session. */
   readonly uses: readonly string[];
+  /** Nothing that it starts outlives it: it needs no session of processes of its own. */
+  readonly contained?: boolean;
 }
 
 export type Word = string | number | Script | Content | readonly (string | number)[];
@@ -40,10 +42,15 @@ export function rawScript(text: string, uses: readonly string[] = []): Script {
   return { kind: 'script', text, streams: [], uses };
 }
 
+/** The script, of which it is known that nothing it starts outlives it: no user's command. */
+export const contained = (script: Script): Script => ({ ...script, contained: true });
+
 /** Scripts one after the other, each on its own line. */
 export function joinScripts(scripts: readonly Script[], separator = '\n'): Script {
+  const all = scripts.every((script) => script.contained === true || script.text === '');
   return {
     kind: 'script',
+    ...(all && { contained: true }),
     text: scripts.map((script) => script.text).join(separator),
     streams: scripts.flatMap((script) => script.streams),
     uses: [...new Set(scripts.flatMap((script) => script.uses))],

@@ -316,17 +316,17 @@ describe.each(shells)('the script under %s', (shell) => {
     mask: false,
     holds: true,
   });
-  /** A systemctl that answers `show -p NAME` with the variables of the test. */
+  /** A systemctl that answers `show -p ActiveState …` with the variables of the test. */
   const standIn = (answers: string) => `systemctl() {
   case "$*" in
-  *"show -p InvocationID"*) ${answers} printf 'InvocationID=%s\\nNRestarts=%s\\n' "$id" "$restarts" ;;
-  *"show -p ActiveState"*) printf 'ActiveState=%s\\n' "$state" ;;
+  *"show -p ActiveState"*) ${answers}
+    printf 'Type=simple\\nActiveState=%s\\nInvocationID=%s\\nNRestarts=%s\\n' "$told" "$id" "$restarts" ;;
   *"show -p"*) printf 'x=\\n' ;;
   *status*) printf 'the status\\n' ;;
   esac
 }
 journalctl() { printf 'the journal\\n'; }
-id=1 restarts=0 state=active
+id=1 restarts=0 told=active
 `;
   const run = (answers: string) =>
     runScript({ ...start, text: standIn(answers) + start.text }, { shell });
@@ -336,14 +336,14 @@ id=1 restarts=0 state=active
   });
 
   test('a unit that is restarted within the first seconds fails, with its journal', async () => {
-    const { code, stderr } = await run('state=active; restarts=$(date +%s%N);');
+    const { code, stderr } = await run('restarts=$(date +%s%N);');
     expect(code).toBe(1);
     expect(stderr).toContain('it crashes');
     expect(stderr).toContain('the journal');
   });
 
   test('a unit that ends fails', async () => {
-    const script = standIn('').replace('state=active\n', 'state=failed\n');
+    const script = standIn('').replace('told=active\n', 'told=failed\n');
     const output = await runScript({ ...start, text: script + start.text }, { shell });
     expect(output.code).toBe(1);
     expect(output.stderr).toContain('did not stay up');

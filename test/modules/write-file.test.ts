@@ -100,13 +100,14 @@ describe.each(shells)('writing under %s', (shell) => {
 
   test('content that arrives incomplete is not taken', async () => {
     const at = folder();
-    const content = { ...contentOf('whole'), digest: contentOf('other').digest };
+    writeFileSync(`${at}/other`, 'whole');
+    const content = { hostPath: `${at}/other`, size: 5, digest: contentOf('longer').digest };
     const script = writeFile({ path: `${at}/file`, content }, undefined);
     expect(await runScript(script, { shell })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('arrived incomplete: 5 bytes'),
     });
-    expect(readdirSync(at)).toEqual([]);
+    expect(readdirSync(at)).toEqual(['other']);
   });
 
   test('a file that changed since it was read is not overwritten', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlayError, UnreachableError } from '../../engine/errors.ts';
 import { contentOf } from '../../engine/shell/content.ts';
 import { connectHost, type HostConnection } from '../../engine/shell/host-connection.ts';
-import { rawScript, sh } from '../../engine/shell/script.ts';
+import { contained, rawScript, sh } from '../../engine/shell/script.ts';
 import type { Session } from '../../engine/shell/session.ts';
 import { fakeLink } from '../../engine/transport/fake.ts';
 import { ask, newRun, read, step } from '../transport/contract.ts';
@@ -199,6 +199,17 @@ describe('a step', () => {
     const streamed = await ask(session, step('', { script: sh`set; ${content} | wc -c; set` }));
     expect(streamed.stdout.toString()).toContain('\n100000\n');
   });
+
+  it('is ended with all its processes, also where it shares the processes of the session', async () => {
+    const mark = `93${Math.floor(Math.random() * 1e6)}`;
+    const script = contained(rawScript(`(sleep ${mark} & wait) & sleep ${mark}`));
+    const reply = await ask(session, step('', { script, timeout: 1 }));
+    expect(reply.timedOut).toBe(true);
+    expect(await processesWith(`sleep ${mark}`)).toEqual([]);
+    const after = contained(rawScript('echo here; exit 7'));
+    const next = await ask(session, step('', { script: after }));
+    expect([next.code, next.stdout.toString()]).toEqual([7, 'here\n']);
+  }, 60_000);
 
   it('is ended with TERM, and with KILL ten seconds later', async () => {
     const mark = `92${Math.floor(Math.random() * 1e6)}`;
