@@ -12,6 +12,8 @@ import { mainHelp, usageOf } from '../engine/cli/help.ts';
 import { groupsOf } from '../engine/cli/module-groups.ts';
 import type { AnyModule } from '../engine/module/module.ts';
 import * as modules from '../engine/modules/index.ts';
+import { table } from './table.ts';
+import { variablesPage } from './variables-page.ts';
 
 const generated = '<!-- Made by `npm run docs`; do not edit. -->';
 
@@ -20,6 +22,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['bin/help.txt', mainHelp()],
     ['docs/flags.md', flagsPage()],
+    ['docs/variables.md', `${generated}\n${variablesPage()}`],
     ['docs/modules/README.md', modulesPage(all)],
     ...all.map((each) => [`docs/modules/${each.name}.md`, modulePage(each)] as const),
   ]);
@@ -92,10 +95,4 @@ ${table(['Name', 'Type', 'Default', 'Meaning'], rows)}
 
 ${table(['Field', 'Meaning'], results)}
 `;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

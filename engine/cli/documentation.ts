@@ -41,8 +41,12 @@ const isModule = (definition: unknown): definition is AnyModule =>
   typeof definition === 'object' && definition !== null && 'plan' in definition;
 
 /** The arguments of a module in the order of its schema. */
-export function argumentsOf(definition: AnyModule): readonly Argument[] {
-  const schema = z.toJSONSchema(definition.args, {
+export const argumentsOf = (definition: AnyModule): readonly Argument[] =>
+  fieldsOf(definition.args);
+
+/** The fields of a schema, in its order; of a union of objects those of all. */
+export function fieldsOf(of: z.ZodType): readonly Argument[] {
+  const schema = z.toJSONSchema(of, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
