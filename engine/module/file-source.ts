@@ -7,6 +7,8 @@ export interface SourceFile {
   readonly content: Content;
   /** Octal; otherwise as the module says. */
   readonly mode?: string | undefined;
+  /** Seconds since 1970; otherwise when it was written. */
+  readonly modified?: number | undefined;
   /** The same bytes as one gzip member, for hosts that unpack it. */
   readonly gzip?: Content | undefined;
 }

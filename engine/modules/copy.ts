@@ -1,77 +1,92 @@
-/** Module `copy`: a file with this content, or that local file, or that file of the host. */
+/** Module `copy`: a file with this content, or that local file or folder, or that file of the host. */
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
-import type { Controller, Known } from '../module/module.ts';
-import { file } from '../readers/file.ts';
-import { isSecret } from '../secrets/secret.ts';
-import { contentOf, isContent, type Content } from '../shell/content.ts';
-import { absolutePath, contentValue, plain } from './argument.ts';
-import { fileReturns } from './file-result.ts';
-import { destOf, planPut, putArgs, putReads, type PutFile } from './put-file.ts';
+import type { Known } from '../module/module.ts';
+import type { Plan } from '../module/plan.ts';
+import type { Read } from '../module/reader.ts';
+import { file, type FileValue } from '../readers/file.ts';
+import type { TextValue } from '../readers/text.ts';
+import { absolutePath, contentValue } from './argument.ts';
+import { prepareCopy, putOf, type Prepared } from './copy-source.ts';
+import { fileReturns, type FileResult } from './file-result.ts';
+import { planMirror, type MirrorNow, type MirrorResult } from './mirror-plan.ts';
+import { mirrorReads } from './mirror-reads.ts';
+import { modeSchema } from './mode.ts';
+import { planPut, putArgs, putReads } from './put-file.ts';
 
 const args = z.strictObject({
   content: contentValue.optional().describe('text, secret or bytes that the file holds'),
-  src: z.string().min(1).optional().describe('a local file, looked up in files/'),
+  src: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a local file, or a folder with all below it, looked up in files/'),
   remoteSrc: absolutePath.optional().describe('a file of the host itself'),
   ...putArgs,
+  dest: absolutePath.describe(
+    'path on the host; ends with / for a folder that gets src by its name',
+  ),
+  preserve: z
+    .boolean()
+    .default(false)
+    .describe('mode and time as src has them; of remoteSrc owner and group too'),
+  directoryMode: modeSchema
+    .default('0755')
+    .describe('permissions of folders that are made for a folder'),
 });
 
-type Arguments = z.output<typeof args>;
+export type CopyArguments = z.output<typeof args>;
+export type CopyResult = FileResult & Partial<Pick<MirrorResult, 'digests'>>;
 
-interface Prepared extends Omit<PutFile, 'content'> {
-  readonly content?: Content;
-  readonly remoteSrc?: string;
-}
+type CopyReads = {
+  readonly [path: `/${string}`]: Read<FileValue>;
+  readonly file?: Read<FileValue>;
+  readonly parent: Read<FileValue>;
+  readonly text?: Read<TextValue>;
+  readonly source?: Read<FileValue>;
+};
 
 export const copy = defineModule({
   name: 'copy',
-  summary: 'Puts a file with this content on the host.',
+  summary: 'Puts a file with this content, or a local file or folder, on the host.',
   args,
   example: `copy('welcome people', { content: 'Welcome.\\n', dest: '/etc/motd', mode: '0644' })`,
-  returns: fileReturns,
+  returns: { ...fileReturns, digests: 'of a folder: sha256 of each file, by its path in it' },
   mistakes,
-  prepare,
-  reads: (want: Prepared, known: Known) => ({
-    ...putReads(sourced(want, undefined), known),
-    ...(want.remoteSrc !== undefined && { source: sourceOf(want.remoteSrc) }),
-  }),
-  plan(want, is, on) {
-    if (want.remoteSrc === undefined) return planPut(sourced(want, undefined), is, on);
-    if (is.source === undefined) throw new StepError(`${want.remoteSrc} is not there to be copied`);
-    const { type, digest = '', size } = is.source;
-    if (type !== 'file') throw new StepError(`${want.remoteSrc} is a ${type}, not a file`);
-    return planPut(sourced(want, { hostPath: want.remoteSrc, digest, size }), is, on);
+  prepare: prepareCopy,
+  reads(want: Prepared, known: Known): CopyReads {
+    if (want.folder) return mirrorReads(want.folder);
+    if (want.remoteSrc === undefined) return putReads(putOf(want, undefined), known);
+    const source = file({ path: want.remoteSrc, follow: true, digest: true });
+    return { ...putReads(putOf(want, undefined), known), source };
+  },
+  plan(want, is, on): Plan<CopyResult> {
+    const { file: now, parent, text, source, ...there } = is;
+    if (want.folder) {
+      const plan = planMirror(want.folder, there as MirrorNow, parent, on);
+      return { ...plan, result: { ...plan.result, state: 'directory' } };
+    }
+    if (want.remoteSrc !== undefined) requireFile(want.remoteSrc, source);
+    return planPut(putOf(want, source), { file: now, parent, text }, on);
   },
 });
 
-function mistakes(want: Arguments): string[] {
+function requireFile(path: string, is: FileValue | undefined): void {
+  if (is === undefined) throw new StepError(`${path} is not there to be copied`);
+  if (is.type !== 'file') throw new StepError(`${path} is a ${is.type}, not a file`);
+}
+
+function mistakes(want: CopyArguments): string[] {
   const given = [want.content, want.src, want.remoteSrc].filter((source) => source !== undefined);
   const found: string[] = [];
   if (given.length !== 1) found.push('copy takes exactly one of content, src and remoteSrc');
   if (want.content !== undefined && want.dest.endsWith('/')) {
     found.push('dest must name the file when its content is given');
   }
+  if (want.content !== undefined && want.preserve) {
+    found.push('preserve goes with src or remoteSrc: content has no mode or time');
+  }
+  if (want.preserve && want.mode !== undefined) found.push('give mode or preserve, not both');
   return found;
-}
-
-async function prepare(want: Arguments, controller: Controller): Promise<Prepared> {
-  const { content, src, remoteSrc, ...rest } = want;
-  const put = { ...rest, dest: destOf(want.dest, src ?? remoteSrc ?? ''), diff: controller.diff };
-  if (remoteSrc !== undefined) return { ...put, remoteSrc };
-  if (src !== undefined) return { ...put, content: await controller.file(src) };
-  return { ...put, content: given(content ?? '') };
-}
-
-function given(content: NonNullable<Arguments['content']>): Content {
-  if (isContent(content)) return content;
-  return contentOf(plain(content), { secret: isSecret(content) });
-}
-
-const sourceOf = (path: string) => file({ path, follow: true, digest: true });
-
-/** What is to be put; a host's own file is known only once it was read. */
-function sourced(want: Prepared, source: PutFile['content'] | undefined): PutFile {
-  const content = want.content ?? source ?? { hostPath: '', digest: '', size: 0 };
-  return { ...want, content, diff: want.diff && want.content !== undefined };
 }

@@ -11,6 +11,7 @@ import { attributeDifferences, predictAttributes, setAttributes } from './attrib
 import type { FileNow, FileWant } from './file.ts';
 import { fileResult, predictFollowed, predictPath, type FileResult } from './file-result.ts';
 import { requireFolder } from './parent.ts';
+import { setTime } from './times.ts';
 import { writeFile } from './write-file.ts';
 
 /** What of mode, owner, group and times differs. */
@@ -32,10 +33,8 @@ export function setOwn(path: string, want: FileWant, is: FileValue): Script {
   for (const what of ['modified', 'accessed'] as const) {
     const wanted = want[what];
     if (wanted === undefined || seconds(wanted) === is[what]) continue;
-    const stamp = touchStamp(wanted);
     const link = is.type === 'link' ? ['-h'] : [];
-    const touch = sh`env TZ=UTC0 touch -c ${link} ${flags[what]} -t ${stamp} -- ${path}`;
-    steps.push(attempt('set the time of', path, touch));
+    steps.push(setTime(path, seconds(wanted), [...link, flags[what]]));
   }
   return joinScripts(steps);
 }
@@ -51,14 +50,6 @@ export function predictOwn(want: FileWant, is: FileValue): FileValue {
 
 /** Seconds since 1970. */
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
-
-/** `YYYYMMDDhhmm.SS` in UTC, which every touch understands. */
-const touchStamp = (time: string): string =>
-  new Date(seconds(time) * 1000)
-    .toISOString()
-    .slice(0, 19)
-    .replaceAll(/[-:T]/g, '')
-    .replace(/(..)$/, '.$1');
 
 /** A change of mode, owner, group or times in place. */
 export function planOwn(want: FileWant, is: FileValue): Plan<FileResult> {

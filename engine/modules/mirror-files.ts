@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { StepError } from '../errors.ts';
 import type { FileSource, SourceFile } from '../module/file-source.ts';
 import type { Controller } from '../module/module.ts';
+import { formatMode } from '../readers/file-value.ts';
 import { largestFile } from './mirror-stream.ts';
 
 /**
@@ -12,12 +13,17 @@ import { largestFile } from './mirror-stream.ts';
  * @throws StepError for a path that leads elsewhere, is there twice, or is wanted and missing
  */
 export async function filesToMirror(
-  of: { readonly src?: string | undefined; readonly source?: FileSource | undefined },
+  of: {
+    readonly src?: string | undefined;
+    readonly source?: FileSource | undefined;
+    /** Mode and time of the local files. */
+    readonly preserve?: boolean;
+  },
   only: readonly string[] | undefined,
   controller: Controller,
 ): Promise<readonly SourceFile[]> {
   const name = of.source?.name ?? of.src ?? '';
-  const found = of.source ? await of.source.list() : await filesBelow(of.src ?? '', controller);
+  const found = of.source ? await of.source.list() : await filesBelow(of, controller);
   const files = only === undefined ? found : found.filter(({ path }) => only.includes(path));
   const missing = (only ?? []).filter((path) => !files.some((file) => file.path === path));
   if (missing.length > 0) {
@@ -39,25 +45,30 @@ const isPlain = (path: string): boolean =>
   path !== '' && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 
 /** All regular files below a folder, links followed; a file that may be run stays so. */
-async function filesBelow(src: string, controller: Controller): Promise<SourceFile[]> {
+async function filesBelow(
+  { src = '', preserve }: { readonly src?: string | undefined; readonly preserve?: boolean },
+  controller: Controller,
+): Promise<SourceFile[]> {
   const root = await controller.path(src);
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files: SourceFile[] = [];
   for (const entry of entries) {
     if (entry.isDirectory()) continue;
     const at = join(entry.parentPath, entry.name);
-    const { mode } = await fileAt(at);
+    const { mode, mtimeMs } = await fileAt(at);
+    const runnable = (mode & 0o111) === 0 ? '0644' : '0755';
     files.push({
       path: relative(root, at).split(sep).join('/'),
       content: await controller.file(at),
-      mode: (mode & 0o111) === 0 ? '0644' : '0755',
+      mode: preserve ? formatMode(mode) : runnable,
+      ...(preserve && { modified: Math.floor(mtimeMs / 1000) }),
     });
   }
   return files;
 }
 
 /** @throws StepError for what is no file, and for a link to a folder: it could lead in a circle */
-async function fileAt(path: string): Promise<{ readonly mode: number }> {
+async function fileAt(path: string): Promise<{ readonly mode: number; readonly mtimeMs: number }> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() === true) return found;
   const what = found?.isDirectory() === true ? 'a link to a folder' : 'no file';

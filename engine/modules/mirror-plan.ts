@@ -2,7 +2,14 @@
 import { StepError } from '../errors.ts';
 import type { SourceFile } from '../module/file-source.ts';
 import type { PlanContext } from '../module/module.ts';
-import { change, same, unpredictable, type Difference, type Plan } from '../module/plan.ts';
+import {
+  change,
+  same,
+  unpredictable,
+  type Change,
+  type Difference,
+  type Same,
+} from '../module/plan.ts';
 import type { FileValue } from '../readers/file.ts';
 import { tree, type TreeValue } from '../readers/tree.ts';
 import { unpackFunctions } from '../shell/library-tree.ts';
@@ -19,6 +26,7 @@ import { freshFile, predictPath } from './file-result.ts';
 import { archiveOf } from './mirror-stream.ts';
 import { resolveMode } from './mode.ts';
 import { requireFolder } from './parent.ts';
+import { modifiedDifference, setModified } from './times.ts';
 import { writeFile } from './write-file.ts';
 
 export interface Mirror extends Attributes {
@@ -26,6 +34,10 @@ export interface Mirror extends Attributes {
   readonly directoryMode: string;
   readonly delete: boolean;
   readonly compress: boolean;
+  /** False: the content of a file that is there is left alone. Default true. */
+  readonly force?: boolean | undefined;
+  /** Keep what is replaced as FILE.TIME~. */
+  readonly backup?: boolean | undefined;
   readonly files: readonly SourceFile[];
   /** Folders below `dest`, parents first; `dest` itself left out. */
   readonly folders: readonly string[];
@@ -59,18 +71,15 @@ export function planMirror(
   is: MirrorNow,
   parent: FileValue | undefined,
   on: PlanContext,
-): Plan<MirrorResult> {
+): Same<MirrorResult> | Change<MirrorResult> {
   const folders = [mirror.dest, ...mirror.folders.map((path) => pathIn(mirror.dest, path))].map(
     (path) => ({ path, is: folderAt(path, is) }),
   );
   if (folders[0]?.is === undefined) requireFolder(mirror.dest, parent);
   const missing = folders.filter((folder) => folder.is === undefined);
   const targets = mirror.files.map((file): Target => target(mirror, file, is));
-  const sent = targets.filter((each) => each.is?.digest !== each.file.content.digest);
-  const set = targets.filter(
-    (each) =>
-      !sent.includes(each) && each.is && attributeDifferences(each.want, each.is).length > 0,
-  );
+  const sent = new Set(targets.filter((each) => isSent(each, mirror)));
+  const set = targets.filter((each) => !sent.has(each) && ownDifferences(each).length > 0);
   const surplus = mirror.delete ? surplusOf(mirror, is.tree) : [];
   const result = {
     path: mirror.dest,
@@ -78,7 +87,7 @@ export function planMirror(
   };
   const differences = [
     ...told(missing.map(({ path }) => ({ what: path, from: 'absent', to: 'directory' }))),
-    ...told(sent.map(contentDifference)),
+    ...told([...sent].map(contentDifference)),
     ...told(set.flatMap(ownDifferences)),
     ...told(surplus.map((path) => ({ what: path, from: 'present', to: 'absent' }))),
   ];
@@ -88,10 +97,8 @@ export function planMirror(
     script: joinScripts([
       ...surplus.map((path) => attempt('remove', path, sh`rm -rf -- ${path}`)),
       ...missing.map(({ path }) => makeFolder(path, mirror)),
-      ...(sent.length === 0 ? [] : [send(mirror, sent, on)]),
-      ...set.map(({ path, want, is: now }) =>
-        now === undefined ? rawScript('') : setAttributes(path, want, now),
-      ),
+      ...(sent.size === 0 ? [] : [send(mirror, [...sent], on)]),
+      ...set.map(setOwn),
     ]),
     after: predictions(mirror, missing, [...sent, ...set], surplus, on),
     touches: {
@@ -103,6 +110,19 @@ export function planMirror(
     },
     result,
   });
+}
+
+function isSent({ file, is }: Target, { force = true }: Mirror): boolean {
+  return is === undefined || (force && is.digest !== file.content.digest);
+}
+
+/** A link that stays has no attributes that would be the file's. */
+function setOwn({ path, want, is, file }: Target): Script {
+  if (is?.type !== 'file') return rawScript('');
+  return joinScripts([
+    ...(attributeDifferences(want, is).length > 0 ? [setAttributes(path, want, is)] : []),
+    ...(file.modified === undefined ? [] : [setModified(path, file.modified)]),
+  ]);
 }
 
 function folderAt(path: string, is: MirrorNow): FileValue | undefined {
@@ -132,9 +152,10 @@ const contentDifference = ({ path, file, is }: Target): Difference => ({
 
 const short = (digest: string | undefined): string => `sha256 ${digest?.slice(0, 12) ?? '?'}`;
 
-function ownDifferences({ path, want, is }: Target): Difference[] {
-  if (is === undefined) return [];
-  return attributeDifferences(want, is).map((each) => ({
+function ownDifferences({ path, want, is, file }: Target): Difference[] {
+  if (is?.type !== 'file') return [];
+  const found = [...attributeDifferences(want, is), ...modifiedDifference(file.modified, is)];
+  return found.map((each) => ({
     ...each,
     what: `${each.what} of ${path}`,
   }));
@@ -188,9 +209,10 @@ function ownerAfter(want: Attributes, is: FileValue | undefined): string {
 function send(mirror: Mirror, sent: readonly Target[], on: PlanContext): Script {
   if (on.facts.has['tar'] !== true) {
     return joinScripts(
-      sent.map(({ path, want, file, is }) =>
-        writeFile({ path, content: file.content, ...want }, is),
-      ),
+      sent.flatMap(({ path, want, file, is }) => [
+        writeFile({ path, content: file.content, backup: mirror.backup, ...want }, is),
+        ...(file.modified === undefined ? [] : [setModified(path, file.modified)]),
+      ]),
     );
   }
   const members = sent.map(({ file, want, is }) => ({ file, mode: modeAfter(want, is) }));
@@ -202,8 +224,9 @@ function send(mirror: Mirror, sent: readonly Target[], on: PlanContext): Script 
     file.content.digest,
     path,
   ]);
+  const flags = `${gzip ? 'z' : ''}${mirror.backup === true ? 'b' : ''}`;
   const bytes = sh`${archiveOf(members, gzip)}`;
-  const unpack = sh`${bytes} | play_unpack ${mirror.dest} ${gzip ? 'z' : ''} ${words}`;
+  const unpack = sh`${bytes} | play_unpack ${mirror.dest} ${flags} ${words}`;
   return joinScripts([rawScript('', unpackFunctions), unpack], '');
 }
 
@@ -224,8 +247,11 @@ function predictions(
       const mode = modeAfter(want, is);
       const { target: _target, ...now } = is ?? freshFile({ type: 'file', mode }, user);
       const { size, digest, bytes } = file.content;
-      const whole = predictAttributes({ ...want, mode }, { ...now, type: 'file', size, digest });
-      return predictPath(path, whole, bytes);
+      const kept = is !== undefined && mirror.force === false;
+      const { modified = now.modified } = file;
+      const content = kept ? {} : { type: 'file' as const, size, digest };
+      const whole = predictAttributes({ ...want, mode }, { ...now, ...content, modified });
+      return predictPath(path, whole, kept ? undefined : bytes);
     }),
     ...surplus.flatMap((path) => predictPath(path, undefined)),
     unpredictable(tree(mirror.dest)),

@@ -22,8 +22,8 @@ export interface Member {
 export function archiveOf(list: readonly Member[], gzip: boolean): Content {
   const pack = (bytes: Buffer): Buffer => (gzip ? gzipSync(bytes) : bytes);
   const time = Math.floor(Date.now() / 1000);
-  const members = list.map(({ file: { content, gzip: packed }, mode }, index) => ({
-    header: pack(headerOf(String(index), mode, content.size, time)),
+  const members = list.map(({ file: { content, gzip: packed, modified }, mode }, index) => ({
+    header: pack(headerOf(String(index), mode, content.size, modified ?? time)),
     content: gzip && packed ? packed : content,
     padding: pack(Buffer.alloc(-content.size & (block - 1))),
   }));

@@ -3,16 +3,13 @@ import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { isFileSource, type FileSource } from '../module/file-source.ts';
 import type { Controller } from '../module/module.ts';
-import type { Read } from '../module/reader.ts';
-import { file, type FileValue } from '../readers/file.ts';
 import { plainPath } from '../readers/path-words.ts';
-import { tree, type TreeValue } from '../readers/tree.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import { filesToMirror } from './mirror-files.ts';
-import { pathIn, planMirror, type Mirror, type MirrorNow } from './mirror-plan.ts';
+import { planMirror, type Mirror, type MirrorNow } from './mirror-plan.ts';
+import { foldersOf, mirrorReads } from './mirror-reads.ts';
 import { modeSchema } from './mode.ts';
-import { parentOf } from './parent.ts';
 
 const args = z.strictObject({
   src: z.string().min(1).optional().describe('a local folder, looked up in files/'),
@@ -40,12 +37,6 @@ const args = z.strictObject({
 });
 
 type Arguments = z.output<typeof args>;
-type MirrorReads = {
-  readonly [path: `/${string}`]: Read<FileValue>;
-  readonly parent: Read<FileValue>;
-  readonly tree?: Read<TreeValue>;
-};
-
 export const mirror = defineModule({
   name: 'mirror',
   summary: 'Makes a folder hold these files: compared by digest, sent as one stream.',
@@ -60,20 +51,7 @@ export const mirror = defineModule({
       ? ['mirror takes exactly one of src and source']
       : [],
   prepare,
-  reads(want: Mirror): MirrorReads {
-    const paths = [want.dest, ...want.folders.map((path) => pathIn(want.dest, path))];
-    const reads: Record<`/${string}`, Read<FileValue>> = {};
-    for (const path of paths) reads[path as `/${string}`] = file({ path, follow: true });
-    for (const { path } of want.files) {
-      const at = pathIn(want.dest, path);
-      reads[at] = file({ path: at, digest: true });
-    }
-    return {
-      ...reads,
-      parent: file({ path: parentOf(want.dest), follow: true }),
-      ...(want.delete && { tree: tree(want.dest) }),
-    };
-  },
+  reads: (want: Mirror) => mirrorReads(want),
   plan: (want, { parent, ...is }, on) => planMirror(want, is as MirrorNow, parent, on),
 });
 
@@ -81,13 +59,4 @@ async function prepare(want: Arguments, controller: Controller): Promise<Mirror>
   const { src, source, only, ...rest } = want;
   const files = await filesToMirror({ src, source }, only, controller);
   return { ...rest, dest: plainPath(want.dest), files, folders: foldersOf(files) };
-}
-
-function foldersOf(files: readonly { readonly path: string }[]): readonly string[] {
-  const folders = new Set<string>();
-  for (const { path } of files) {
-    const parts = path.split('/').slice(0, -1);
-    parts.forEach((_, index) => folders.add(parts.slice(0, index + 1).join('/')));
-  }
-  return [...folders].toSorted();
 }

@@ -8,6 +8,7 @@ import { file, type FileValue } from '../readers/file.ts';
 import { plainPath } from '../readers/path-words.ts';
 import { text, textLimit, type TextValue } from '../readers/text.ts';
 import { isContent, type Content } from '../shell/content.ts';
+import { joinScripts } from '../shell/script.ts';
 import { absolutePath } from './argument.ts';
 import {
   attributeArgs,
@@ -18,6 +19,7 @@ import {
 import type { Attributes } from './attributes.ts';
 import { fileResult, freshFile, predictFollowed, type FileResult } from './file-result.ts';
 import { parentOf, requireFolder } from './parent.ts';
+import { modifiedDifference, setModified } from './times.ts';
 import { fileMode, writeFile, type FileWrite, type HostFile } from './write-file.ts';
 
 /** Arguments of both modules. */
@@ -46,6 +48,8 @@ export interface PutFile extends Attributes {
   readonly force: boolean;
   readonly follow: boolean;
   readonly unsafeWrites: boolean;
+  /** Modification time of the source, where it is to be kept: seconds since 1970. */
+  readonly modified?: number | undefined;
   /** Whether a diff is wanted, for which the old text is read. */
   readonly diff: boolean;
 }
@@ -86,19 +90,24 @@ export function planPut(
   const differences = [
     ...(rewritten ? [contentDifference(put, is, on)] : []),
     ...(old === undefined ? [] : attributeDifferences(put, old)),
+    ...(old === undefined ? [] : modifiedDifference(put.modified, old)),
   ];
   if (old !== undefined && differences.length === 0) return same(fileResult(path, old));
   const fresh = old ?? freshFile({ type: 'file', mode: fileMode(write, undefined) }, on.facts.user);
   const kept = predictAttributes({ ...put, mode: fileMode(write, old) }, fresh);
+  const time = put.modified ?? kept.modified;
   const { target: _target, ...whole } = rewritten
-    ? { ...kept, size: put.content.size, digest: put.content.digest }
-    : kept;
+    ? { ...kept, modified: time, size: put.content.size, digest: put.content.digest }
+    : { ...kept, modified: time };
   const bytes = rewritten && isContent(put.content) ? put.content.bytes : undefined;
   return change({
     differences,
-    script: rewritten
-      ? writeFile(write, put.follow && is.file?.type === 'link' ? undefined : is.file)
-      : setAttributes(path, put, old ?? fresh),
+    script: joinScripts([
+      rewritten
+        ? writeFile(write, put.follow && is.file?.type === 'link' ? undefined : is.file)
+        : setAttributes(path, put, old ?? fresh),
+      ...(put.modified === undefined ? [] : [setModified(path, put.modified)]),
+    ]),
     after: predictFollowed(put.dest, path, whole, bytes),
     touches: { paths: path === put.dest ? [path] : [path, put.dest] },
     result: fileResult(path, whole),

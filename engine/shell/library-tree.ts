@@ -5,7 +5,7 @@ import { putFunctions } from './library-files.ts';
  * `play_unpack DEST FLAGS [MODE OWNER DIGEST TO]…` takes a tar archive from stdin, whose members
  * are named 0, 1, 2 … in the order of the quadruples, into a folder in DEST. Each must have its
  * digest before the first takes its place by a rename. Modes are in the archive; a change of owner
- * takes set-id bits away. FLAGS z: the archive is compressed.
+ * takes set-id bits away. FLAGS z: the archive is compressed; b: keep backups.
  */
 const playUnpack = `play_unpack() (
 play_dest=$1 play_packed=$2 play_flags=
@@ -56,6 +56,7 @@ done
 play_n=0 play_dir=
 while [ $# -gt 0 ]; do
 play_temp=$play_folder/$play_n play_to=$4
+case $play_packed in *b*) play_backup ;; esac
 play_replace
 case $play_dir in
 "\${play_to%/*}/") ;;

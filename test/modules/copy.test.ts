@@ -8,6 +8,7 @@ import {
   readlinkSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -159,6 +160,68 @@ describe.each(shells)('copy under %s', (shell) => {
     expect(readFileSync(`${at}/copies/source`, 'utf8')).toBe('two');
   });
 
+  test('preserve keeps the mode and time of a file; owner and group too on the host', async () => {
+    const at = folder();
+    writeFileSync(`${at}/source`, 'one');
+    chmodSync(`${at}/source`, 0o750);
+    chownSync(`${at}/source`, nobody, nobody);
+    utimesSync(`${at}/source`, 1_700_000_000, 1_700_000_000);
+    const shape = (path: string) => {
+      const { uid, gid, mtimeMs } = statSync(path);
+      return [modeOf(path), uid, gid, mtimeMs / 1000];
+    };
+    for (const args of [
+      { remoteSrc: `${at}/source`, dest: `${at}/there`, preserve: true },
+      { src: `${at}/source`, dest: `${at}/here`, preserve: true },
+    ]) {
+      expect((await host.apply(copy, args)).changed).toBe(true);
+      expect((await host.apply(copy, args)).changed).toBe(false);
+    }
+    expect(shape(`${at}/there`)).toEqual(['750', nobody, nobody, 1_700_000_000]);
+    expect(shape(`${at}/here`)).toEqual(['750', 0, 0, 1_700_000_000]);
+    utimesSync(`${at}/here`, 1, 1);
+    const again = await host.apply(copy, {
+      src: `${at}/source`,
+      dest: `${at}/here`,
+      preserve: true,
+    });
+    expect(again.plan).toMatchObject({ differences: [{ what: 'modified' }] });
+    expect(shape(`${at}/here`)).toEqual(['750', 0, 0, 1_700_000_000]);
+  });
+
+  test.each([true, false])('a folder is copied whole, on a host with tar: %s', async (tar) => {
+    const at = folder();
+    const host = new TestHost({ shell, facts: { has: { tar } } });
+    mkdirSync(`${at}/site/deep/er`, { recursive: true });
+    writeFileSync(`${at}/site/one file`, 'one');
+    writeFileSync(`${at}/site/deep/er/run`, 'two');
+    chmodSync(`${at}/site/deep/er/run`, 0o755);
+    chmodSync(`${at}/site/one file`, 0o600);
+    utimesSync(`${at}/site/one file`, 1_700_000_000, 1_700_000_000);
+    mkdirSync(`${at}/to`);
+    const args = { src: `${at}/site`, dest: `${at}/to/`, directoryMode: '0750', preserve: true };
+    const first = await host.apply(copy, args);
+    const made = `${at}/to/site`;
+    expect(first.result).toMatchObject({ path: made, state: 'directory' });
+    expect(Object.keys(first.result.digests ?? {})).toEqual(['deep/er/run', 'one file']);
+    expect(readFileSync(`${made}/deep/er/run`, 'utf8')).toBe('two');
+    expect([modeOf(`${made}/deep`), modeOf(`${made}/deep/er/run`)]).toEqual(['750', '755']);
+    expect([modeOf(`${made}/one file`), statSync(`${made}/one file`).mtimeMs / 1000]).toEqual([
+      '600',
+      1_700_000_000,
+    ]);
+    expect((await host.apply(copy, args)).changed).toBe(false);
+    writeFileSync(`${made}/one file`, 'own');
+    const kept = await host.apply(copy, { ...args, preserve: false, force: false });
+    expect([kept.changed, readFileSync(`${made}/one file`, 'utf8')]).toEqual([true, 'own']);
+    expect(kept.plan).toMatchObject({ differences: [{ what: `mode of ${made}/one file` }] });
+    await host.apply(copy, { ...args, backup: true });
+    const backups = readdirSync(made).filter((name) => /^one file\.\d{8}T\d{6}Z~$/.test(name));
+    expect(backups).toHaveLength(1);
+    expect(readFileSync(`${made}/${backups[0]}`, 'utf8')).toBe('own');
+    expect(readFileSync(`${made}/one file`, 'utf8')).toBe('one');
+  });
+
   test('an apply that does nothing fails its verification', async () => {
     const idle = new TestHost({ shell, skipApply: true });
     const args = { content: 'x', dest: `${folder()}/file` };
@@ -182,6 +245,15 @@ test('a local file is copied, under its name into a folder', async () => {
   expect(result.path).toBe(`${at}/there/local`);
   expect(readFileSync(`${at}/there/local`, 'utf8')).toBe('from here');
 });
+
+test.each([{ validate: 'true %s' }, { follow: true }, { unsafeWrites: true }])(
+  'a folder is refused with %j',
+  async (more) => {
+    const at = folder();
+    const args = { src: at, dest: `${at}/to`, ...more };
+    await expect(new TestHost().apply(copy, args)).rejects.toThrow(/is a folder, and \w+ is for a/);
+  },
+);
 
 test('with diff the old text is read, but only where it differs', async () => {
   const dest = `${folder()}/file`;
@@ -251,6 +323,11 @@ describe('plans of copy', () => {
         want: { content: 'x', dest: '/etc/one' },
         is: { file: there, parent: etc },
         touches: { paths: ['/etc/one'] },
+      },
+      {
+        name: 'preserve has nothing to keep of content',
+        want: { content: 'x', dest: '/etc/one', preserve: true },
+        fails: /content has no mode or time/,
       },
       {
         name: 'content and src together are refused',

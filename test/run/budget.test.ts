@@ -146,23 +146,35 @@ describe('1,000 files', () => {
     expect(ran.counters('a').bytesUp).toBeLessThan(200 * kib);
   });
 
-  it('of one folder are a manifest and one stream, and nothing but the manifest after it', async () => {
-    const on = await fleet(['a']);
-    await mkdir(on.path('local'));
-    await Promise.all(
-      Array.from({ length: 1000 }, (_, index) =>
-        writeFile(on.path('local', `f${index}`), `content ${index}\n`),
-      ),
-    );
-    const site = playOf(() => [mirror('all', { src: on.path('local'), dest: on.path('there') })]);
-    const first = await on.run(site);
-    expect(first.outcome('a', 'all')).toBe('changed');
-    expect(await on.read('there', 'f999')).toBe('content 999\n');
-    expect(first.trips('a')).toBeLessThanOrEqual(5);
-    const again = await on.run(site);
-    expect(again.outcome('a', 'all')).toBe('ok');
-    expect(again.trips('a')).toBeLessThanOrEqual(2);
-  });
+  it.each([
+    ['mirror', mirror],
+    ['copy', copy],
+  ] as const)(
+    'of one folder, by %s: a manifest and one stream, and nothing but the manifest after it',
+    async (_, module) => {
+      const on = await fleet(['a']);
+      await mkdir(on.path('local'));
+      await Promise.all(
+        Array.from({ length: 1000 }, (_, index) =>
+          writeFile(on.path('local', `f${index}`), `content ${index}\n`),
+        ),
+      );
+      const site = playOf(() => [module('all', { src: on.path('local'), dest: on.path('there') })]);
+      const first = await on.run(site);
+      expect(first.outcome('a', 'all')).toBe('changed');
+      expect(await on.read('there', 'f999')).toBe('content 999\n');
+      // The manifest, the script, its one stream, and the manifest again as verification.
+      expect(first.trips('a')).toBe(4);
+      const again = await on.run(site);
+      expect(again.outcome('a', 'all')).toBe('ok');
+      expect(again.trips('a')).toBe(1);
+      expect(again.counters('a').bytesUp).toBeLessThan(100 * kib);
+      await writeFile(on.path('there', 'f7'), 'by hand');
+      const one = await on.run(site);
+      expect(one.end('a', 'all').differences).toHaveLength(1);
+      expect(one.trips('a')).toBeLessThanOrEqual(4);
+    },
+  );
 });
 
 describe.skipIf(spawnSync('strace', ['-V']).status !== 0)('processes on the host', () => {
