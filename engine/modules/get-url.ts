@@ -2,16 +2,25 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
-import type { Controller, Known } from '../module/module.ts';
-import { act, change, same, unpredictable, type Difference, type Plan } from '../module/plan.ts';
+import type { Controller, Known, PlanContext } from '../module/module.ts';
+import { act, change, predict, same, unpredictable } from '../module/plan.ts';
+import type { Difference, Plan, Prediction } from '../module/plan.ts';
+import { value } from '../module/reader.ts';
 import { file, type FileValue } from '../readers/file.ts';
 import { text } from '../readers/text.ts';
 import type { Content } from '../shell/content.ts';
 import { joinScripts } from '../shell/script.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from './attributes.ts';
-import { fileResult, fileReturns, predictFollowed, type FileResult } from './file-result.ts';
+import {
+  fileResult,
+  fileReturns,
+  freshFile,
+  predictFollowed,
+  type FileResult,
+} from './file-result.ts';
 import { fetchScript } from './get-url-script.ts';
 import { httpTarget, toRequest } from './http-target.ts';
+import { resolveMode } from './mode.ts';
 import { parentOf, requireFolder } from './parent.ts';
 import { destOf, planPut, putArgs, putReads, type PutReads } from './put-file.ts';
 
@@ -82,7 +91,7 @@ export const getUrl = defineModule({
   },
   plan(want, is, on) {
     if (want.content) return planPut({ ...want, content: want.content }, is, on);
-    return planFetch(want, is);
+    return planFetch(want, is, on);
   },
 });
 
@@ -109,6 +118,7 @@ async function prepare(want: Arguments, controller: Controller): Promise<Prepare
 function planFetch(
   want: Prepared,
   is: { readonly file: FileValue | undefined; readonly parent: FileValue | undefined },
+  on: PlanContext,
 ): Plan<FileResult> {
   const path = placeOf(want, is.file);
   const old = is.file?.type === 'file' ? is.file : undefined;
@@ -135,14 +145,7 @@ function planFetch(
     compare: isRight,
   });
   const result = { path, state: 'file' } as const;
-  const after = [
-    file({ path }),
-    file({ path, follow: true }),
-    file({ path, digest: true }),
-    file({ path, follow: true, digest: true }),
-    text(path),
-    readOf(want),
-  ].map(unpredictable);
+  const after = predictFetched(want, path, old, on);
   const differences = [contentDifference(want, is.file), ...attributes];
   if (!isRight)
     return change({ differences, script: fetched, after, touches, result, timeout: 3600 });
@@ -156,6 +159,26 @@ function planFetch(
     timeout: 3600,
     after,
   });
+}
+
+/**
+ * Nobody knows how long the file will be. Who asks for its digest, as `unarchive` does, gets an
+ * answer where the checksum is given.
+ */
+function predictFetched(
+  want: Prepared,
+  path: string,
+  old: FileValue | undefined,
+  on: PlanContext,
+): readonly Prediction[] {
+  const unknown = [file({ path }), file({ path, follow: true }), text(path)].map(unpredictable);
+  const asked = path === want.dest ? [] : [unpredictable(readOf(want))];
+  const reads = [file({ path, digest: true }), file({ path, follow: true, digest: true })];
+  if (want.sha256 === undefined) return [...unknown, ...asked, ...reads.map(unpredictable)];
+  const mode = want.mode === undefined ? '0644' : resolveMode(want.mode, '0644', false);
+  const fresh = old ?? freshFile({ type: 'file', mode }, on.facts.user);
+  const whole = value({ ...predictAttributes(want, fresh), digest: want.sha256 });
+  return [...unknown, ...asked, ...reads.map((read) => predict(read, whole))];
 }
 
 /** Without a checksum what is there is taken for right, or is compared with what is fetched. */

@@ -93,6 +93,21 @@ describe.each(hosts)('getUrl by %s', (_, options) => {
   });
 });
 
+test('with a sha256 check knows the digest of the file, without one nothing', async () => {
+  const host = new TestHost();
+  const want: Want = { url: 'http://127.0.0.1:9/file', dest: `${folder()}/file`, mode: '0640' };
+  const known = async (more: Partial<Want>) => {
+    const plan = await host.plan(getUrl, { ...want, ...more });
+    return plan.plan === 'same' ? [] : (plan.after ?? []).map(({ answer }) => answer);
+  };
+  const right = {
+    answer: 'value',
+    value: expect.objectContaining({ digest: sha256, mode: '0640' }),
+  };
+  expect(await known({ sha256 })).toContainEqual(right);
+  expect(new Set((await known({})).map(({ answer }) => answer))).toEqual(new Set(['unknown']));
+});
+
 test('a server without ranges starts from the beginning', async () => {
   const server = await serving({ '/file': bytes });
   server.ranges = false;
