@@ -3,7 +3,7 @@
  * test/readers/recordings makes, and keeps what the host's own tools printed, with their versions,
  * in test/fixtures/readers. Needs root, as the lab does.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { down, up, type Lab, type LabHost } from '../lab/index.ts';
@@ -58,6 +58,9 @@ async function prepare(of: Lab, host: LabHost, recording: Recording): Promise<vo
   for (const [path, bytes] of Object.entries(recording.files)) {
     mkdirSync(dirname(join(host.root, path)), { recursive: true });
     writeFileSync(join(host.root, path), bytes);
+  }
+  for (const [path, local] of Object.entries(await recording.programs())) {
+    if (!existsSync(join(host.root, path))) copyFileSync(local, join(host.root, path));
   }
   await root(of, host, recording.prepare);
 }

@@ -13,13 +13,6 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const fixtures = at('../fixtures/readers');
 const readers = at('../../engine/readers');
 
-/** Readers that no lab host can be asked for, and why. */
-const elsewhere: Readonly<Record<string, string>> = {
-  kubernetesObjects: 'needs a cluster: test/e2e/kubernetes.test.ts',
-  kubernetes: 'needs a cluster: test/e2e/kubernetes.test.ts',
-  hostKubernetes: 'needs a cluster: test/e2e/kubernetes.test.ts',
-};
-
 /** Texts may be given as patterns, lists whose order is chance as sets. */
 function matching(expected: unknown): unknown {
   if (expected instanceof RegExp) return expect.stringMatching(expected);
@@ -65,7 +58,7 @@ test('every reader is recorded', async () => {
       names.add((each.definition as { name: string }).name);
     }
   }
-  const recorded = new Set(recordings.map(({ reader }) => reader.name));
-  expect([...names].filter((name) => !recorded.has(name) && !elsewhere[name])).toEqual([]);
+  const asked = new Set(recordings.map(({ reader }) => reader.name));
+  expect([...names].filter((name) => !asked.has(name))).toEqual([]);
   expect(names.size).toBeGreaterThan(30);
 });

@@ -4,6 +4,7 @@ import { dpkgRecordings } from './dpkg.ts';
 import { files } from './files.ts';
 import { gathered } from './facts.ts';
 import { kernel } from './kernel.ts';
+import { kubernetesRecordings } from './kubernetes.ts';
 import { network } from './network.ts';
 import { programs } from './programs.ts';
 import type { Recording } from './recording.ts';
@@ -20,4 +21,5 @@ export const recordings: readonly Recording[] = [
   ...rpm,
   ...dpkgRecordings,
   ...programs,
+  ...kubernetesRecordings,
 ];

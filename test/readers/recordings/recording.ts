@@ -44,6 +44,8 @@ export interface Recording {
   readonly packages: readonly string[];
   /** Files that the controller puts on the host first. */
   readonly files: Readonly<Record<string, Buffer>>;
+  /** Files of the controller by the path that they get on the host. */
+  readonly programs: () => Promise<Readonly<Record<string, string>>>;
   /** What root does on the host before. */
   readonly prepare: string;
   readonly cases: readonly { readonly key: unknown; readonly expected: Expected }[];
@@ -56,6 +58,7 @@ export function recording(
     readonly version: string;
     readonly packages?: readonly string[];
     readonly files?: Readonly<Record<string, Buffer>>;
+    readonly programs?: () => Promise<Readonly<Record<string, string>>>;
     readonly prepare?: string;
   },
   cases: readonly (readonly [read: Read<unknown>, expected: Expected])[],
@@ -69,6 +72,7 @@ export function recording(
     version: of.version,
     packages: of.packages ?? [],
     files: of.files ?? {},
+    programs: of.programs ?? (() => Promise.resolve({})),
     prepare: of.prepare ?? ':',
     cases: cases.map(([read, expected]) => ({ key: read.key, expected })),
   };
