@@ -1,5 +1,15 @@
 /** The plays that make a cluster of Kubernetes, for `kubernetes.ts` and `site.ts`. */
-import { blockInFile, pkg, play, type Context, type Play, type Role, type Step } from 'tsplay';
+import {
+  blockInFile,
+  pkg,
+  play,
+  z,
+  type Context,
+  type HostView,
+  type Play,
+  type Role,
+  type Step,
+} from 'tsplay';
 import { binaries } from '../roles/binaries/index.ts';
 import { clusterOf } from '../roles/cluster/index.ts';
 import { cni } from '../roles/cni/index.ts';
@@ -65,7 +75,7 @@ export const kubernetesPlays: readonly Play[] = [
     vars: commonVariables,
     tasks: inKubernetes(function* prepare({ vars, host, inventory, outside }) {
       yield common.with({}, tagged('common'));
-      yield time.with({}, tagged('time'));
+      yield time.with(timeFor(host), tagged('time'));
       for (const other of outside) {
         const names = blockInFile(`hosts of the inventory on ${other.name}`, {
           path: '/etc/hosts',
@@ -165,6 +175,13 @@ function* balance(context: Context<PkiVariables>): Iterable<Step | Role> {
     const as = `haproxy on ${other.name}`;
     yield haproxy.with(services, { as, on: other.name, runOnce: true, ...tagged('haproxy') });
   }
+}
+
+/** Servers answer the networks of the cluster: a host that comes later need not be known to them. */
+function timeFor({ vars }: HostView) {
+  const networks = z.array(z.string()).min(1).safeParse(vars['clusterHostCidrs']);
+  if (vars['timeAllow'] !== undefined || !networks.success) return {};
+  return { timeAllow: networks.data };
 }
 
 function etcdTls(vars: PkiVariables) {

@@ -26,9 +26,18 @@ export const containerImage = defineReader<ContainerImageKey, ContainerImage>({
       : ['/usr/bin/ctr', '/run/containerd/containerd.sock', '/var/lib/containerd/'],
 });
 
-/** Each answer is a mark, a letter, and what the runtime said of the image. */
-const functions = (mark: string): string => `containerd_image() {
+/**
+ * Each answer is a mark, a letter, and what the runtime said of the image. ctr waits ten seconds for
+ * a containerd that does not run, so it is asked for images only where that answers.
+ */
+const functions = (mark: string): string => `up=
+containerd_answers() {
+[ -n "$up" ] || { ctr --connect-timeout 1s version >/dev/null 2>&1 && up=yes || up=no; }
+[ "$up" = yes ]
+}
+containerd_image() {
 printf %s '${mark}'
+containerd_answers || { printf a; return; }
 d=
 while read -r ref type digest rest; do [ "$ref" != "$2" ] || d=$digest; done <<END
 $(ctr -n "$1" images ls "name==$2" 2>/dev/null)
