@@ -1,6 +1,6 @@
 /** What plays of every module need around them: local files, a web server, package repositories. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,7 +24,7 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
   const inside = (...parts: string[]): string => join(folder, ...parts);
   const run = (program: string, ...argv: string[]): string =>
     execFileSync(program, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
-  for (const each of ['files/pages/css', 'templates', 'app-1/bin', 'fetched', 'cache']) {
+  for (const each of ['files/pages/css', 'files/big', 'templates', 'app-1/bin', 'fetched', 'cache']) {
     mkdirSync(inside(each), { recursive: true });
   }
   writeFileSync(inside('templates/page.hbs'), '{{#each words}}{{this}}\n{{/each}}');
@@ -33,6 +33,12 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
   writeFileSync(inside('files/make.sh'), '#!/bin/sh\n: >"$1"\n');
   writeFileSync(inside('app-1/bin/app'), '#!/bin/sh\necho app\n');
   chmodSync(inside('app-1/bin/app'), 0o755);
+  const big = randomBytes(300_000);
+  writeFileSync(inside('files/big/noise'), big);
+  writeFileSync(inside('files/big/zeros'), Buffer.alloc(300_000));
+  run('tar', '-czf', 'files/big.tgz', '-C', 'files/big', '.');
+  run('tar', '-czf', 'files/zeros.tgz', '-C', 'files/big', 'zeros');
+  run('tar', '-czf', 'files/pages.tgz', '-C', 'files/pages', 'index.html');
   run('tar', '-cf', 'app.tar', 'app-1');
   run('tar', '-czf', 'files/app.tgz', 'app-1');
   const ca = ['-keyout', 'files/ca.key', '-out', 'files/ca.crt', '-subj', '/CN=test'];
@@ -45,6 +51,7 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
     asked.push(url);
     if (url === '/hello') return void response.end('hello\n');
     if (url === '/app.tar') return void response.end(app);
+    if (url === '/big') return void response.end(big);
     return void response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, `${lab.subnet}.1`, resolve));
@@ -55,7 +62,8 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
     asked,
     variables: {
       web: `http://${lab.subnet}.1:${port}`,
-      appDigest: createHash('sha256').update(app).digest('hex'),
+      appDigest: digestOf(app),
+      bigDigest: digestOf(big),
       publicKey: key,
       hostKey: key.split(' ').slice(0, 2).join(' '),
       fetched: inside('fetched'),
@@ -66,6 +74,8 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
     },
   };
 }
+
+const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Repositories on every Debian host, signed with a key of the first one, and that key in `files/`. */
 export async function repositoriesOn(lab: Lab, { folder }: Surroundings): Promise<void> {
