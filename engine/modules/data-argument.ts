@@ -28,7 +28,9 @@ export const dataPath = z.union([
   z.array(z.union([z.string(), z.int().min(0)])).min(1),
 ]);
 
-export const dataValue = z.custom<Data>(isData, 'expected data: text, number, list, object, …');
+export const dataValue = z
+  .custom<Data>(isData, 'expected data: text, number, list, object, …')
+  .meta({ title: 'Data' });
 
 /** `a.b.0` is a, b and the first; keys that hold a dot need a list. */
 export const pathOf = (key: z.output<typeof dataPath>): DataPath =>
