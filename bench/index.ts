@@ -13,7 +13,9 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../engine/errors.ts';
 import { down } from '../lab/index.ts';
 import { countUnchanged } from './counters.ts';
-import { benchLab, bringUp, openFleet } from './fleet.ts';
+import { engines } from './engines.ts';
+import { profileFirstRun } from './first-run.ts';
+import { benchLab, bringUp, openFleet, reset } from './fleet.ts';
 import { measureLoop } from './loop.ts';
 import { peerVersions, requirePeers } from './peers.ts';
 import { writeResults, type Sized } from './report.ts';
@@ -59,6 +61,8 @@ try {
   const repetitions: Repetitions = { fast: sizes.repetitions.fast, slow };
   const phases = await measurePhases(lab, { hosts, tasks: 61 }, repetitions, say);
   const fleet = await openFleet(lab, { hosts, tasks: 61 });
+  await reset(lab, fleet);
+  const firstRun = await profileFirstRun((await engines(fleet)).tsplay);
   const counted = await countUnchanged(fleet);
   await fleet.close();
   const loop = await measureLoop(lab, repetitions.fast);
@@ -81,6 +85,7 @@ try {
     tasks: 61,
     versions: peerVersions(),
     phases,
+    firstRun,
     counted,
     loop,
     byTasks,

@@ -2,6 +2,7 @@
 import { cpus, release, totalmem } from 'node:os';
 import type { Counted } from './counters.ts';
 import type { EngineName } from './engines.ts';
+import type { Share } from './first-run.ts';
 import type { LoopTime } from './loop.ts';
 import { plotSvg, type Plot } from './plot.ts';
 import { engineNames, phases, type Measured, type Phase, type PhaseTable } from './scenarios.ts';
@@ -20,6 +21,7 @@ export interface Results {
   readonly tasks: number;
   readonly versions: readonly string[];
   readonly phases: PhaseTable;
+  readonly firstRun: readonly Share[];
   readonly counted: Counted;
   readonly loop: LoopTime;
   readonly byTasks: readonly Sized[];
@@ -53,6 +55,7 @@ export function writeResults(results: Results): Written {
     'Seconds of the whole command, in the middle of all runs. All engines left the same state on the hosts; packages are in the base tree, so that nobody installs any.',
     phaseTable(results.phases),
     goalTable(results),
+    ...firstRunSection(results.firstRun),
     `## Unchanged, by number of tasks, one host, no delay`,
     sizedTable('tasks', results.byTasks),
     '![time against number of tasks](tasks.svg)',
@@ -137,6 +140,18 @@ function goalTable(results: Results): string {
       `${((most?.memory ?? 0) / 2 ** 20).toFixed(0)} MiB`,
     ],
   ]);
+}
+
+/** What the longest phase consists of. */
+export function firstRunSection(shares: readonly Share[]): readonly string[] {
+  return [
+    '## Where the time of a first run goes',
+    'Wall time of one first run of tsplay on all hosts, by module. A started service is watched for two seconds before it counts as started, all hosts at once: that is most of `systemd`, no other engine does it, and `settle: { stable: 0 }` does without.',
+    table([
+      ['what', 'steps', 'seconds'],
+      ...shares.map(({ what, steps, seconds: took }) => [what, String(steps), seconds(took)]),
+    ]),
+  ];
 }
 
 function sizedTable(what: string, all: readonly Sized[]): string {

@@ -27,6 +27,10 @@ export async function measureManyHosts(
   say: (line: string) => void,
 ): Promise<readonly ManyHosts[]> {
   const found: ManyHosts[] = [];
+  const onAll = (script: string) =>
+    Promise.all(lab.hosts.map(({ name }) => lab.exec(name, ['sh', '-c', script])));
+  // Those that share a machine would all make the folder that theirs are in.
+  await onAll(`mkdir -p ${workFolder}`);
   for (const count of counts) {
     const fleet = await openFleet(lab, { hosts: lab.hosts.length, tasks });
     try {
@@ -50,8 +54,7 @@ export async function measureManyHosts(
       await fleet.close();
     }
   }
-  const clean = `rm -rf ${workFolder}`;
-  await Promise.all(lab.hosts.map(({ name }) => lab.exec(name, ['sh', '-c', clean])));
+  await onAll(`rm -rf ${workFolder}`);
   return found;
 }
 
