@@ -56,13 +56,13 @@ const ofAnother = /^(as )?of the role /;
 
 export function variablesPage(): string {
   const ofCluster = new Set(Object.keys(clusterShape));
-  const shared = fieldsOf(pki.definition.vars).filter(({ name }) => ofCluster.has(name));
+  const shared = fieldsOf(pki.definition.vars).filter((field) => ofCluster.has(topOf(field)));
   const known = new Set<string>(ofCluster);
   const parts = documentedRoles.map(({ name, definition }) => {
     const own = fieldsOf(definition.vars).filter(
-      (field) => !known.has(field.name) && !ofAnother.test(field.description),
+      (field) => !known.has(topOf(field)) && !ofAnother.test(field.description),
     );
-    for (const field of own) known.add(field.name);
+    for (const field of own) known.add(topOf(field));
     return own.length === 0 ? '' : section(name, own);
   });
   return `# Variables of the roles
@@ -74,6 +74,9 @@ roles do with these variables, is in [kubernetes.md](kubernetes.md).
 ${section('the cluster: shared by the roles of Kubernetes', shared)}
 ${parts.join('\n')}`;
 }
+
+/** The variable that a field is in. */
+const topOf = ({ name }: Argument): string => name.split('.')[0] ?? name;
 
 const section = (title: string, fields: readonly Argument[]): string =>
   `## ${title}\n\n${table(['Variable', 'Type', 'Default', 'Meaning'], fields.map(row))}\n`;

@@ -53,8 +53,9 @@ export function moduleText(definition: AnyModule, style: Style, columns: number)
     lines.push(wrap(head(each), width, 6).replace(each.name, style.title(each.name)));
     if (each.description !== '') lines.push(wrap(`      ${each.description}`, width, 6));
   }
-  lines.push('', 'Result:', '  changed: whether anything was changed');
-  for (const [name, meaning] of Object.entries(definition.returns ?? {})) {
+  lines.push('', 'Result:');
+  const results = { changed: 'whether anything was changed', ...definition.returns };
+  for (const [name, meaning] of Object.entries(results)) {
     lines.push(wrap(`  ${name}: ${meaning}`, width, 6).replace(name, style.title(name)));
   }
   return lines.join('\n');

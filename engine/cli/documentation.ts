@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AnyModule } from '../module/module.ts';
 
 export interface Argument {
+  /** Of a field within another `settle.atMost`. */
   readonly name: string;
   readonly type: string;
   readonly required: boolean;
@@ -53,14 +54,40 @@ export function fieldsOf(of: z.ZodType): readonly Argument[] {
       if (zodSchema._zod.def.type === 'custom') jsonSchema.title ??= 'Secret';
     },
   }) as JsonSchema;
-  const properties = Object.assign({}, ...objectsOf(schema).map((each) => each.properties));
-  return Object.entries(properties as Record<string, JsonSchema>).map(([name, field]) => ({
-    name,
-    type: typeOf(field),
-    required: objectsOf(schema).every(({ required }) => required?.includes(name)),
-    default: field.default === undefined ? undefined : JSON.stringify(field.default),
-    description: field.description ?? '',
-  }));
+  return fieldsIn(schema, '');
+}
+
+/** Fields within fields follow them as `settle.atMost`, as far as they are described. */
+function fieldsIn(schema: JsonSchema, above: string): readonly Argument[] {
+  return propertiesOf(schema).flatMap(([name, field]) => [
+    {
+      name: `${above}${name}`,
+      type: typeOf(field),
+      required: objectsOf(schema).every(({ required }) => required?.includes(name)),
+      default: field.default === undefined ? undefined : JSON.stringify(field.default),
+      description: field.description ?? '',
+    },
+    ...fieldsIn(field.items ?? field, `${above}${name}.`).filter((each) => each.description !== ''),
+  ]);
+}
+
+/** Of several forms that one field tells apart, that field has the meaning of each. */
+function propertiesOf(schema: JsonSchema): readonly (readonly [string, JsonSchema])[] {
+  const forms = objectsOf(schema).flatMap(({ properties }) => Object.entries(properties ?? {}));
+  return [...new Set(forms.map(([name]) => name))].map((name) => {
+    const all = forms.filter(([each]) => each === name).map(([, field]) => field);
+    const last = all.at(-1) ?? {};
+    if (all.length < 2 || all.some((field) => field.const === undefined)) return [name, last];
+    const told = all.filter((field) => field.description !== undefined);
+    const description = told.map((field) => `${String(field.const)}: ${field.description}`);
+    return [
+      name,
+      {
+        enum: all.map((field) => field.const),
+        ...(told.length > 0 && { description: description.join('; ') }),
+      },
+    ];
+  });
 }
 
 /** A schema may be a union of objects: a module with several forms. */

@@ -17,7 +17,9 @@ const motd = defineModule({
     mode: z.enum(['once', 'always']).default('once').describe('when it is shown'),
     lines: z.array(z.union([z.string(), z.number()])).optional(),
     limits: z.record(z.string(), z.int()).optional(),
-    nested: z.strictObject({ a: z.boolean(), b: z.literal(1).optional() }).optional(),
+    nested: z
+      .strictObject({ a: z.boolean(), b: z.literal(1).optional().describe('only one') })
+      .optional(),
   }),
   example: `motd('greet', { text: 'hi' })`,
   returns: { path: 'where it is' },
@@ -40,6 +42,8 @@ test('a module is described from its schema alone', () => {
       lines: (string | number)[]
       limits: Record<string, number>
       nested: { a: boolean; b?: 1 }
+      nested.b: 1
+          only one
 
     Result:
       changed: whether anything was changed
