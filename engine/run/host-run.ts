@@ -173,7 +173,8 @@ export class HostRun {
   valuesNow(handler: HandlerNode): NonNullable<Notification['then']> {
     const values = new Map<TaskNode, Readonly<Record<string, unknown>>>();
     for (const node of tasksOf([handler.node])) {
-      if (!node.task.module.served || !node.want) continue;
+      // What is known is of this host: of another, where the handler does its work, nothing is.
+      if (!node.task.module.served || !node.want || node.options.on !== undefined) continue;
       const become = becomeOf(node, this.link.connection);
       const draft = { args: node.task.args, want: node.want.value };
       const known = this.known(this.link, become);

@@ -1,8 +1,14 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineModule } from '../../engine/dsl/define-module.ts';
 import { block, flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
 import { copy } from '../../engine/modules/copy.ts';
+import { act } from '../../engine/module/plan.ts';
 import { fail } from '../../engine/modules/fail.ts';
+import { stat } from '../../engine/modules/stat.ts';
+import { file } from '../../engine/readers/file.ts';
+import { sh } from '../../engine/shell/script.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { append, logOf, playOf, shell } from './steps.ts';
 
@@ -20,7 +26,41 @@ const owedIn = async (on: Fleet) => {
   return [...owed];
 };
 
+/** An action that is served once the file it looks at was made. */
+const look = defineModule({
+  name: 'look',
+  summary: 'Writes into a log, unless a file was made meanwhile.',
+  args: z.strictObject({
+    path: z.string().describe('what it looks at'),
+    log: z.string().describe('log'),
+  }),
+  example: `look('see', { path: '/a', log: '/b' })`,
+  returns: {},
+  reads: ({ path }) => ({ file: file({ path, follow: false, digest: false }) }),
+  served: (_want, then, now) => then.file === undefined && now.file !== undefined,
+  plan: ({ log }) => act({ script: sh`echo looked >>${log}`, result: () => ({}) }),
+});
+
 describe('handlers', () => {
+  it('are served by what happened since on their own host, not on the one that notified', async () => {
+    const on = await fleet(['a', 'b']);
+    const site = (other: string | undefined) =>
+      playOf(function* (host) {
+        if (host !== 'a') return;
+        const path = on.path('made');
+        const where = other === undefined ? {} : { on: other };
+        const bang = handler(look('bang', { path, log: on.path('log') }, where));
+        yield stat('what a knows', { path });
+        yield copy('x', { content: 'x', dest: on.path('x') }, { notify: bang });
+        yield copy('made', { content: 'x', dest: path });
+      });
+    await on.run(site(undefined));
+    expect(await logOf(on)).toEqual([]);
+    await Promise.all([rm(on.path('x')), rm(on.path('made'))]);
+    await on.run(site('b'));
+    expect(await logOf(on)).toEqual(['looked']);
+  });
+
   it('that handlers notify run too, also those defined before', async () => {
     const on = await fleet(['a']);
     await on.run(
