@@ -1,5 +1,6 @@
 /**
- * Container images of the lab, made without a registry: `npx tsx lab/kubernetes/images.ts`.
+ * Container images of the lab, made without a registry: `npx tsx lab/kubernetes/images.ts`. With
+ * `--variables` it answers what `play -e` takes, so that the role containerd imports them.
  * lab/kubernetes/README.md tells what each one is.
  */
 import { readFileSync } from 'node:fs';
@@ -91,5 +92,8 @@ async function make(
 
 await runAsCommand(import.meta.url, async (report) => {
   const { images } = await kubernetesImages({}, report);
+  if (process.argv.includes('--variables')) {
+    return [JSON.stringify({ containerdImages: images.map(({ file }) => file) })];
+  }
   return images.map(({ names, file }) => `${names.join(' ')} ${file}`);
 });
