@@ -104,7 +104,7 @@ function inInventory(
   const plain = written.depth === path.length ? written.plain : undefined;
   const hint = mistake.missing
     ? undefined
-    : (mistake.hint ?? hintForType(expected ?? wanted(mistake), value, plain));
+    : (mistake.hint ?? hintForType(expected ?? wanted(mistake), value, plain, String(path.at(-1))));
   return new InventoryError(`${pathText(written.path, path.slice(1))}: ${wording(mistake)}`, {
     at: written.at,
     hint: hint || undefined,

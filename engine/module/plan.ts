@@ -103,6 +103,16 @@ export interface Act<R> {
   readonly guarded?: boolean;
   /** Work of the controller in place of the script: nothing is sent to the host. */
   readonly onController?: (signal: AbortSignal) => Promise<Output>;
+  /**
+   * More than one answer holds: what to run for the next part, after each, until none is left; the
+   * result is of the last. Nobody is shown parts, and a lost connection begins anew: they may only
+   * read.
+   */
+  readonly parts?: {
+    readonly next: (output: Output) => Script | undefined;
+    /** Called where they end early. */
+    readonly abandon: () => void;
+  };
   /** What reads will say afterwards where that is known, for check. */
   readonly after?: readonly Prediction[];
   /**

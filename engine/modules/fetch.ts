@@ -9,12 +9,12 @@ import type { Controller } from '../module/module.ts';
 import { act, same, touchesNothing, type Output } from '../module/plan.ts';
 import { file } from '../readers/file.ts';
 import { plainPath } from '../readers/path-words.ts';
-import { sh } from '../shell/script.ts';
+import { sh, type Script } from '../shell/script.ts';
 import { absolutePath } from './argument.ts';
-import { writeLocal } from './write-local.ts';
+import { openLocal, type LocalFile } from './write-local.ts';
 
-/** Bytes of the largest file that is fetched: it travels as base64 within one answer. */
-export const fetchLimit = 5 * 1024 * 1024;
+/** Bytes of a part: it travels as base64 within one answer of 8 MiB. */
+export const partSize = 4 * 1024 * 1024;
 
 const args = z.strictObject({
   src: absolutePath.describe('the file on the host; links are followed'),
@@ -61,14 +61,13 @@ export const fetch = defineModule({
     const { type, digest = '', size, mode } = is.file;
     if (type !== 'file') throw new StepError(`${src} is a ${type}, not a file`);
     if (digest === want.localDigest) return same<FetchResult>({ path: local, digest });
-    if (size > fetchLimit) {
-      throw new StepError(`${src} has ${size} bytes: at most ${fetchLimit} are fetched`);
-    }
     // what others could not read on the host they can't read here
     const localMode = (Number.parseInt(mode, 8) & 0o004) === 0 ? 0o600 : 0o644;
+    const { next, finish, abandon } = receiving(local, localMode, { src, digest, size });
     return act<FetchResult>({
-      script: sh`base64 ${src}`,
-      result: (output) => receive(local, output, localMode, { src, digest }),
+      script: partOf(src, 0),
+      parts: { next, abandon },
+      result: finish,
       touches: touchesNothing,
       guarded: true,
       differences: [{ what: local, from: shortDigest(want.localDigest), to: shortDigest(digest) }],
@@ -100,20 +99,41 @@ async function digestOf(path: string): Promise<string | undefined> {
   return hash.digest('hex');
 }
 
-/** Nothing is written but what was read. @throws StepError */
-function receive(
+/** `dd` finds its place in a large file without reading what comes before. */
+const partOf = (src: string, part: number): Script =>
+  sh`dd if=${src} bs=${partSize} skip=${part} count=1 2>/dev/null | base64`;
+
+/** Nothing gets its name but what was read. Its functions throw StepError. */
+function receiving(
   path: string,
-  output: Output,
   mode: number,
-  of: { readonly src: string; readonly digest: string },
-): FetchResult {
-  const bytes = Buffer.from(output.stdout, 'base64');
-  const digest = createHash('sha256').update(bytes).digest('hex');
-  if (digest !== of.digest) {
-    throw new StepError(`${of.src} changed while it was fetched, or arrived incomplete`);
-  }
-  writeLocal(path, bytes, mode);
-  return { path, digest };
+  { src, digest, size }: { readonly src: string; readonly digest: string; readonly size: number },
+) {
+  const hash = createHash('sha256');
+  let file: LocalFile | undefined;
+  let received = 0;
+  const abandon = (): void => file?.abandon();
+  return {
+    abandon,
+    next: ({ stdout }: Output): Script | undefined => {
+      const bytes = Buffer.from(stdout, 'base64');
+      if (bytes.length === 0 && received < size) return undefined;
+      file ??= openLocal(path, mode);
+      file.add(bytes);
+      hash.update(bytes);
+      received += bytes.length;
+      const isWhole = bytes.length === partSize;
+      return isWhole && received < size ? partOf(src, received / partSize) : undefined;
+    },
+    finish: (): FetchResult => {
+      if (received !== size || hash.digest('hex') !== digest) {
+        abandon();
+        throw new StepError(`${src} changed while it was fetched, or arrived incomplete`);
+      }
+      file?.finish();
+      return { path, digest };
+    },
+  };
 }
 
 const shortDigest = (digest: string | undefined): string =>

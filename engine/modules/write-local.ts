@@ -3,25 +3,59 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { dirname } from 'node:path';
 import { StepError } from '../errors.ts';
 
+/** A file that gets its name when it is whole. Each method throws StepError that names the path. */
+export interface LocalFile {
+  add(bytes: Buffer): void;
+  /** On the disk, and in place of what was there. */
+  finish(): void;
+  /** Nothing is left of it. */
+  abandon(): void;
+}
+
+/** A process may write the same path twice at a time. */
+let files = 0;
+
 /**
- * Replaces or makes a file in one step, folders included. @throws StepError that names the path
+ * Begins a file, its folders included.
  * @param mode permissions of the file from its first moment on
  */
-export function writeLocal(path: string, bytes: Buffer, mode: number): void {
-  const temporary = `${dirname(path)}/.play-${process.pid}-${Date.now()}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const opened = openSync(temporary, 'wx', mode);
-    try {
-      for (let at = 0; at < bytes.length;) at += writeSync(opened, bytes, at);
-      fsyncSync(opened);
-    } finally {
-      closeSync(opened);
-    }
-    renameSync(temporary, path);
-  } catch (cause) {
+export function openLocal(path: string, mode: number): LocalFile {
+  files += 1;
+  const temporary = `${dirname(path)}/.play-${process.pid}-${Date.now()}-${files}`;
+  let opened: number | undefined;
+  const close = (): void => {
+    if (opened !== undefined) closeSync(opened);
+    opened = undefined;
+  };
+  const abandon = (): void => {
+    close();
     rmSync(temporary, { force: true });
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StepError(`cannot write ${path} on the controller: ${why}`, { cause });
-  }
+  };
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      abandon();
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new StepError(`cannot write ${path} on the controller: ${why}`, { cause });
+    }
+  };
+  const file = attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(temporary, 'wx', mode);
+  });
+  opened = file;
+  return {
+    add: (bytes) =>
+      attempt(() => {
+        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      }),
+    finish: () =>
+      attempt(() => {
+        fsyncSync(file);
+        close();
+        renameSync(temporary, path);
+      }),
+    abandon,
+  };
 }

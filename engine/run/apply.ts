@@ -103,16 +103,22 @@ export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>)
     ...(plan.stdin === undefined ? {} : { stdin: plan.stdin }),
     ...(plan.ownLocale === undefined ? {} : { ownLocale: plan.ownLocale }),
   };
-  const reply = await sendAct(target, asked, request, plan);
+  const reply = plan.parts
+    ? await sendParts(target, request, plan, plan.parts)
+    : await sendAct(target, asked, request, plan);
   if (!reply) return lostAct(target, plan);
-  const output: Output = {
-    code: reply.code,
-    stdout: reply.stdout.toString('utf8'),
-    stderr: reply.stderr.toString('utf8'),
-  };
-  const result = plan.result(output) as Record<string, unknown>;
+  const output = outputOf(reply);
   const shown = { differences: plan.differences ?? [], notes: plan.notes };
   const why = failedWhy(plan, output, reply);
+  if (why !== undefined && plan.parts) {
+    plan.parts.abandon();
+    return {
+      outcome: 'failed',
+      ...shown,
+      failure: commandFailure(why.message, plan.script, reply),
+    };
+  }
+  const result = plan.result(output) as Record<string, unknown>;
   if (why !== undefined) {
     const failure = commandFailure(why.message, plan.script, reply);
     return { outcome: 'failed', result: { ...result, changed: true }, ...shown, failure };
@@ -135,6 +141,35 @@ function failedWhy(
   if (!plan.failed) return output.code === 0 ? undefined : { message: undefined };
   const message = plan.failed(output);
   return message === undefined ? undefined : { message };
+}
+
+const outputOf = ({ code, stdout, stderr }: Reply): Output => ({
+  code,
+  stdout: stdout.toString('utf8'),
+  stderr: stderr.toString('utf8'),
+});
+
+/** @returns the reply to the last part, or to the one that failed */
+async function sendParts(
+  { link, become }: Target,
+  first: StepRequest,
+  { touches = 'everything' }: Act<unknown>,
+  { next, abandon }: NonNullable<Act<unknown>['parts']>,
+): Promise<Reply> {
+  try {
+    for (let request = first; ;) {
+      const part = { request, touches };
+      const landed = await fly(link, { become, own: [], ahead: [], facts: false, first: part });
+      const reply = landed.first;
+      if (!reply) throw new Error('the step has no reply');
+      const script = reply.code === 0 && !reply.timedOut ? next(outputOf(reply)) : undefined;
+      if (!script) return reply;
+      request = { ...first, script };
+    }
+  } catch (error) {
+    abandon();
+    throw error;
+  }
 }
 
 /** Undefined: the connection was lost and nobody knows how the action ended. */

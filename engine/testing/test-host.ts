@@ -82,7 +82,7 @@ export class TestHost {
   ): Promise<StepOutcome<R>> {
     const plan = await this.plan(module, args);
     if (plan.plan === 'same') return { changed: false, plan, result: plan.result };
-    const output = this.#options.skipApply ? nothing : await this.#run(plan);
+    const output = this.#options.skipApply ? nothing : await this.#runAll(plan);
     if (output.code !== 0) {
       throw new Error(`exit code ${output.code}: ${output.stderr}`);
     }
@@ -96,6 +96,17 @@ export class TestHost {
     const again = await this.plan(module, args);
     if (again.plan !== 'same') throw new Error(`applied, but ${stillDifferent(again)}`);
     return { changed: true, plan, output, result: again.result };
+  }
+
+  /** All parts, where it has such. */
+  async #runAll<R>(plan: Change<R> | Act<R>): Promise<ScriptOutput> {
+    for (let now = plan; ;) {
+      const output = await this.#run(now);
+      if (now.plan === 'change' || output.code !== 0) return output;
+      const script = now.parts?.next({ ...output, stdout: output.stdout.toString('utf8') });
+      if (script === undefined) return output;
+      now = { ...now, script };
+    }
   }
 
   async #run<R>(plan: Change<R> | Act<R>): Promise<ScriptOutput> {

@@ -73,6 +73,10 @@ describe('variables of a role', () => {
       'mode: 0644',
       "hosts.yaml:4:11  all.vars.mode: expected string, received number\n  hint: write '0644'",
     ],
+    [
+      'mode: 644',
+      "hosts.yaml:4:11  all.vars.mode: expected string, received number\n  hint: write '0644'",
+    ],
     ['mode: "644"', 'hosts.yaml:4:11  all.vars.mode: expected a mode'],
     [
       'secure: yes',
