@@ -11,6 +11,7 @@ import {
   type Step,
 } from 'tsplay';
 import { binaries } from '../roles/binaries/index.ts';
+import { bundledImages, bundledPackages } from '../roles/bundle/index.ts';
 import { clusterOf } from '../roles/cluster/index.ts';
 import { cni } from '../roles/cni/index.ts';
 import { hostLines } from '../roles/common/host-lines.ts';
@@ -74,6 +75,7 @@ export const kubernetesPlays: readonly Play[] = [
     hosts: members,
     vars: commonVariables,
     tasks: inKubernetes(function* prepare({ vars, host, inventory, outside }) {
+      yield bundledPackages.with({}, tagged('bundle'));
       yield common.with({}, tagged('common'));
       yield time.with(timeFor(host), tagged('time'));
       for (const other of outside) {
@@ -89,6 +91,7 @@ export const kubernetesPlays: readonly Play[] = [
       yield binaries.with({}, tagged('binaries'));
       const runtime = host.vars['clusterRuntime'] === 'docker' ? docker : containerd;
       yield runtime.with({}, tagged('runtime'));
+      yield bundledImages.with({}, tagged('bundle'));
     }),
   }),
   play({

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { fieldsOf, type Argument } from '../engine/cli/documentation.ts';
 import { binaries } from '../roles/binaries/index.ts';
+import { bundledPackages } from '../roles/bundle/index.ts';
 import { clusterShape } from '../roles/cluster/variables.ts';
 import { cni } from '../roles/cni/index.ts';
 import { common } from '../roles/common/index.ts';
@@ -36,6 +37,7 @@ export const documentedRoles: readonly Documented[] = [
   time,
   kernel,
   binaries,
+  bundledPackages,
   containerd,
   docker,
   etcd,

@@ -21,12 +21,20 @@ export async function bundleCommand(argv: readonly string[], out: Sink): Promise
       hint: 'play bundle --kubernetes 1.20.2 -o bundle',
     });
   }
+  if (flags.package.length > 0 && !flags.debian) {
+    throw new UsageError('--package needs --debian', {
+      hint: 'play bundle --debian --package jq …',
+    });
+  }
   const { makeBundle } = await import('../../roles/binaries/bundle.ts');
+  const { debianPackages } = await import('../../roles/binaries/bundle-packages.ts');
   await makeBundle({
     version: kubernetes,
     folder: output,
     architectures: wanted(flags.architecture),
     site,
+    images: flags.images,
+    packages: flags.debian ? [...debianPackages, ...flags.package] : undefined,
     report: (line) => out.write(`${line}\n`),
   });
   return 0;

@@ -191,5 +191,23 @@ export const bundleFlags = [
     help: 'amd64, arm64 or both, separated by a comma (default amd64)',
   },
   { name: 'site', type: 'string', value: 'url', help: 'a mirror of https://dl.k8s.io' },
+  {
+    name: 'images',
+    type: 'string',
+    value: 'folder',
+    help: 'archives of images that come along, one image each: docker save -o pause.tar …',
+  },
+  {
+    name: 'debian',
+    type: 'boolean',
+    help: 'with the packages that the roles install, for the release of Debian that this machine runs',
+  },
+  {
+    name: 'package',
+    type: 'string',
+    multiple: true,
+    value: 'name',
+    help: 'with --debian: further packages; may be given several times',
+  },
   help,
 ] as const satisfies readonly Flag[];

@@ -8,6 +8,8 @@ import {
   type Architecture,
   type KubernetesVersion,
 } from '../versions/index.ts';
+import { bundleImages } from './bundle-images.ts';
+import { bundlePackages } from './bundle-packages.ts';
 import { exists } from './cache.ts';
 import { download, downloadText, sha512Of } from './download.ts';
 import { lockName, readLock, writeLock, type Lock, type LockedArchive } from './lock.ts';
@@ -18,6 +20,12 @@ export interface BundleOptions {
   readonly folder: string;
   readonly architectures: readonly Architecture[];
   readonly site?: string | undefined;
+  /** Folder with archives of images, which come along. */
+  readonly images?: string | undefined;
+  /** Debian's packages that come along, with all that they need. */
+  readonly packages?: readonly string[] | undefined;
+  /** Sources of apt in place of this machine's. */
+  readonly sources?: string | undefined;
   /** Told what is being done, a line at a time. */
   readonly report: (line: string) => void;
 }
@@ -31,7 +39,8 @@ export async function makeBundle(options: BundleOptions): Promise<Lock> {
   const { folder, report } = options;
   await mkdir(folder, { recursive: true });
   const earlier = (await exists(join(folder, lockName))) ? await readLock(folder) : undefined;
-  const kept = earlier?.kubernetes === version.text ? earlier.archives : [];
+  const same = earlier?.kubernetes === version.text ? earlier : undefined;
+  const kept = same?.archives ?? [];
   const archives: LockedArchive[] = [...kept];
   for (const architecture of options.architectures) {
     const known = kept.find((each) => each.architecture === architecture);
@@ -40,10 +49,16 @@ export async function makeBundle(options: BundleOptions): Promise<Lock> {
     if (place < 0) archives.push(archive);
     else archives[place] = archive;
   }
-  const lock = { kubernetes: version.text, archives };
-  await writeLock(folder, lock);
+  const lock = {
+    kubernetes: version.text,
+    archives,
+    images: options.images ? await bundleImages(options.images, folder, report) : same?.images,
+    packages: options.packages
+      ? await bundlePackages(folder, { ...options, names: options.packages })
+      : same?.packages,
+  };
   report(`wrote ${join(folder, lockName)}`);
-  return lock;
+  return writeLock(folder, lock);
 }
 
 async function fetchArchive(

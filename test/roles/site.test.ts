@@ -10,6 +10,7 @@ import { variableValidator } from '../../engine/inventory/validator.ts';
 import { collectPlaybook } from '../../engine/plan/collect.ts';
 import { tasksOf, type PlayPlan } from '../../engine/plan/nodes.ts';
 import site from '../../playbooks/site.ts';
+import { writeLock } from '../../roles/binaries/lock.ts';
 
 const shipped = fileURLToPath(new URL('../../inventories', import.meta.url));
 
@@ -80,10 +81,15 @@ describe('prod.yaml', () => {
     vi.stubEnv('HAPROXY_STATS_PASSWORD', 'longer-than-8');
     vi.stubEnv('VRRP_PASSWORD', 'eight888');
     onTestFinished(() => void vi.unstubAllEnvs());
+    const bundle = mkdtempSync(join(tmpdir(), 'tsplay-site-'));
+    onTestFinished(() => rmSync(bundle, { recursive: true }));
+    await writeLock(bundle, { kubernetes: '1.20.2', archives: [] });
     const examples = commentedOut(readFileSync(join(shipped, 'prod.yaml'), 'utf8'));
     expect(examples.length).toBeGreaterThan(15);
     for (const { example, text } of examples) {
-      const plans = await planned('prod.yaml', () => text).catch((error: unknown) => {
+      const plans = await planned('prod.yaml', () =>
+        text.replace('bundle: bundle', `bundle: ${bundle}`),
+      ).catch((error: unknown) => {
         throw new Error(`${example}\n${formatError(error)}`);
       });
       expect(plans.length).toBeGreaterThan(5);

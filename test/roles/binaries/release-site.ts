@@ -17,7 +17,8 @@ export async function releaseSite(files: Readonly<Record<string, Buffer>>): Prom
   const asked: string[] = [];
   let cut: number | undefined;
   const server = createServer((request, response) => {
-    const path = request.url ?? '';
+    // apt asks for `/./Packages`.
+    const path = new URL(request.url ?? '', 'http://site').pathname;
     const begin = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
     asked.push(begin > 0 ? `${path} from ${begin}` : path);
     const whole = files[path];
