@@ -61,7 +61,7 @@ rm -f -- "$part"
 play_fail "$url has the sha256 $play_sum, not $wanted; nothing of it was kept"
 fi`),
     ...(compare ? [rawScript(sameThing)] : []),
-    joinScripts([put, rawScript('|| exit 1')], ' '),
+    joinScripts([put, rawScript('|| { rm -f -- "$part"; exit 1; }')], ' '),
     rawScript(`rm -f -- "$part"${compare ? "\nprintf 'tsplay changed\\n'" : ''}`),
   ]);
 }
@@ -73,7 +73,10 @@ if [ "$play_sum" = "$fetched" ]; then rm -f -- "$part"; exit 0; fi
 play_sum=$fetched
 fi`;
 
-/** curl gets its words through a pipe, so that no secret stands in its arguments. */
+/**
+ * Where nothing can be written, curl does not say why: another try does, and the part goes. curl
+ * gets its words through a pipe, so that no secret stands in its arguments.
+ */
 const functions = `receive() {
 if command -v curl >/dev/null 2>&1; then
 said=$(printf %s "$config" | curl -K - -o "$part" 2>&1)
@@ -82,7 +85,14 @@ elif command -v wget >/dev/null 2>&1; then
 said=$(fetch_with_wget 2>&1)
 else play_fail "the host has neither curl nor wget; set from: 'controller'"; fi
 }
-give_up() { [ -s "$part" ] || rm -f -- "$part"; play_fail "cannot fetch $url: $said"; }`;
+give_up() {
+case $said in *'No space'* | *rit*)
+why=$( (dd if=/dev/zero bs=65536 count=1 >>"$part") 2>&1) || { rm -f -- "$part"; play_cannot write "$to" "$why"; }
+rm -f -- "$part" ;;
+esac
+[ -s "$part" ] || rm -f -- "$part"
+play_fail "cannot fetch $url: $said"
+}`;
 
 function curlConfig({ url, headers, user, ca, cert, key, insecure, timeout }: HttpRequest): string {
   const set = (name: string, text: string | undefined): string[] =>

@@ -32,6 +32,10 @@ if [ ! -e "$guard" ] || grep -q '^# tsplay guard' "$guard"; then
   trap released EXIT
   trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM PIPE
   running=$(systemctl list-units --plain --no-legend --no-pager --type=service,socket,timer,path --state=active,reloading,activating 2>/dev/null | sed 's/ .*//' | tr '\\n' ' ')
+  if ! why=$( (: >"$guard.$$") 2>&1); then
+    printf 'cannot write %s, which keeps packages from starting services: %s\\n' "$guard" "\${why##*: }" >&2
+    exit 1
+  fi
   (
     umask 022
     cat >"$guard.$$" <<GUARD

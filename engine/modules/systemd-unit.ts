@@ -154,7 +154,7 @@ const staleDifference = { what: 'unit files', from: 'changed on disk', to: 'load
 
 /** The first that fails ends the step. */
 const reload = ({ daemonReload }: Prepared): readonly Script[] =>
-  daemonReload ? [rawScript('[ "$?" = 0 ] || exit 1\\nsystemctl daemon-reload')] : [];
+  daemonReload ? [rawScript('[ "$?" = 0 ] || exit 1\nsystemctl daemon-reload')] : [];
 
 /** Whether it runs and starts at boot does not follow from its file; a new one is nobody's guess. */
 function predictUnit(want: Prepared, { unit }: UnitNow): readonly Prediction[] {

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { act } from '../module/plan.ts';
-import { sh } from '../shell/script.ts';
+import { doFunctions } from '../shell/library-files.ts';
+import { joinScripts, rawScript, sh } from '../shell/script.ts';
 import { absolutePath } from './argument.ts';
-import { attempt } from './attempt.ts';
 
 const part = z.string().regex(/^[\w.@+-]*$/, 'takes letters, digits and . _ @ + -');
 
@@ -30,14 +30,16 @@ export const tempFile = defineModule({
     const make =
       want.state === 'file' ? sh`(umask 077; set -C; : >"$path")` : sh`mkdir -m 0700 -- "$path"`;
     return act<TempFileResult>({
-      script: sh`${attempt('make a temporary file in', `${folder}/`, sh`test -d ${folder} -a -w ${folder}`)}
-for try in 1 2 3 4 5 6 7 8 9; do
+      script: joinScripts([
+        rawScript('', doFunctions),
+        sh`for try in 1 2 3 4 5 6 7 8 9; do
 path=$(od -An -N6 -tx1 /dev/urandom) || exit
 path=${`${folder}/${want.prefix}`}$(printf %s "$path" | tr -d ' \n')${want.suffix}
-if ${make} 2>/dev/null; then printf '%s\n' "$path"; exit 0; fi
+if said=$( ${make} 2>&1 ); then printf '%s\n' "$path"; exit 0; fi
+if [ ! -e "$path" ]; then play_cannot 'make a temporary file in' ${`${folder}/`} "$said"; fi
 done
-printf 'cannot make a temporary file in %s\n' ${folder} >&2
-exit 1`,
+play_fail "cannot make $path: it is there already"`,
+      ]),
       result: ({ stdout }) => ({ path: stdout.trim() }),
       // What is temporary is no state of the host.
       changed: () => false,

@@ -38,7 +38,7 @@ export function unpackScript(of: Unpacking): Script {
   const [tool, unpack] = tools[format];
   const bring = isContent(archive)
     ? sh`archive=$stage/archive
-${archive} >"$archive" || exit`
+said=$( { ${archive}; } 2>&1 >"$archive") || play_cannot 'write into' "$dest/" "$said"`
     : sh`archive=${archive.hostPath}
 play_digest "$archive"
 [ "$play_sum" = ${archive.digest} ] || play_fail "$archive changed since it was read; run again"`;

@@ -26,7 +26,7 @@ export function commandFailure(
   reply: Reply,
 ): Failure {
   const stderr = reply.stderr.toString('utf8');
-  const first = stderr.trim().split('\n').at(-1) ?? '';
+  const first = complaint(stderr);
   const how = reply.timedOut ? 'took too long and was ended' : `ended with code ${reply.code}`;
   return {
     message: message ?? (first === '' ? how : `${how}: ${first}`),
@@ -35,6 +35,13 @@ export function commandFailure(
     stdout: reply.stdout.toString('utf8'),
     stderr,
   };
+}
+
+/** Its last line; what our scripts add as evidence, a journal, stands below a line `--- of what`. */
+function complaint(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const evidence = lines.findIndex((line) => line.startsWith('--- '));
+  return lines.at(evidence > 0 ? evidence - 1 : -1) ?? '';
 }
 
 function shorten(text: string): string {

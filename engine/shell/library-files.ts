@@ -9,11 +9,14 @@ printf '%s\\n' "$*" >&2
 exit 1
 }`;
 
-/** `play_cannot VERB PATH MESSAGE`: names the path and, from the tool's message, the cause. */
+/**
+ * `play_cannot VERB PATH MESSAGE`: names the path and, from the tool's message, the cause. That
+ * comes last: the last line is what people see first.
+ */
 const playCannot = `play_cannot() {
 play_seen=\${2%/*}
 case $3 in
-*'No space left'*) play_cause='the disk is full' ;;
+*'No space left'* | *': Wrote only '*) play_cause='the disk is full' ;;
 *'quota exceeded'*) play_cause='the disk quota is used up' ;;
 *'Read-only file system'*) play_cause='it is on a read-only file system' ;;
 *'resource busy'*)
@@ -31,8 +34,8 @@ play_cause=
 [ -e "\${play_seen:-/}" ] || play_cause="its folder \${play_seen:-/} is missing"
 [ ! -e "\${play_seen:-/}" ] || [ -d "\${play_seen:-/}" ] || play_cause="\${play_seen:-/} is not a folder" ;;
 esac
-play_fail "cannot $1 $2: \${play_cause:+$play_cause
-}$3"
+[ -z "$play_cause" ] || printf '%s\\n' "$3" >&2
+play_fail "cannot $1 $2: \${play_cause:-$3}"
 }`;
 
 /** `play_do VERB PATH COMMAND…`: runs it; where it fails, says so of the path, with the cause. */

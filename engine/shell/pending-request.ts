@@ -116,6 +116,6 @@ function textOf(
 }
 
 const noFolder = (): StepError =>
-  new StepError('no folder for the session can be made on the host', {
-    hint: 'it needs /dev/shm or /tmp to be writable, with some space left',
+  new StepError('no folder for the session can be made: neither /dev/shm nor /tmp can be written', {
+    hint: 'one of both must be writable, with some space left',
   });

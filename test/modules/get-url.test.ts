@@ -13,6 +13,7 @@ import { getUrl } from '../../engine/modules/get-url.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { TestHost, testModule, type HostOptions } from '../../engine/testing.ts';
 import { folder } from '../readers/asking.ts';
+import { mounted } from './hard-places.ts';
 import { serving } from './serving.ts';
 
 // real shells on a busy machine
@@ -55,6 +56,16 @@ describe.each(hosts)('getUrl by %s', (_, options) => {
     expect(readFileSync(`${at}/file`).equals(bytes)).toBe(true);
     expect(server.asked.at(-1)).toMatch(/^GET \/file bytes=[1-9]\d*-$/);
     expect(readdirSync(at)).toEqual(['file']);
+  });
+
+  test('a full disk is named, and what was fetched goes', async () => {
+    const server = await serving({ '/file': bytes });
+    const at = mounted('size=128k');
+    const want: Want = { url: `${server.url}/file`, dest: `${at}/file`, sha256 };
+    await expect(new TestHost(options).apply(getUrl, want)).rejects.toThrow(
+      `cannot write ${at}/file: the disk is full`,
+    );
+    expect(readdirSync(at)).toEqual([]);
   });
 
   test('another file than promised is not kept', async () => {

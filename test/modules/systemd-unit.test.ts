@@ -56,7 +56,7 @@ testModule(
       want,
       is: { file: right, parent, unit: unitOf({ needDaemonReload: true }) },
       differences: [{ what: 'unit files', from: 'changed on disk', to: 'loaded' }],
-      script: ['systemctl daemon-reload'],
+      script: [/^systemctl daemon-reload$/m],
       touches: { paths: ['/etc/systemd/system/app.service'], readers: ['unit'] },
     },
     {
@@ -64,7 +64,7 @@ testModule(
       want,
       is: { parent },
       differences: [{ what: 'state', from: 'absent', to: 'file' }],
-      script: ['play_put /etc/systemd/system/app.service 0644', 'systemctl daemon-reload'],
+      script: ['play_put /etc/systemd/system/app.service 0644', /^systemctl daemon-reload$/m],
     },
     {
       name: 'without daemonReload systemd is not asked',
@@ -108,7 +108,7 @@ testModule(
       want: { unit: 'app.service', state: 'absent' },
       is: { file: right, parent, unit: unitOf({ activeState: 'active' }) },
       differences: [{ what: 'state', from: 'file', to: 'absent' }],
-      script: ['rm -f -- /etc/systemd/system/app.service', 'systemctl daemon-reload'],
+      script: ['rm -f -- /etc/systemd/system/app.service', /^systemctl daemon-reload$/m],
     },
     {
       name: 'absent is done where nothing is',
