@@ -2,6 +2,7 @@
 import { StepError } from '../errors.ts';
 import type { Package } from '../readers/package.ts';
 import type { AptWant } from './apt-arguments.ts';
+import { compareDebVersions } from './deb-version.ts';
 import { matchesVersion, type NamedPackage } from './package-names.ts';
 
 export interface AptAction {
@@ -51,6 +52,7 @@ export function aptActionOn(
       hint: 'add hold: true to hold the new version, or hold: false',
     });
   }
+  if (installed) refuseOlder(want, target.name, is.version, wanted);
   return {
     name: target.name,
     word:
@@ -62,6 +64,15 @@ export function aptActionOn(
       is === undefined || is.status === 'removed' ? 'absent' : installed ? is.version : is.status,
     to: wanted ?? target.version ?? 'present',
   };
+}
+
+/** What a version with wildcards leads to only apt knows, and it refuses as well. */
+function refuseOlder(want: AptWant, name: string, is: string, wanted: string | undefined): void {
+  if (want.allowDowngrade || wanted === undefined || /[*?]/.test(wanted)) return;
+  if (compareDebVersions(wanted, is) >= 0) return;
+  throw new StepError(`${name} ${is} is newer than ${wanted}`, {
+    hint: 'add allowDowngrade: true',
+  });
 }
 
 function removal(want: AptWant, name: string, is: Package | undefined): AptAction | undefined {

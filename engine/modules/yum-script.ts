@@ -6,6 +6,8 @@ import { listOf, type YumWant } from './yum-arguments.ts';
 
 export interface YumAction {
   readonly name: string;
+  /** As the package reader was asked: `name:arch` where an architecture was named. */
+  readonly key: string;
   /** Word for dnf: a name, name-version or a path. */
   readonly word: string;
   readonly verb: 'install' | 'upgrade' | 'downgrade' | 'remove' | undefined;
@@ -37,12 +39,14 @@ export function yumScript(want: YumWant, actions: readonly YumAction[]): Script 
   ];
   // A lock is set aside also where the new version shall be locked again.
   const unhold = actions.filter((one) => one.locked && one.hold !== undefined);
+  const groups = actions.filter(({ name }) => name.startsWith('@'));
   const hold = actions.filter((one) => one.hold === true).map((one) => one.name);
   return joinScripts([
     sh`left=${want.lockTimeout}`,
     rawScript(`${findYum}\n${lockScript}`),
     sh`get() { unlocked; "$yum" -y ${options} "$@" </dev/null; }`,
     rawScript(fetchScript),
+    ...(want.upgrade ? [rawScript('fetch upgrade && get upgrade || exit')] : []),
     ...unhold.map((one) => sh`"$yum" -q versionlock delete ${one.name} </dev/null || exit`),
     ...(['install', 'upgrade', 'downgrade', 'remove'] as const).flatMap((verb) =>
       words(verb).length === 0
@@ -53,6 +57,11 @@ export function yumScript(want: YumWant, actions: readonly YumAction[]): Script 
               : sh`fetch ${verb} ${words(verb)} && get ${verb} ${words(verb)} || exit`,
           ],
     ),
+    ...groups.map(({ name, verb }) => {
+      // yum 3 leaves a group unmarked of which it had nothing to install.
+      const id = name.replace(/^@(?!\^)/, '');
+      return sh`[ "$yum" = dnf ] || "$yum" -y groups mark ${verb ?? 'install'} ${id} </dev/null || exit`;
+    }),
     ...(hold.length === 0 ? [] : [sh`"$yum" -y versionlock add ${hold} </dev/null || exit`]),
   ]);
 }

@@ -118,13 +118,16 @@ function ask(
   keys: readonly PackageKey[],
   mark: string,
 ): string {
-  const names = keys.filter((key) => key.database === database).map((key) => quote(key.name));
+  const names = keys.filter((key) => key.database === database).map((key) => key.name);
   if (names.length === 0) return '';
-  const call = `${mark} ${names.join(' ')}`;
-  if (database !== undefined) return `play_${database} ${call}\n`;
+  const dpkg = `play_dpkg ${mark} ${names.map(quote).join(' ')}`;
+  // rpm knows no `name:arch`: it names all of them.
+  const plain = new Set(names.map((name) => name.replace(/:.*/, '')));
+  const rpm = `play_rpm ${mark} ${[...plain].map(quote).join(' ')}`;
+  if (database !== undefined) return `${database === 'rpm' ? rpm : dpkg}\n`;
   return `case $(play_database) in
-dpkg) play_dpkg ${call} ;;
-rpm) play_rpm ${call} ;;
+dpkg) ${dpkg} ;;
+rpm) ${rpm} ;;
 *) printf '%s missing\\n' ${mark} ;;
 esac
 `;

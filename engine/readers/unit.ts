@@ -168,6 +168,9 @@ done
 `;
 }
 
+const noManager =
+  'systemd runs no manager for this user: loginctl enable-linger, for that user, keeps one running';
+
 interface ScopeAnswer {
   code: number;
   blocks: Map<string, string>[];
@@ -193,7 +196,8 @@ function parseUnits(
     if (scope === undefined || scope.code === -1) throw new StepError('no answer of systemctl');
     const block = scope.blocks[next[key.scope]++];
     if (block !== undefined) return answerOf(key.unit, block, scope);
-    return denied(output.stderr.trim() || `systemctl show ended with ${scope.code}`);
+    const said = output.stderr.trim() || `systemctl show ended with ${scope.code}`;
+    return denied(key.scope === 'user' ? `${noManager} (${said})` : said);
   });
 }
 

@@ -32,7 +32,10 @@ printf '\\n%s %s\\n' ${mark} "$?"`,
     return keys.map((key) => {
       const found = updates[groups.findIndex(({ options }) => sameWords(options, key.options))];
       if (found === undefined) return denied(output.stderr.trim() || 'check-update failed');
-      const version = found.get(key.name);
+      const [, version] =
+        [...found].find(
+          ([name]) => name === key.name || name.replace(/\.[^.]+$/, '') === key.name,
+        ) ?? [];
       return version === undefined ? absent : value(version);
     });
   },
@@ -55,13 +58,12 @@ function groupsOf(keys: readonly UpdateKey[]): { options: readonly string[]; nam
 }
 
 /** `name.arch version repository`, three words each, which yum 3 breaks over lines. */
-function updatesOf(text: string): Map<string, string> {
+export function updatesOf(text: string): Map<string, string> {
   const [table = ''] = text.split(/^Obsoleting Packages/m);
   const words = table.split(/\s+/).filter((word) => word !== '');
   const found = new Map<string, string>();
   for (let at = 0; at + 2 < words.length; at += 3) {
-    const name = (words[at] ?? '').replace(/\.[^.]+$/, '');
-    found.set(name, (words[at + 1] ?? '').replace(/^0:/, ''));
+    found.set(words[at] ?? '', (words[at + 1] ?? '').replace(/^0:/, ''));
   }
   return found;
 }

@@ -3,6 +3,8 @@ import * as ts from 'tsplay';
 import { isSecret, secret, z, type Step } from 'tsplay';
 
 export const vars = z.strictObject({
+  /** Address of the first host. */
+  first: z.string(),
   /** A web server of the controller. */
   web: z.string(),
   /** sha256 of its /app.tar. */
@@ -99,7 +101,7 @@ function* certificates(): Generator<Step> {
   });
 }
 
-function* control({ web }: Vars): Generator<Step> {
+function* control({ web, first }: Vars): Generator<Step> {
   yield ts.command('command', {
     argv: ['touch', inside('by-command')],
     creates: inside('by-command'),
@@ -116,6 +118,8 @@ function* control({ web }: Vars): Generator<Step> {
   const greeting = ts.setFact('setFact', { value: (run) => `on ${run.result(kernelName).stdout}` });
   yield greeting;
   yield ts.debug('debug', { message: (run) => run.result(greeting).value });
+  yield ts.addHost('addHost', { name: 'later', groups: ['late'], vars: { host: first } });
+  yield ts.groupBy('groupBy', { key: (run) => `os_${run.facts.os.id}` });
   yield ts.fail('fail', { message: 'never' }, { when: () => false });
   yield ts.pause('pause', { seconds: 0 });
   yield ts.local(

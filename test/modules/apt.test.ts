@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { apt } from '../../engine/modules/apt.ts';
+import { compareDebVersions } from '../../engine/modules/deb-version.ts';
 import { guardScript } from '../../engine/modules/policy-guard.ts';
 import { value, type Read } from '../../engine/module/reader.ts';
 import { packageNamed, type Package } from '../../engine/readers/package.ts';
@@ -114,6 +115,18 @@ describe('packages', () => {
         want: { name: 'nginx', state: 'latest' },
         is: { ...is(), 'offer nginx': { candidate: '1.24.0-1', versions: [] } },
         differences: [{ from: '1.22.1-9', to: '1.24.0-1' }],
+      },
+      {
+        name: 'an older version is refused',
+        want: { name: 'nginx=1.22.1-8' },
+        is: is(),
+        fails: /nginx 1\.22\.1-9 is newer than 1\.22\.1-8/,
+      },
+      {
+        name: 'unless it may be older',
+        want: { name: 'nginx=1.22.1-8', allowDowngrade: true },
+        is: is(),
+        script: ['--allow-downgrades install nginx=1.22.1-8'],
       },
       {
         name: 'a hold is set',
@@ -328,4 +341,23 @@ cat policy); cat policy; rm -rf "$folder"`,
     );
     expect(output.stdout.toString()).toBe('mine\nmine\n');
   });
+});
+
+/** Each pair as `dpkg --compare-versions` sorts it. */
+test.each([
+  ['1.0', '1.0', 0],
+  ['1.0-1', '1.0-2', -1],
+  ['1.9', '1.10', -1],
+  ['1.0~rc1', '1.0', -1],
+  ['1.0~~', '1.0~', -1],
+  ['1.0', '1.0a', -1],
+  ['1.0a', '1.0+b', -1],
+  ['1:0.9', '1.0', 1],
+  ['1.0-1', '1.0', 1],
+  ['1.0-1+deb12u1', '1.0-1', 1],
+  ['1.0-a-2', '1.0-a-10', -1],
+  ['001', '1', 0],
+])('%s compared with %s is %s', (a, b, expected) => {
+  expect(Math.sign(compareDebVersions(a, b))).toBe(expected);
+  expect(Math.sign(compareDebVersions(b, a))).toBe(expected === 0 ? 0 : -expected);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareRpmVersions, matchesRpmVersion } from '../../engine/modules/rpm-version.ts';
 import { yum } from '../../engine/modules/yum.ts';
 import type { Package } from '../../engine/readers/package.ts';
+import { yumGroups } from '../../engine/readers/yum-lists.ts';
 import { yumUpdate } from '../../engine/readers/yum.ts';
 import { testModule } from '../../engine/testing.ts';
 import { isChange, planned } from './planning.ts';
@@ -135,6 +136,62 @@ describe('packages', () => {
         script: ['--enablerepo=extra', '--disablerepo=*'],
       },
       {
+        name: 'a whole name of rpm is a version and an architecture',
+        want: { name: ['nginx-1:1.22.0-1.el9.x86_64', '1:mod-http-1.2-3.noarch', 'glibc.i686'] },
+        differences: [
+          { what: 'nginx', to: '1:1.22.0-1.el9' },
+          { what: 'mod-http', to: '1:1.2-3' },
+          { what: 'glibc', to: 'present' },
+        ],
+        script: ['get install nginx-1:1.22.0-1.el9.x86_64 mod-http-1:1.2-3.noarch glibc.i686'],
+      },
+      {
+        name: 'what is installed of that architecture is the same',
+        want: { name: 'nginx-1.20.1-14.el9.x86_64' },
+        is: { 'package nginx:x86_64': nginx },
+        plan: 'same',
+      },
+      {
+        name: 'a group is installed by its id, and an environment',
+        want: { name: ['@tools', '@^minimal', 'nginx'] },
+        is: { ...is(), groups: ['@games'] },
+        differences: [
+          { what: '@tools', from: 'absent', to: 'installed' },
+          { what: '@^minimal', from: 'absent', to: 'installed' },
+        ],
+        script: [
+          "get install @tools '@^minimal'",
+          '= dnf ] || "$yum" -y groups mark install tools',
+        ],
+      },
+      {
+        name: 'a group that is there is the same',
+        want: { name: '@tools' },
+        is: { groups: ['@tools'] },
+        plan: 'same',
+      },
+      {
+        name: 'a group is removed with what it brought',
+        want: { name: '@tools', state: 'absent' },
+        is: { groups: ['@tools'] },
+        script: ['get remove @tools'],
+      },
+      {
+        name: 'everything is upgraded',
+        want: { upgrade: true },
+        is: { updates: { 'bash.x86_64': '5.1-2', 'nginx.x86_64': '1:1.22.0-1' } },
+        differences: [
+          { what: 'upgraded', from: '', to: 'bash.x86_64 5.1-2, nginx.x86_64 1:1.22.0-1' },
+        ],
+        script: ['fetch upgrade && get upgrade'],
+      },
+      {
+        name: 'where nothing is newer, upgrade is the same',
+        want: { upgrade: true },
+        is: { updates: {} },
+        plan: 'same',
+      },
+      {
         name: 'metadata may be no older than asked',
         want: { name: 'nginx', cacheValidTime: 60 },
         script: ['metadata_expire=60'],
@@ -152,7 +209,10 @@ describe('packages', () => {
 });
 
 test.each([
-  [{}, /say name or rpm/],
+  [{}, /say name, rpm or upgrade/],
+  [{ name: '@tools', state: 'latest' as const }, /groups are present or absent/],
+  [{ name: '@tools', hold: true }, /a group cannot be held/],
+  [{ name: ['a-1-1.noarch', 'a-1-2.noarch'] }, /a:noarch is asked for with two versions/],
   [{ name: 'a', autoremove: true }, /state absent/],
   [{ name: 'a=1', state: 'latest' as const }, /without versions/],
 ])('%j is a mistake', (args, expected) => {
@@ -190,4 +250,51 @@ test('repositories that do not answer are denied', () => {
     'm',
   );
   expect(answers).toEqual([{ answer: 'denied', why: 'Curl error (6)' }]);
+});
+
+/** As yum 3.4.3 of CentOS 7 prints it: from its sources and documentation, no such host is here. */
+const yum3Groups = `Loaded plugins: fastestmirror, langpacks
+There is no installed groups file.
+Maybe run: yum groups mark convert (see man yum)
+Loading mirror speeds from cached hostfile
+Installed environment groups:
+   Minimal Install (minimal)
+Available environment groups:
+   GNOME Desktop (gnome-desktop-environment)
+Installed groups:
+   Development Tools (development)
+   Java Platform (with extras) (java-platform)
+Installed language groups:
+   German Support (german-support) [de]
+Available Groups:
+   Compatibility Libraries (compat-libraries)
+Done
+
+m 0
+`;
+
+test.each([
+  [
+    'what yum 3 prints, whatever stands around it',
+    yum3Groups,
+    '',
+    ['@^minimal', '@development', '@java-platform', '@german-support'],
+  ],
+  [
+    'nothing, where no group is installed',
+    'Loaded plugins: fastestmirror\n\nm 0\n',
+    'Warning: no environments/groups match: hidden, ids, installed',
+    [],
+  ],
+  [
+    'nothing, where no repository has groups',
+    '\nm 1\n',
+    'Error: No group data available for configured repositories.',
+    [],
+  ],
+])('groups that are installed are told of %s', (_, stdout, stderr, expected) => {
+  const output = { stdout: Buffer.from(stdout), stderr, code: 0 };
+  expect(yumGroups.definition.parse(output, [{ options: [] }], 'm')).toEqual([
+    { answer: 'value', value: expected },
+  ]);
 });

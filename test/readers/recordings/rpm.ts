@@ -1,6 +1,7 @@
 /** Packages of Red Hat's family: a real rpm and a real dnf, on a host of Debian's. */
 import { absent } from '../../../engine/module/reader.ts';
 import { rpmKeys } from '../../../engine/readers/rpm-keys.ts';
+import { yumGroups, yumUpdates } from '../../../engine/readers/yum-lists.ts';
 import { rpmFile, yumUpdate } from '../../../engine/readers/yum.ts';
 import { denied, is, recording, type Recording } from './recording.ts';
 
@@ -24,12 +25,34 @@ export GNUPGHOME=/srv/rpms/gnupg; mkdir -m 700 gnupg
 gpg --batch --quiet --passphrase '' --quick-generate-key 'own <own@example.org>' rsa2048 sign never 2>/dev/null
 gpg --batch --armor --export >own.asc; rpm --import own.asc`;
 
+/** A group and an environment that are marked as installed, and a group that is not. */
+const groups = `cd /srv/rpms; cat >comps.xml <<E
+<comps>
+<group><id>tools</id><name>All (the) Tools</name><uservisible>false</uservisible><packagelist><packagereq>rpmdemo</packagereq></packagelist></group>
+<group><id>games</id><name>Games</name><packagelist><packagereq>locked</packagereq></packagelist></group>
+<environment><id>small</id><name>Small</name><grouplist><groupid>tools</groupid></grouplist></environment>
+</comps>
+E
+createrepo_c -q -g /srv/rpms/comps.xml repo
+dnf -q -y --repo=own --refresh group mark install tools small`;
+
 export const rpm: readonly Recording[] = [
   recording({ on, version: 'dpkg-query -W dnf; rpm --version', packages, prepare: repository }, [
     [yumUpdate({ name: 'rpmdemo', options: ['--repo=own'] }), is('1.5-1')],
     [yumUpdate({ name: 'locked', options: ['--repo=own'] }), is('2:1.1-1')],
     [yumUpdate({ name: 'nope', options: ['--repo=own'] }), absent],
     [yumUpdate({ name: 'rpmdemo', options: ['--repo=none'] }), denied(/none/)],
+  ]),
+  recording({ on, version: 'dnf --version | head -n 1', packages }, [
+    [
+      yumUpdates({ options: ['--repo=own'] }),
+      is({ 'locked.noarch': '2:1.1-1', 'rpmdemo.noarch': '1.5-1' }),
+    ],
+    [yumUpdates({ options: ['--repo=none'] }), denied(/none/)],
+  ]),
+  recording({ on, version: 'dnf --version | head -n 1', packages, prepare: groups }, [
+    [yumGroups({ options: ['--repo=own'] }), is(['@^small', '@tools'])],
+    [yumGroups({ options: ['--repo=none'] }), denied(/none/)],
   ]),
   recording({ on, version: 'rpm --version', packages }, [
     [
