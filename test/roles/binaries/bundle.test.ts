@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -21,10 +20,10 @@ import { writeLock } from '../../../roles/binaries/lock.ts';
 import { allPrograms } from '../../../roles/binaries/programs.ts';
 import { bundledImages, bundledPackages } from '../../../roles/bundle/index.ts';
 import { collected, refused } from '../collected.ts';
+import { debRepository, sha256 } from './deb-repository.ts';
 import { serverArchiveOf, sha512 } from './release-archive.ts';
 import { releaseSite } from './release-site.ts';
 
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 let folder = '';
 let bundle = '';
 let said: string[] = [];
@@ -44,45 +43,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A package as apt takes it. */
-function deb(name: string, version: string, depends?: string): Buffer {
-  const tree = join(folder, 'tree');
-  mkdirSync(join(tree, 'DEBIAN'), { recursive: true });
-  const fields = {
-    Package: name,
-    Version: version,
-    Architecture: 'amd64',
-    Maintainer: 'nobody <nobody@example.org>',
-    ...(depends !== undefined && { Depends: depends }),
-    Description: name,
-  };
-  const lines = Object.entries(fields).map(([field, text]) => `${field}: ${text}\n`);
-  writeFileSync(join(tree, 'DEBIAN/control'), lines.join(''));
-  const path = join(folder, 'built.deb');
-  execFileSync('dpkg-deb', ['--root-owner-group', '--build', tree, path], { stdio: 'ignore' });
-  const bytes = readFileSync(path);
-  rmSync(tree, { recursive: true });
-  return bytes;
-}
-
-const control = (bytes: Buffer): string => {
-  const path = join(folder, 'looked-at.deb');
-  writeFileSync(path, bytes);
-  return execFileSync('dpkg-deb', ['-f', path], { encoding: 'utf8' });
-};
-
-/** A repository of two packages, of which the first needs the second. */
-function repository(): Record<string, Buffer> {
-  const files = {
-    '/pool/first_2.0-1_amd64.deb': deb('first', '1:2.0-1', 'second (>= 1)'),
-    '/pool/second_1.5_amd64.deb': deb('second', '1.5'),
-  };
-  const stanzas = Object.entries(files).map(
-    ([path, bytes]) =>
-      `${control(bytes).trimEnd()}\nFilename: .${path}\nSize: ${bytes.length}\nSHA256: ${sha256(bytes)}\n\n`,
-  );
-  return { ...files, '/Packages': Buffer.from(stanzas.join('')) };
-}
+const repository = (): Record<string, Buffer> => debRepository(folder);
 
 const packagesFrom = (url: string, names: readonly string[] = ['first']) =>
   bundlePackages(bundle, {
