@@ -39,9 +39,10 @@ export const hostname = defineModule({
       lines: withName(text, want.name),
       secret: false,
     }));
+    // Where the file cannot be written the running name stays too.
     const parts: ChangePart[] = [
-      ...(is.live === want.name ? [] : [livePart(want.name, is.live)]),
       ...(edited.plan === 'change' ? [edited] : []),
+      ...(is.live === want.name ? [] : [livePart(want.name, is.live)]),
     ];
     const result = { hostname: want.name };
     return parts.length === 0 ? same(result) : change({ ...combineChanges(parts), result });

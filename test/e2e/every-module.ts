@@ -77,8 +77,9 @@ function* kernel(): Generator<Step> {
   yield ts.hostsEntry('hostsEntry', { name: 'api.example.org', address: '10.0.0.9' });
 }
 
-/** Rules live in the kernel alone, and systemd-nspawn sets the zone of a host that boots. */
+/** Rules and mounts are the kernel's, and systemd-nspawn sets the zone of a host that boots. */
 function* lostByReboot(): Generator<Step> {
+  yield ts.swap('swap', {});
   yield ts.timezone('timezone', { name: 'Europe/Berlin' });
   yield ts.iptables('iptables', {
     name: 'web',
@@ -95,6 +96,18 @@ function* lostByReboot(): Generator<Step> {
     rule: 'tcp dport { 80, 443 } accept',
     create: true,
     hook,
+  });
+}
+
+/** A learner has no vote: the cluster of one lives on without it. */
+function* members(): Generator<Step> {
+  yield ts.pkg('etcd', { name: ['etcd-server', 'etcd-client'] });
+  yield ts.systemd('etcd runs', { unit: 'etcd', state: 'started' });
+  yield ts.etcdMember('etcdMember', {
+    name: 'learner',
+    peerUrls: ['http://10.255.0.9:2380'],
+    learner: true,
+    endpoints: ['http://127.0.0.1:2379'],
   });
 }
 
@@ -117,7 +130,16 @@ export default playbook([
       yield* packages();
       yield* services();
       yield* kernel();
-      yield* host.name.endsWith('2') ? restart() : lostByReboot();
+      if (host.name.endsWith('2')) return yield* restart();
+      yield* members();
+      yield* lostByReboot();
+    },
+  }),
+  play({
+    name: 'behind',
+    hosts: 'os_debian:late',
+    *tasks() {
+      yield ts.debug('who', { message: (run) => run.facts.hostname });
     },
   }),
 ]);

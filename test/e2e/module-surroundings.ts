@@ -61,6 +61,7 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
     folder,
     asked,
     variables: {
+      first: lab.hosts[0]?.address ?? '',
       web: `http://${lab.subnet}.1:${port}`,
       appDigest: digestOf(app),
       bigDigest: digestOf(big),

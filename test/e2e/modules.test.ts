@@ -18,11 +18,10 @@ const name = 'mods';
 const [one, two] = [`${name}1`, `${name}2`] as const;
 const playbook = fileURLToPath(new URL('every-module.ts', import.meta.url));
 
-/** Modules that no lab host can run alone, and why; other suites have them. */
+/** Modules that need more than a host has: the suite that runs them, as part of the shipped roles. */
 const elsewhere: Readonly<Record<string, RegExp>> = {
-  "a lab host has the controller's kernel: its swap would go": /^swap$/,
-  'needs containerd': /^containerImage$/,
-  'needs a cluster': /^(k8s|etcd)/,
+  'node-base.test.ts': /^containerImage$/,
+  'kubernetes.test.ts': /^k8s/,
 };
 
 let lab: Lab;
@@ -32,11 +31,16 @@ beforeAll(async () => {
   lab = await up({ name, count: 2, prefix: name, subnet: '10.99.64' });
   around = await surroundingsFor(lab);
   await repositoriesOn(lab, around);
+  await onHost(lab, one, ownSwaps);
 });
 afterAll(async () => {
   await around?.remove();
   await down({ name });
 });
+
+/** A lab host has the controller's kernel, whose swap is not to go: this one sees none in use. */
+const ownSwaps = `head -n 1 /proc/swaps >/srv/swaps; mount --bind /srv/swaps /proc/swaps
+echo '/srv/swapfile none swap sw 0 0' >>/etc/fstab`;
 
 async function run(...argv: readonly string[]): Promise<PlayRun> {
   const inventory = await inventoryFile(lab, {}, around.variables);
@@ -76,7 +80,32 @@ test('check on fresh hosts fails nowhere and writes nothing', async () => {
     before,
   );
   expect(JSON.stringify(checked.events)).not.toContain('hunter2');
+  const unknown = checked.of('unknown').filter((step) => step.startsWith(one));
+  expect(unknown.map((step) => step.replace(/^\S+ modules\//, ''))).toEqual(unknowns);
 });
+
+/** What hangs on a new source of packages, or looks at what is not there yet, or waits for it. */
+const unknowns: readonly string[] = [
+  'authorizedKey',
+  'drop-in',
+  'etcd',
+  'etcd runs',
+  'etcdMember',
+  'find',
+  'found',
+  'local',
+  'nftables',
+  'pkg',
+  'rpmKey',
+  'systemd',
+  'systemd of a package',
+  'systemdUnit',
+  'tempFile',
+  'tempFile goes',
+  'timer',
+  'waitFor',
+  'yum',
+];
 
 test('the first run changes what check foresaw, and no more', async () => {
   const first = await run();
@@ -165,6 +194,8 @@ const seen: readonly (readonly [module: string, line: string, is: string | RegEx
     'findmnt -n -o FSTYPE,OPTIONS /srv/m/tmp; grep -c /srv/m/tmp /etc/fstab',
     /^tmpfs .*nosuid.*size=1024k.*\n1$/,
   ],
+  ['etcdMember', 'etcdctl member list', /, unstarted, , http:\/\/10\.255\.0\.9:2380, , true$/m],
+  ['swap', 'grep swapfile /etc/fstab', '# /srv/swapfile none swap sw 0 0'],
   ['hostsEntry', 'getent hosts api.example.org', /^10\.0\.0\.9 /],
   ['iptables', 'iptables -S INPUT | grep "play: web"', /--dports 80,443 .*-j ACCEPT/],
   [
@@ -208,10 +239,18 @@ test('fetch and reboot: what the controller has, and a host that came back', asy
   expect(await see('ls /var/lib/restarted 2>/dev/null || echo none')).toBe('none');
 });
 
+test('groupBy and addHost: the play behind them has a group, and a host more', async () => {
+  const behind = checked.ends.filter(({ step }) => step.play === 'behind');
+  expect(behind.map(({ step }) => step.host).toSorted()).toEqual(['later', one, two]);
+});
+
 test('every module took part', async () => {
   const used = new Set(checked.ends.map(({ step }) => step.module));
   const all = modulesOf(exported).map((module) => module.name);
   const reasons = Object.values(elsewhere);
+  for (const suite of Object.keys(elsewhere)) {
+    expect(existsSync(fileURLToPath(new URL(suite, import.meta.url)))).toBe(true);
+  }
   const left = all.filter((each) => !used.has(each) && !reasons.some((of) => of.test(each)));
   expect(left).toEqual([]);
   expect(all.filter((each) => used.has(each) && reasons.some((of) => of.test(each)))).toEqual([]);

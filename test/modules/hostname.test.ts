@@ -42,6 +42,13 @@ describe('hostname', () => {
         differences: [{ what: 'at boot', from: 'old', to: 'web-1' }],
       },
       {
+        name: 'is set in the kernel only once the file has it',
+        want: { name: 'web-1' },
+        is: now('localhost', 'old\n'),
+        differences: [{ what: 'at boot' }, { what: 'host name' }],
+        script: [/play_put \/etc\/hostname[^]*\|\| exit 1[^]*hostname web-1/],
+      },
+      {
         name: 'is written where there is no file',
         want: { name: 'web-1' },
         is: { live: 'web-1', parent: freshFile({ type: 'directory', mode: '0755' }, root) },
