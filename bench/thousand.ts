@@ -37,7 +37,7 @@ export async function measureManyHosts(
       const many = { ...fleet, hosts: spread(fleet, count) };
       const { tsplay } = await engines(many);
       const command = tsplay.command(false);
-      await measured({ ...command, environment: { BENCH_STRATEGY: 'free' } });
+      await measured({ ...command, environment: { BENCH_SERIAL: '100' } });
       const load = loadavg()[0] ?? 0;
       let watch: ReturnType<typeof watchMemory> | undefined;
       const cost = await measured({
