@@ -30,7 +30,7 @@ export function repositoryOptions(want: YumWant): readonly string[] {
 
 export function yumScript(want: YumWant, actions: readonly YumAction[]): Script {
   const words = (verb: YumAction['verb']) =>
-    actions.filter((action) => action.verb === verb).map((action) => action.word);
+    actions.filter((action) => action.verb === verb).map((action) => wordOf(action.word));
   const options = [
     ...repositoryOptions(want),
     ...(want.state === 'absent'
@@ -43,7 +43,7 @@ export function yumScript(want: YumWant, actions: readonly YumAction[]): Script 
   const hold = actions.filter((one) => one.hold === true).map((one) => one.name);
   return joinScripts([
     sh`left=${want.lockTimeout}`,
-    rawScript(`${findYum}\n${lockScript}`),
+    rawScript(`${findYum}\n${environmentSign}${lockScript}`),
     sh`get() { unlocked; "$yum" -y ${options} "$@" </dev/null; }`,
     rawScript(fetchScript),
     ...(want.upgrade ? [rawScript('fetch upgrade && get upgrade || exit')] : []),
@@ -53,8 +53,8 @@ export function yumScript(want: YumWant, actions: readonly YumAction[]): Script 
         ? []
         : [
             verb === 'remove'
-              ? sh`get remove ${words(verb)} || exit`
-              : sh`fetch ${verb} ${words(verb)} && get ${verb} ${words(verb)} || exit`,
+              ? sh`get remove ${joinScripts(words(verb), ' ')} || exit`
+              : sh`fetch ${verb} ${joinScripts(words(verb), ' ')} && get ${verb} ${joinScripts(words(verb), ' ')} || exit`,
           ],
     ),
     ...groups.map(({ name, verb }) => {
@@ -65,6 +65,13 @@ export function yumScript(want: YumWant, actions: readonly YumAction[]): Script 
     ...(hold.length === 0 ? [] : [sh`"$yum" -y versionlock add ${hold} </dev/null || exit`]),
   ]);
 }
+
+/** dnf finds an environment by its id like a group; yum 3 wants `^` before it. */
+const environmentSign = `sign=^; [ "$yum" != dnf ] || sign=\n`;
+
+/** Ids of environments hold nothing to be quoted. */
+const wordOf = (word: string): Script =>
+  word.startsWith('@^') ? rawScript(`"@$sign"${word.slice(2)}`) : sh`${word}`;
 
 /**
  * What the metadata do not know may be newer than they are: they are fetched once more. Nothing is

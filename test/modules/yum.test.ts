@@ -160,7 +160,7 @@ describe('packages', () => {
           { what: '@^minimal', from: 'absent', to: 'installed' },
         ],
         script: [
-          "get install @tools '@^minimal'",
+          'get install @tools "@$sign"minimal',
           '= dnf ] || "$yum" -y groups mark install tools',
         ],
       },
