@@ -103,3 +103,85 @@ find . ! -path ./tmp -exec stat -c '%a %u %g %F %n' {} + | sort`;
     expect([failures(second), second.of('changed'), second.exitCode]).toEqual([{}, [], 0]);
   });
 });
+
+describe('where writing fails', () => {
+  const hosts = ['box', 'noisy'] as const;
+  const look = `cd srv; ls -lAn full ro fixed ro/folder; sha256sum full/file ro/file fixed/index.html`;
+  const causes: Readonly<Record<string, RegExp>> = {
+    full: /cannot .* \/srv\/full\/.*: the disk is full$/,
+    readOnly: /cannot .* \/srv\/ro\/.*: it is on a read-only file system$/,
+    fixed: /cannot .* \/srv\/fixed\/index.html: .* immutable/,
+  };
+
+  test('a full disk, a read-only one, an immutable file: each step names path and cause', async () => {
+    for (const host of hosts) await odd.see(host, places);
+    const before = await Promise.all(hosts.map((host) => odd.see(host, look)));
+    const tried = await run('odd-hosts-places.ts', 'box,noisy');
+    const wrong = tried.ends.filter(({ step, failure }) => {
+      const place = step.name.split(':', 1)[0] ?? '';
+      return causes[place]?.test(failure?.message ?? '') !== true;
+    });
+    expect(wrong.map(({ step, failure }) => [step.host, step.name, failure?.message])).toEqual([]);
+    expect(tried.ends.filter(({ outcome }) => outcome !== 'failed')).toEqual([]);
+    // the folder that was made for the files is all that came of them
+    const after = hosts.map((host) => odd.see(host, `rmdir srv/full/pages; ${look}`));
+    expect(await Promise.all(after)).toEqual(before);
+  });
+});
+
+describe('a read-only root', () => {
+  test('each module that writes there names path and cause, and nothing is changed', async () => {
+    // what is open for writing keeps a file system from it
+    await odd.see('noisy', 'journalctl --relinquish-var; mount -o remount,bind,ro /');
+    const before = await odd.see('noisy', 'hostname; cat etc/passwd; ls -lA etc/systemd/system');
+    const tried = await run('odd-hosts-read-only.ts', 'noisy');
+    await odd.see('noisy', 'mount -o remount,bind,rw /');
+    const said = Object.fromEntries(
+      tried.ends.map(({ step, failure }) => [step.name, failure?.message ?? '']),
+    );
+    const { group, user, systemd, script, ...others } = said;
+    // the tools themselves say no more
+    expect(group).toContain('groupadd: cannot lock /etc/group');
+    expect(user).toContain('useradd: cannot lock /etc/passwd');
+    expect(systemd).toContain('Read-only file system');
+    expect(script).toBe('exit code 1');
+    const clear = /\/\S+.*: .*read-only file system/i;
+    expect(Object.entries(others).filter(([, message]) => !clear.test(message))).toEqual([]);
+    expect(await odd.see('noisy', 'hostname; cat etc/passwd; ls -lA etc/systemd/system')).toBe(
+      before,
+    );
+  });
+
+  test('a host without any place for the session says so at the first write', async () => {
+    const tried = await run('odd-hosts-read-only.ts', 'sealed');
+    const said = Object.fromEntries(
+      tried.ends.map(({ step, failure }) => [step.name, failure?.message ?? '']),
+    );
+    const noPlace = expect.stringMatching(/^no folder for the session can be made/);
+    expect(said).toMatchObject({
+      group: noPlace,
+      user: noPlace,
+      hostname: noPlace,
+      mount: noPlace,
+    });
+    expect(said).toMatchObject({
+      knownHost: 'cannot write /etc/ssh/ssh_known_hosts: its folder /etc/ssh is missing',
+      apt: expect.stringMatching(/this host has no dpkg$/),
+      systemd: expect.stringMatching(/this host has no systemctl$/),
+      timer: expect.stringMatching(/this host has no systemctl$/),
+      timezone: 'there is no time zone Europe/Berlin on the host',
+    });
+    expect(Object.entries(said).filter(([, message]) => message === '')).toEqual([]);
+  });
+});
+
+const places = `mkdir -p srv/full srv/ro srv/fixed
+mount -t tmpfs -o size=256k tmpfs srv/full
+head -c 200000 /dev/zero | tr '\\0' '\\n' >srv/full/file
+mount -t tmpfs tmpfs srv/ro
+mkdir srv/ro/folder
+echo old >srv/ro/file
+echo old >srv/ro/folder/file
+mount -o remount,ro srv/ro
+echo old >srv/fixed/index.html
+chattr +i srv/fixed/index.html`;

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { quote } from '../../engine/shell/quote.ts';
 import type { Lab } from '../../lab/index.ts';
 import { connectionVariables, onHost } from './lab.ts';
 
@@ -51,9 +52,10 @@ export async function oddHosts(
     folder,
     inventory: join(folder, 'inventory.yaml'),
     see: async (host, line) => {
-      const on = host === 'box' ? first : second;
-      const at = host === 'box' ? root : '/';
-      return (await onHost(lab, on.name, `cd ${at}; ${line}`)).trim();
+      if (host === 'noisy') return (await onHost(lab, second.name, `cd /; ${line}`)).trim();
+      // as its mounts are seen, but with the tools of the host around it
+      const inside = `nsenter -m -t "$(systemctl show -p MainPID --value box)" sh -c`;
+      return (await onHost(lab, first.name, `${inside} ${quote(`cd ${root}; ${line}`)}`)).trim();
     },
   };
 }
@@ -115,7 +117,7 @@ ln -sf bash /bin/sh
 printf '\\n*** authorized use only ***\\nplay: hello 0 end\\n' >/etc/issue.net
 echo 'Banner /etc/issue.net' >/etc/ssh/sshd_config.d/banner.conf
 for file in .bashrc .profile .bash_profile; do
-  printf 'echo "welcome to %s"\\necho "mind the stderr" >&2\\nprintf half\\nexport POSIXLY_CORRECT=1 CDPATH=/\\n' $file >/root/$file
+  printf 'echo "welcome to %s"\\necho "mind the stderr" >&2\\nprintf half\\nexport CDPATH=/\\n' $file >/root/$file
 done
 systemctl reload ssh
 mount -t tmpfs -o noexec,mode=1777 tmpfs /tmp
