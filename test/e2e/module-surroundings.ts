@@ -24,7 +24,14 @@ export async function surroundingsFor(lab: Lab): Promise<Surroundings> {
   const inside = (...parts: string[]): string => join(folder, ...parts);
   const run = (program: string, ...argv: string[]): string =>
     execFileSync(program, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
-  for (const each of ['files/pages/css', 'files/big', 'templates', 'app-1/bin', 'fetched', 'cache']) {
+  for (const each of [
+    'files/pages/css',
+    'files/big',
+    'templates',
+    'app-1/bin',
+    'fetched',
+    'cache',
+  ]) {
     mkdirSync(inside(each), { recursive: true });
   }
   writeFileSync(inside('templates/page.hbs'), '{{#each words}}{{this}}\n{{/each}}');
