@@ -22,8 +22,9 @@ export interface YumAction {
 export function repositoryOptions(want: YumWant): readonly string[] {
   const good = listsGoodFor(want);
   return [
-    ...listOf(want.enableRepo).map((name) => `--enablerepo=${name}`),
+    // In this order: all may be disabled but those that are enabled.
     ...listOf(want.disableRepo).map((name) => `--disablerepo=${name}`),
+    ...listOf(want.enableRepo).map((name) => `--enablerepo=${name}`),
     ...(good === undefined ? [] : [`--setopt=metadata_expire=${Math.floor(good)}`]),
   ];
 }

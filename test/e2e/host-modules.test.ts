@@ -141,6 +141,60 @@ printf '[Service]\\nExecStart=/bin/sleep 2000\\n' >/etc/systemd/system/nap.servi
   });
 });
 
+describe('units of a user who lingers', () => {
+  const unitFile = '/home/lin/.config/systemd/user/doze.service';
+  /** The user's own manager, seen from outside. */
+  const manager = (words: string) =>
+    see(
+      `setpriv --reuid=lin --regid=lin --init-groups env XDG_RUNTIME_DIR=/run/user/3200 systemctl --user ${words}`,
+    );
+  const nap = (seconds: number) => `
+  for (const path of ['.config', '.config/systemd', '.config/systemd/user']) {
+    yield ts.file(path, { path: '/home/lin/' + path, state: 'directory' }, { become: 'lin' });
+  }
+  const again = handler(systemd('again', { unit: 'doze', scope: 'user', state: 'restarted' }, { become: 'lin' }));
+  yield ts.copy('unit', {
+    dest: '${unitFile}',
+    content: '[Service]\\nExecStart=/bin/sleep ${seconds}\\n[Install]\\nWantedBy=default.target\\n',
+  }, { become: 'lin', notify: again });
+  yield systemd('doze', { unit: 'doze', scope: 'user', state: 'started', enabled: true }, { become: 'lin' });
+`;
+
+  test('are enabled and started as that user, and restarted with their new file', async () => {
+    await run(`yield apt('sessions', { name: 'libpam-systemd' });`);
+    await onHost(
+      lab,
+      host,
+      `useradd -m -u 3200 -s /bin/bash lin; loginctl enable-linger lin
+for i in 1 2 3 4 5 6 7 8 9 10; do [ -S /run/user/3200/systemd/private ] && break; sleep 1; done`,
+    );
+    await thrice(nap(1000));
+    expect(await manager('is-active doze')).toBe('active');
+    expect(await manager('is-enabled doze')).toBe('enabled');
+    expect(await see('ps -u lin -o args= | grep ^/bin/sleep')).toBe('/bin/sleep 1000');
+    expect(await see('systemctl is-active doze || :')).toBe('inactive');
+    const { first } = await thrice(nap(2000));
+    expect(short(first.of('changed'))).toEqual(['again', 'unit']);
+    expect(await see('ps -u lin -o args= | grep ^/bin/sleep')).toBe('/bin/sleep 2000');
+  });
+
+  test('are stopped and disabled', async () => {
+    await thrice(
+      `yield systemd('doze', { unit: 'doze', scope: 'user', state: 'stopped', enabled: false }, { become: 'lin' });`,
+    );
+    expect(await manager('is-active doze || :')).toBe('inactive');
+    expect(await manager('is-enabled doze || :')).toBe('disabled');
+  });
+
+  test('of a user without a manager are refused, and what to do is said', async () => {
+    await onHost(lab, host, 'useradd -m -u 3201 away');
+    const away = await run(
+      `yield systemd('doze', { unit: 'doze', scope: 'user', state: 'started' }, { become: 'away' });`,
+    );
+    expect([away.exitCode, why(away)]).toEqual([2, expect.stringContaining('enable-linger')]);
+  });
+});
+
 describe('packages', () => {
   test('a version, a hold, a removal', async () => {
     await thrice(`yield apt('hello', { name: 'hello=2.*', hold: true });`);
@@ -170,6 +224,42 @@ describe('packages', () => {
     await thrice(`yield apt('sl', { name: 'sl' });`);
   });
 
+  test('newest, older and matching versions come from a repository; what is left over goes', async () => {
+    await onHost(lab, host, aptRepository);
+    const lead = () => see("dpkg-query -W -f '${Version} ${db:Status-Abbrev}' lead tail || :");
+    await thrice(`yield apt('lead', { name: 'lead=1.*', cacheValidTime: 3600 });`);
+    expect(await lead()).toBe('1.1 ii 1.0 ii');
+    const older = await run(`yield apt('lead', { name: 'lead=1.0' });`, '--check');
+    expect(why(older)).toContain('lead 1.1 is newer than 1.0');
+    await thrice(`yield apt('lead', { name: 'lead=1.0', allowDowngrade: true });`);
+    await thrice(
+      `yield apt('others', { name: ['lead', 'spare'], state: 'latest', onlyUpgrade: true });`,
+    );
+    expect(await lead()).toBe('2.0 ii 1.0 ii');
+    expect(await see('dpkg -s spare >/dev/null 2>&1 || echo absent')).toBe('absent');
+    await thrice(`yield apt('lead', { name: 'lead', state: 'absent', autoremove: true });`);
+    expect(await see('dpkg -s tail >/dev/null 2>&1 || ls /etc/lead.conf')).toBe('/etc/lead.conf');
+    await thrice(`yield apt('lead', { name: 'lead', state: 'absent', purge: true });`);
+    expect(await see('ls /etc/lead.conf 2>/dev/null || echo gone')).toBe('gone');
+  });
+
+  test('lists that are too old are fetched before anything is decided', async () => {
+    await onHost(lab, host, 'touch -d 2020-01-01 /var/lib/apt/lists /var/lib/apt/lists/partial');
+    const newest = `yield apt('lead', { name: 'lead', state: 'latest', cacheValidTime: 3600 });`;
+    expect(short((await run(newest)).of('changed'))).toEqual(['lead']);
+    expect(await see('find /var/lib/apt/lists -maxdepth 0 -mmin -5')).toBe('/var/lib/apt/lists');
+    expect((await run(newest)).of('changed')).toEqual([]);
+  });
+
+  test('an interrupted dpkg is repaired where that is asked', async () => {
+    await onHost(lab, host, 'dpkg -i /srv/apt/broken_1.0.deb >/dev/null 2>&1 || :');
+    const state = () => see("dpkg-query -W -f '${db:Status-Abbrev}' broken");
+    expect(await state()).toBe('iF');
+    await onHost(lab, host, 'touch /srv/mended');
+    await thrice(`yield apt('mend', { repair: true });`);
+    expect(await state()).toBe('ii');
+  });
+
   test('a service is not started by its package; one that runs is restarted by its upgrade', async () => {
     await onHost(lab, host, demoPackages);
     const demo = (version: string) =>
@@ -189,6 +279,25 @@ describe('packages', () => {
   });
 });
 
+/** A repository of three versions, one that needs another, and a package whose first try fails. */
+const aptRepository = `mkdir -p /srv/apt; cd /srv/apt
+deb() {
+  rm -rf tree; mkdir -p tree/DEBIAN tree/etc
+  printf 'Package: %s\\nVersion: %s\\nArchitecture: all\\nMaintainer: x <x@x>\\nDescription: x\\n' $1 $2 >tree/DEBIAN/control
+  case $1 in
+  lead) echo 'Depends: tail' >>tree/DEBIAN/control; echo x >tree/etc/lead.conf; echo /etc/lead.conf >tree/DEBIAN/conffiles ;;
+  broken) printf '#!/bin/sh\\n[ -e /srv/mended ]\\n' >tree/DEBIAN/postinst; chmod 755 tree/DEBIAN/postinst ;;
+  esac
+  dpkg-deb --root-owner-group -Zgzip --build tree "$1_$2.deb" >/dev/null
+}
+for v in 1.0 1.1 2.0; do deb lead $v; done; deb tail 1.0; deb spare 1.0; deb broken 1.0
+for f in *.deb; do
+  dpkg-deb -f $f
+  printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' $f "$(stat -c %s $f)" "$(sha256sum $f | cut -d' ' -f1)"
+done >Packages
+echo 'deb [trusted=yes] file:/srv/apt ./' >/etc/apt/sources.list.d/own.list
+apt-get -qq update`;
+
 /** Two versions of a package with a service, its maintainer script as debhelper writes it. */
 const demoPackages = `cd /srv; for v in 1.0 2.0; do
   mkdir -p demo/DEBIAN demo/lib/systemd/system
@@ -206,30 +315,63 @@ E
   dpkg-deb --build -Zgzip demo demo_$v.deb >/dev/null
 done`;
 
-test('a real dnf installs, upgrades, downgrades and removes from a repository', async () => {
-  await run(
-    `yield apt('tools', { name: ['dnf', 'rpm', 'createrepo-c'], installRecommends: false });`,
-  );
-  await onHost(
-    lab,
-    host,
-    `mkdir -p /srv/rpm/repo /etc/yum.repos.d; cd /srv/rpm
-for v in 1.0 1.1 2.0; do
-  printf 'Name: demo\\nVersion: %s\\nRelease: 1\\nSummary: x\\nLicense: MIT\\nBuildArch: noarch\\n%%description\\nx\\n%%install\\nmkdir -p %%{buildroot}/opt/demo; echo %s >%%{buildroot}/opt/demo/version\\n%%files\\n/opt/demo\\n' $v $v >demo.spec
-  rpmbuild -bb --define '_topdir /srv/rpm/build' demo.spec >/dev/null 2>&1
-done
-cp build/RPMS/noarch/*.rpm repo; createrepo_c -q repo
-printf '[demo]\\nname=demo\\nbaseurl=file:///srv/rpm/repo\\nenabled=1\\ngpgcheck=0\\n' >/etc/yum.repos.d/demo.repo`,
-  );
+describe('a real dnf', () => {
   const version = () => see('rpm -q demo || :');
-  await thrice(`yield yum('demo', { name: 'demo=1.0' });`);
-  expect(await version()).toBe('demo-1.0-1.noarch');
-  await thrice(`yield yum('demo', { name: 'demo', state: 'latest' });`);
-  expect(await version()).toBe('demo-2.0-1.noarch');
-  const refused = await run(`yield yum('demo', { name: 'demo=1.1' });`);
-  expect(why(refused)).toContain('newer than 1.1');
-  await thrice(`yield yum('demo', { name: 'demo=1.1', allowDowngrade: true });`);
-  await thrice(`yield yum('demo', { name: 'demo', state: 'absent' });`);
-  await thrice(`yield yum('demo', { rpm: '/srv/rpm/repo/demo-2.0-1.noarch.rpm' });`);
-  expect(await version()).toBe('demo-2.0-1.noarch');
+
+  test('installs, upgrades, downgrades and removes from a repository', async () => {
+    await run(
+      `yield apt('tools', { name: ['dnf', 'rpm', 'createrepo-c', 'dnf-plugins-core'], installRecommends: false });`,
+    );
+    await onHost(lab, host, rpmRepository);
+    await thrice(`yield yum('demo', { name: 'demo=1.0' });`);
+    expect(await version()).toBe('demo-1.0-1.noarch');
+    await thrice(`yield yum('demo', { name: 'demo', state: 'latest' });`);
+    expect(await version()).toBe('demo-2.0-1.noarch');
+    const refused = await run(`yield yum('demo', { name: 'demo=1.1' });`);
+    expect(why(refused)).toContain('newer than 1.1');
+    await thrice(`yield yum('demo', { name: 'demo=1.1', allowDowngrade: true });`);
+    await thrice(`yield yum('demo', { name: 'demo', state: 'absent' });`);
+    await thrice(`yield yum('demo', { rpm: '/srv/rpm/repo/demo-2.0-1.noarch.rpm' });`);
+    expect(await version()).toBe('demo-2.0-1.noarch');
+  });
+
+  test('takes whole names, groups, chosen repositories and locks; upgrades everything', async () => {
+    await thrice(`yield yum('whole', { name: 'demo-1.0-1.noarch', allowDowngrade: true });`);
+    expect(await version()).toBe('demo-1.0-1.noarch');
+    await thrice(`yield yum('group', { name: ['@tools', '@^small'] });`);
+    expect(await see('rpm -q part')).toBe('part-1.0-1.noarch');
+    await thrice(`yield yum('no group', { name: ['@tools', '@^small'], state: 'absent' });`);
+    const hidden = await run(`yield yum('rare', { name: 'rare' });`);
+    expect([hidden.exitCode, short(hidden.of('failed'))]).toEqual([2, ['rare']]);
+    await thrice(`yield yum('rare', { name: 'rare', enableRepo: 'rare', disableRepo: '*' });`);
+    await thrice(`yield yum('locked', { name: 'demo', hold: true });`);
+    const locked = await run(`yield yum('demo', { name: 'demo=2.0' });`);
+    expect(why(locked)).toContain('locked by versionlock');
+    await thrice(`yield yum('all', { upgrade: true });`);
+    expect(await version()).toBe('demo-1.0-1.noarch');
+    await thrice(`yield yum('free', { name: 'demo', hold: false });`);
+    await thrice(`yield yum('all', { upgrade: true });`);
+    expect(await version()).toBe('demo-2.0-1.noarch');
+  });
 });
+
+/**
+ * A repository with a group and an environment, and one that is disabled. Of Debian's plugins only
+ * versionlock is for a host without a terminal: another one asks for a user's name.
+ */
+const rpmRepository = `find /usr/lib/python3/dist-packages/dnf-plugins -name '*.py' ! -name versionlock.py ! -name __init__.py -delete
+mkdir -p /srv/rpm/repo /srv/rpm/rare /etc/yum.repos.d; cd /srv/rpm
+make() {
+  printf 'Name: %s\\nVersion: %s\\nRelease: 1\\nSummary: x\\nLicense: MIT\\nBuildArch: noarch\\n%%description\\nx\\n%%install\\nmkdir -p %%{buildroot}/opt/%s; echo %s >%%{buildroot}/opt/%s/version\\n%%files\\n/opt/%s\\n' $1 $2 $1 $2 $1 $1 >$1.spec
+  rpmbuild -bb --define '_topdir /srv/rpm/build' $1.spec >/dev/null 2>&1
+}
+for v in 1.0 1.1 2.0; do make demo $v; done; make part 1.0; make rare 1.0
+mv build/RPMS/noarch/rare-*.rpm rare; cp build/RPMS/noarch/*.rpm repo
+cat >comps.xml <<E
+<comps>
+<group><id>tools</id><name>Tools (all)</name><packagelist><packagereq>part</packagereq></packagelist></group>
+<environment><id>small</id><name>Small</name><grouplist><groupid>tools</groupid></grouplist></environment>
+</comps>
+E
+createrepo_c -q -g /srv/rpm/comps.xml repo; createrepo_c -q rare
+printf '[%s]\\nname=x\\nbaseurl=file:///srv/rpm/%s\\nenabled=%s\\ngpgcheck=0\\n' demo repo 1 rare rare 0 >/etc/yum.repos.d/demo.repo`;

@@ -133,7 +133,7 @@ describe('packages', () => {
       {
         name: 'repositories are chosen',
         want: { name: 'nginx', enableRepo: 'extra', disableRepo: ['*'] },
-        script: ['--enablerepo=extra', '--disablerepo=*'],
+        script: ["'--disablerepo=*' --enablerepo=extra"],
       },
       {
         name: 'a whole name of rpm is a version and an architecture',
