@@ -40,12 +40,15 @@ export async function openSlowDoor(
       one.on('error', () => other.destroy());
       one.on('close', () => sockets.delete(one));
     }
-    relay(near, far, roundTrip / 2, (bytes) => (counts.sent += bytes));
-    relay(far, near, roundTrip / 2, (bytes) => (counts.received += bytes));
     // Opening costs what it does on a line, where loopback answers at once: the near end may speak
     // after one round trip, and the far end hears of it half a round trip later.
     void sleep(roundTrip).then(() => near.resume());
-    void sleep(roundTrip * 1.5).then(() => near.destroyed || far.connect({ ...to }));
+    const opened = sleep(roundTrip * 1.5).then(() => {
+      if (!near.destroyed) far.connect({ ...to });
+    });
+    const delay = roundTrip / 2;
+    relay({ from: near, into: far, opened, delay }, (bytes) => (counts.sent += bytes));
+    relay({ from: far, into: near, opened, delay }, (bytes) => (counts.received += bytes));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -75,9 +78,18 @@ export async function openSlowDoor(
 /** Bytes under way in one direction before the sender has to wait, as on a line with a window. */
 const window = 4 * 1024 * 1024;
 
+interface Direction {
+  readonly from: Socket;
+  readonly into: Socket;
+  /** Nothing can be delivered before it: a socket that does not connect yet refuses what it gets. */
+  readonly opened: Promise<void>;
+  /** Milliseconds. */
+  readonly delay: number;
+}
+
 /** Passes bytes on in order, each as late as the line is long; many may be under way at once. */
-function relay(from: Socket, into: Socket, delay: number, count: (bytes: number) => void): void {
-  let order = Promise.resolve();
+function relay({ from, into, opened, delay }: Direction, count: (bytes: number) => void): void {
+  let order = opened;
   let underWay = 0;
   const later = (deliver: () => void): void => {
     const arrival = sleep(delay);

@@ -38,7 +38,10 @@ async function ask(socket: Socket, question: Buffer): Promise<[Buffer, number]> 
   const started = performance.now();
   const chunks: Buffer[] = [];
   let length = 0;
-  const answered = new Promise<void>((resolve) => {
+  let closed = (): void => undefined;
+  const answered = new Promise<void>((resolve, reject) => {
+    closed = () => reject(new Error('the line is closed'));
+    socket.once('close', closed);
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       length += chunk.length;
@@ -47,7 +50,7 @@ async function ask(socket: Socket, question: Buffer): Promise<[Buffer, number]> 
   });
   socket.write(question);
   await answered;
-  socket.removeAllListeners('data');
+  socket.removeAllListeners('data').off('close', closed);
   return [Buffer.concat(chunks), performance.now() - started];
 }
 
