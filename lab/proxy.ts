@@ -43,9 +43,7 @@ export async function openSlowDoor(
     // Opening costs what it does on a line, where loopback answers at once: the near end may speak
     // after one round trip, and the far end hears of it half a round trip later.
     void sleep(roundTrip).then(() => near.resume());
-    const opened = sleep(roundTrip * 1.5).then(() => {
-      if (!near.destroyed) far.connect({ ...to });
-    });
+    const opened = sleep(roundTrip * 1.5).then(() => near.destroyed || far.connect({ ...to }));
     const delay = roundTrip / 2;
     relay({ from: near, into: far, opened, delay }, (bytes) => (counts.sent += bytes));
     relay({ from: far, into: near, opened, delay }, (bytes) => (counts.received += bytes));
@@ -82,14 +80,14 @@ interface Direction {
   readonly from: Socket;
   readonly into: Socket;
   /** Nothing can be delivered before it: a socket that does not connect yet refuses what it gets. */
-  readonly opened: Promise<void>;
+  readonly opened: Promise<unknown>;
   /** Milliseconds. */
   readonly delay: number;
 }
 
 /** Passes bytes on in order, each as late as the line is long; many may be under way at once. */
 function relay({ from, into, opened, delay }: Direction, count: (bytes: number) => void): void {
-  let order = opened;
+  let order: Promise<unknown> = opened;
   let underWay = 0;
   const later = (deliver: () => void): void => {
     const arrival = sleep(delay);
