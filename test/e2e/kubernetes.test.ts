@@ -19,6 +19,8 @@ import {
   starts,
   type ClusterLab,
 } from './kubernetes-lab.ts';
+import { expectDrained } from './kubernetes-drain.ts';
+import { expectFlannelTaken } from './kubernetes-flannel.ts';
 import { labFor, onHost } from './lab.ts';
 import { playText, type PlayRun } from './run-play.ts';
 
@@ -271,6 +273,14 @@ test(
   },
   long,
 );
+
+test(
+  'a node is drained while pods run on it, and takes pods again',
+  () => expectDrained(lab, work, 'kube5'),
+  long,
+);
+
+test('flannel is what the API server would take', () => expectFlannelTaken(work), long);
 
 test(
   'the loss of the master that holds the address is outlived, and the host comes back',
