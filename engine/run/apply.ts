@@ -159,9 +159,8 @@ async function sendParts(
   try {
     for (let request = first; ;) {
       const part = { request, touches };
-      const landed = await fly(link, { become, own: [], ahead: [], facts: false, first: part });
-      const reply = landed.first;
-      if (!reply) throw new Error('the step has no reply');
+      const plan = { become, own: [], ahead: [], facts: false, first: part };
+      const reply = replyOf(await fly(link, plan));
       const script = reply.code === 0 && !reply.timedOut ? next(outputOf(reply)) : undefined;
       if (!script) return reply;
       request = { ...first, script };
@@ -300,12 +299,15 @@ async function send(
   const live = liveOf(target, long);
   const first = { request: { ...request, ...(live && { onOutput: live.onOutput }) }, touches };
   try {
-    const landed = await fly(link, { become, own, ahead, facts: false, first });
-    if (!landed.first) throw new Error('the step has no reply');
-    return landed.first;
+    return replyOf(await fly(link, { become, own, ahead, facts: false, first }));
   } finally {
     live?.end();
   }
+}
+
+function replyOf({ first }: Landed): Reply {
+  if (!first) throw new Error('the step has no reply');
+  return first;
 }
 
 /** Undefined where nobody sees what the step prints before it has ended. */

@@ -1,16 +1,9 @@
 /** Counts outcomes per host. */
-import type { Event, HostCounters, HostRecap } from '../report/events.ts';
+import type { Event, HostRecap } from '../report/events.ts';
+import { noCounters, sumOf } from '../shell/session.ts';
 import type { HostLink } from './link.ts';
 
 type Counts = { -readonly [K in keyof HostRecap]: HostRecap[K] };
-
-const noCounters: HostCounters = {
-  connections: 0,
-  roundTrips: 0,
-  bytesUp: 0,
-  bytesDown: 0,
-  processes: 0,
-};
 
 export class Recap {
   readonly #hosts = new Map<string, Counts>();
@@ -40,13 +33,9 @@ export class Recap {
   count(link: HostLink): void {
     const counts = this.#of(link.name);
     const before = counts.counters;
-    const { roundTrips, bytesUp, bytesDown, processes } = link.counters;
     counts.counters = {
       connections: before.connections + link.connections,
-      roundTrips: before.roundTrips + roundTrips,
-      bytesUp: before.bytesUp + bytesUp,
-      bytesDown: before.bytesDown + bytesDown,
-      processes: before.processes + processes,
+      ...sumOf([before, link.counters]),
     };
   }
 
@@ -66,7 +55,7 @@ export class Recap {
       rescued: 0,
       ignored: 0,
       unreachable: false,
-      counters: noCounters,
+      counters: { connections: 0, ...noCounters() },
     };
     this.#hosts.set(host, made);
     return made;

@@ -5,6 +5,7 @@ import { halves } from './host-functions.ts';
 import { library } from './library.ts';
 import { quote } from './quote.ts';
 import { sh } from './script.ts';
+import { sharesProcesses } from './request-cost.ts';
 import type { ReadRequest, StepRequest } from './session.ts';
 
 export interface RequestText {
@@ -48,9 +49,9 @@ export function stepText(number: number, request: StepRequest, mark: string): Re
 }
 
 /** How `tsplay_step` runs it: s(treams), o(wn locale), l(ive output), c(ontained). */
-function flagsOf({ script, stdin, ownLocale, onOutput }: StepRequest): string {
-  const plain = script.contained === true && stdin === undefined && !ownLocale && !onOutput;
-  if (script.streams.length === 0 && plain) return 'c';
+function flagsOf(request: StepRequest): string {
+  if (sharesProcesses(request)) return 'c';
+  const { script, ownLocale, onOutput } = request;
   return `${script.streams.length > 0 ? 's' : ''}${ownLocale ? 'o' : ''}${onOutput ? 'l' : ''}`;
 }
 
