@@ -1,21 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
-import type { Step } from '../../engine/dsl/task.ts';
-import { command } from '../../engine/modules/command.ts';
 import { copy } from '../../engine/modules/copy.ts';
 import { file } from '../../engine/modules/file.ts';
 import { query } from '../../engine/modules/query.ts';
 import { fleet, type Fleet } from './harness.ts';
+import { playOf, shell } from './steps.ts';
 
 // Real shells, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
-
-const playOf = (tasks: (host: string) => Iterable<Step>, more = {}) =>
-  play({ name: 'site', hosts: 'web', tasks: ({ host }) => tasks(host.name), ...more });
-
-const shell = (name: string, script: string, options = {}) =>
-  command(name, { argv: ['sh', '-c', script] }, options);
 
 describe('what hosts share', () => {
   it('is known to a step once it was asked at its turn, though others change things all the while', async () => {
@@ -192,26 +185,5 @@ describe('round trips', () => {
     const repair = await on.run(files(on, 20));
     expect(repair.ends.filter((end) => end.outcome === 'changed')).toHaveLength(1);
     expect(repair.trips('a')).toBe(2);
-  });
-
-  it('of a loop of 100 commands are one a command', async () => {
-    const on = await fleet(['a']);
-    const ran = await on.run(
-      playOf(() =>
-        Array.from({ length: 100 }, (_, index) => command(`c${index}`, { argv: ['true'] })),
-      ),
-    );
-    expect(ran.exitCode).toBe(0);
-    expect(ran.trips('a')).toBeLessThanOrEqual(102);
-  });
-
-  it('of 1,000 unchanged files are a handful', async () => {
-    const on = await fleet(['a']);
-    await Promise.all(
-      Array.from({ length: 1000 }, (_, index) => writeFile(on.path(`f${index}`), `x ${index}`)),
-    );
-    const ran = await on.run(files(on, 1000));
-    expect(ran.ends.every((end) => end.outcome === 'ok')).toBe(true);
-    expect(ran.trips('a')).toBeLessThanOrEqual(3);
   });
 });
