@@ -120,6 +120,11 @@ export const playFlags = [
     help: 'run notified handlers even when a task failed',
   },
   {
+    name: 'no-lookahead',
+    type: 'boolean',
+    help: 'read each task at its turn, nothing before it, and believe nothing that was read before: slow, for finding faults',
+  },
+  {
     name: 'output',
     type: 'string',
     value: 'format',

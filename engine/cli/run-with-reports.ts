@@ -37,7 +37,7 @@ export interface ReportedRun {
 export async function runWithReports(parts: ReportedRun): Promise<number> {
   const { settings, out, plans, inventory } = parts;
   const { check, diff } = settings;
-  const controllers = new Controllers({ check, diff });
+  const controllers = new Controllers({ check, diff }, { remember: settings.lookahead });
   await rehearseTemplates(plans, (task, host) => controllers.of(task, host));
   const project = process.cwd();
   const runId = newRunId();
@@ -59,6 +59,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         diff,
         forks: settings.forks,
         forceHandlers: settings.forceHandlers,
+        lookahead: settings.lookahead,
         liveOutput: settings.verbosity > 0 || settings.output === 'json' || (out.isTTY && 'long'),
         confirm: settings.step ? confirmSteps() : undefined,
         soft: interrupts.soft,

@@ -24,6 +24,7 @@ export interface PlaySettings {
   readonly become: boolean | string | undefined;
   readonly askBecomePassword: boolean;
   readonly forceHandlers: boolean;
+  readonly lookahead: boolean;
   readonly output: 'pretty' | 'json';
   readonly verbosity: number;
   readonly profile: boolean;
@@ -79,6 +80,7 @@ export function playSettings(flags: PlayFlags, positionals: readonly string[]): 
     become: flags.become ? (flags['become-user'] ?? true) : undefined,
     askBecomePassword: flags['ask-become-pass'],
     forceHandlers: flags['force-handlers'],
+    lookahead: !flags['no-lookahead'],
     output: flags.output === 'json' ? 'json' : 'pretty',
     verbosity: flags.verbose,
     profile: flags.profile,

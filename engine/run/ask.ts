@@ -32,7 +32,8 @@ export async function ask(
 ): Promise<Asked | { readonly ended: Attempt }> {
   const { host, node, link, become, draft } = target;
   const user = userKey(become);
-  for (let round = 0; ; round += 1) {
+  const seen = new Set<string>();
+  for (let round = 0; ;) {
     const reads = readsOf(node, draft, host.known(link, become));
     const missing = Object.values(reads).filter((read) => !link.state.get(user, read, since));
     const needsFacts = wantsFacts(target) && node.task.module.kind !== 'control';
@@ -42,7 +43,10 @@ export async function ask(
     // Whatever it answered, it would not be believed: it is not asked.
     const idle = missing.some((read) => read.reader.dependsOnEverything?.(read.key));
     if (doubt !== undefined && idle) return unknownAttempt(target, { user, reads }, doubt);
-    if (round > roundsAllowed) {
+    // What is asked once more because it changed on the way is no further round.
+    if (round === 0 || missing.some((read) => !seen.has(read.id))) round += 1;
+    for (const { id } of missing) seen.add(id);
+    if (round > roundsAllowed + 1) {
       throw new StepError('its reads do not come to an end', {
         hint: `what a module asks may depend on answers ${roundsAllowed} times over`,
       });

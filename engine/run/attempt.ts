@@ -110,6 +110,12 @@ async function attemptOnce(
   node: TaskNode,
   turn: Turn,
 ): Promise<Attempt | NeedsStep> {
+  const { lookahead } = host.batch.environment.options;
+  if (!lookahead) {
+    // The plain mode: at its turn, and of nothing that was prepared or read before.
+    if (!host.forced) await host.batch.turnstile.turn(turn.position, host.name);
+    host.drafts.forget(node);
+  }
   for (;;) {
     const drafted = await host.drafts.draft(node, host.view(false));
     if ('skip' in drafted) return { outcome: 'skipped', because: drafted.skip };
@@ -120,7 +126,8 @@ async function attemptOnce(
     }
     const target = await targetOf(host, node, drafted.draft, turn);
     if (!('link' in target)) return target;
-    if (turn.again) forgetReads(target);
+    if (!lookahead) target.link.state.drop('everything');
+    else if (turn.again) forgetReads(target);
     const attempt = await planAndApply(target, turn);
     if (attempt) return target.link === host.link ? attempt : { ...attempt, on: target.link.name };
   }

@@ -28,14 +28,17 @@ interface Rendering {
 /** Makes controllers for tasks; files are read once per run. */
 export class Controllers {
   readonly #options: ControllerOptions;
+  readonly #remember: boolean;
   readonly #contents = new Map<string, Promise<Content>>();
   readonly #sources = new Map<string, Promise<string>>();
   readonly #downloads = new Map<string, Promise<Content>>();
   readonly #found = new Map<string, Promise<string>>();
   readonly #rendered = new Map<string, readonly Rendering[]>();
 
-  constructor(options: ControllerOptions) {
+  /** @param memory without `remember` everything is looked up, read and fetched each time */
+  constructor(options: ControllerOptions, memory: { readonly remember: boolean }) {
     this.#options = options;
+    this.#remember = memory.remember;
   }
 
   of(task: Task<unknown>, host: string): Controller {
@@ -53,11 +56,9 @@ export class Controllers {
 
   async #render(path: string, variables: Readonly<Record<string, unknown>>): Promise<Content> {
     const { renderTemplate } = await import('../template/render.ts');
-    const pending = this.#sources.get(path) ?? readFile(path, 'utf8');
-    this.#sources.set(path, pending);
-    const source = await pending;
+    const source = await this.#once(this.#sources, path, () => readFile(path, 'utf8'));
     // Many hosts have the same variables, and share the text that comes of them.
-    const before = this.#rendered.get(path) ?? [];
+    const before = (this.#remember ? this.#rendered.get(path) : undefined) ?? [];
     const same = before.find((each) => areAlike(each.variables, variables));
     if (same) return same.content;
     const { text, secret } = renderTemplate({ source, file: path, variables });
@@ -68,23 +69,23 @@ export class Controllers {
   }
 
   #download(of: Download): Promise<Content> {
-    const key = `${of.url} ${of.sha256 ?? ''}`;
-    const known = this.#downloads.get(key) ?? download(of);
-    this.#downloads.set(key, known);
-    return known;
+    return this.#once(this.#downloads, `${of.url} ${of.sha256 ?? ''}`, () => download(of));
   }
 
   #content(path: string): Promise<Content> {
-    const known = this.#contents.get(path) ?? fileContent(path);
-    this.#contents.set(path, known);
-    return known;
+    return this.#once(this.#contents, path, () => fileContent(path));
   }
 
   #find(src: string, folder: 'files' | 'templates', at: Place): Promise<string> {
     const key = `${folder} ${dirname(at.file)} ${src}`;
-    const known = this.#found.get(key) ?? findFile(src, folder, at);
-    this.#found.set(key, known);
-    return known;
+    return this.#once(this.#found, key, () => findFile(src, folder, at));
+  }
+
+  #once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+    if (!this.#remember) return make();
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
   }
 }
 

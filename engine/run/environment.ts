@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly diff: boolean;
   readonly forks: number;
   readonly forceHandlers: boolean;
+  /** False is the plain mode: each step is read at its turn, and no earlier value is believed. */
+  readonly lookahead: boolean;
   /** Output of applies is emitted while they run; `long`: of those that may and do take long. */
   readonly liveOutput: boolean | 'long';
   /** Asked before each step with `--step`. */

@@ -148,7 +148,7 @@ export class HostRun {
    */
   async upcoming(node: TaskNode): Promise<readonly Upcoming[]> {
     const from = this.#indexes.get(node);
-    if (from === undefined) return [];
+    if (from === undefined || !this.batch.environment.options.lookahead) return [];
     const byUser = new Map<string, Upcoming>();
     const run = this.view(true);
     for (const next of this.#sequence.slice(from + 1, from + 1 + aheadSteps)) {
@@ -172,21 +172,33 @@ export class HostRun {
   /** What is known now of the reads of a handler's tasks that can tell whether they are served. */
   valuesNow(handler: HandlerNode): NonNullable<Notification['then']> {
     const values = new Map<TaskNode, Readonly<Record<string, unknown>>>();
-    for (const node of tasksOf([handler.node])) {
-      // What is known is of this host: of another, where the handler does its work, nothing is.
-      if (!node.task.module.served || !node.want || node.options.on !== undefined) continue;
-      const become = becomeOf(node, this.link.connection);
-      const draft = { args: node.task.args, want: node.want.value };
+    for (const { node, become, reads } of this.#served(handler)) {
       const known = this.known(this.link, become);
-      const answers = Object.entries(readsOf(node, draft, known)).map(
-        ([name, read]) => [name, known.get(read)] as const,
-      );
+      const answers = Object.entries(reads).map(([name, read]) => [name, known.get(read)] as const);
       if (answers.some(([, answer]) => answer === undefined)) continue;
       const value = (answer: (typeof answers)[number][1]): unknown =>
         answer?.answer === 'value' ? answer.value : undefined;
       values.set(node, Object.fromEntries(answers.map(([name, answer]) => [name, value(answer)])));
     }
     return values;
+  }
+
+  /** Those reads themselves. */
+  readsServed(handler: HandlerNode): readonly Upcoming[] {
+    return this.#served(handler).map(({ become, reads }) => ({
+      become,
+      reads: Object.values(reads),
+    }));
+  }
+
+  #served(handler: HandlerNode) {
+    return [...tasksOf([handler.node])].flatMap((node) => {
+      // What is known is of this host: of another, where the handler does its work, nothing is.
+      if (!node.task.module.served || !node.want || node.options.on !== undefined) return [];
+      const become = becomeOf(node, this.link.connection);
+      const draft = { args: node.task.args, want: node.want.value };
+      return [{ node, become, reads: readsOf(node, draft, this.known(this.link, become)) }];
+    });
   }
 
   /** A step that cannot be drafted yet leaves the flight but does not end it (rule 2). */

@@ -1,6 +1,9 @@
 /** Notifications: what a step that changes something owes to its handlers (SEMANTICS 15). */
+import { UnreachableError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
+import { fly } from './flight.ts';
 import type { HostRun } from './host-run.ts';
+import { ConnectionLost } from './link.ts';
 
 /**
  * Before a step changes the host: its notifications are written down, so that they are served even
@@ -21,6 +24,19 @@ export function withdrawHandlers(host: HostRun, node: TaskNode): void {
   for (const id of node.notify) {
     if (!host.promised.delete(id) || host.notified.has(id)) continue;
     host.batch.environment.owed.served(host.name, id);
+  }
+}
+
+/** In plain mode nothing is known of what handlers read: it is asked now, for `served`. */
+export async function readForHandlers(host: HostRun, node: TaskNode): Promise<void> {
+  const handlers = host.plan.handlers.filter(({ id }) => node.notify.includes(id));
+  for (const { become, reads } of handlers.flatMap((handler) => host.readsServed(handler))) {
+    try {
+      await fly(host.link, { become, own: [], ahead: reads, facts: false });
+    } catch (error) {
+      // Without them the handler runs, as if nothing had served it.
+      if (!(error instanceof ConnectionLost || error instanceof UnreachableError)) throw error;
+    }
   }
 }
 

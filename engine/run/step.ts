@@ -7,7 +7,7 @@ import { failureOf } from './failure.ts';
 import { addToInventory } from './grow.ts';
 import type { HostRun } from './host-run.ts';
 import { isReached, judge } from './judge.ts';
-import { notifyHandlers, withdrawHandlers } from './notify.ts';
+import { notifyHandlers, readForHandlers, withdrawHandlers } from './notify.ts';
 import { runOnce } from './once.ts';
 import { Interrupted, pause } from './pause.ts';
 import { stepRef } from './step-ref.ts';
@@ -62,9 +62,12 @@ export async function runStep(
         attempts(host, node, place, start),
       );
       if (!ours) return;
+      if (!options.lookahead && ours.attempt.outcome === 'changed')
+        await readForHandlers(host, node);
       return end(host, node, ours.attempt, start, ours.count, doubt);
     }
     const { attempt, count } = await attempts(host, node, place, start);
+    if (!options.lookahead && attempt.outcome === 'changed') await readForHandlers(host, node);
     end(host, node, attempt, start, count, doubt);
   } catch (error) {
     if (error instanceof UnreachableError) unreachable(host, node, error, start);

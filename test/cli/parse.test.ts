@@ -22,7 +22,7 @@ test('flags have the names and letters of ansible-playbook', () => {
   const line =
     'site.ts -i a.yaml -i b.yaml -l web:!old -t x,y --tags z --skip-tags q -C -D --exit-code ' +
     '-e a=1 -e @v.yaml -f 7 -u deploy -b --become-user app -K -vvv --start-at-task t --step ' +
-    '--force-handlers --profile --typecheck';
+    '--force-handlers --no-lookahead --profile --typecheck';
   expect(settings(line)).toMatchInlineSnapshot(`
     {
       "askBecomePassword": true,
@@ -46,6 +46,7 @@ test('flags have the names and letters of ansible-playbook', () => {
         "tags": false,
         "tasks": false,
       },
+      "lookahead": false,
       "output": "pretty",
       "playbook": "site.ts",
       "profile": true,

@@ -76,7 +76,10 @@ async function written({ task, want }: TaskNode, host: string, facts: Facts): Pr
     ]),
   );
   const parsed = want ? want.value : parseArguments(task, args);
-  const controller = new Controllers({ check: false, diff: false }).of(task, host);
+  const controller = new Controllers({ check: false, diff: false }, { remember: true }).of(
+    task,
+    host,
+  );
   const prepared = await task.module.prepare?.(parsed, controller);
   const { content } = (prepared ?? parsed) as { content: Content };
   if (!isContent(content) || !content.bytes) throw new Error(`'${task.name}' writes no content`);

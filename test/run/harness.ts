@@ -95,7 +95,10 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
       selectSteps(plans, { tags, skipTags: [], startAtTask });
       const events: Event[] = [];
       const full = { ...defaultOptions(`${prefix}${runs}`), ...options };
-      const controllers = new Controllers({ check: full.check, diff: full.diff });
+      const controllers = new Controllers(
+        { check: full.check, diff: full.diff },
+        { remember: full.lookahead },
+      );
       const exitCode = await runPlays({
         playbook: 'test.ts',
         version: 'test',
@@ -133,6 +136,7 @@ function defaultOptions(runId: string): RunOptions {
     diff: false,
     forks: 10,
     forceHandlers: false,
+    lookahead: true,
     liveOutput: false,
     soft: new AbortController().signal,
     hard: new AbortController().signal,
