@@ -125,6 +125,11 @@ export const playFlags = [
     help: 'read each task at its turn, nothing before it, and believe nothing that was read before: slow, for finding faults',
   },
   {
+    name: 'forget-pending',
+    type: 'boolean',
+    help: 'drop the handlers that earlier runs left pending (.play/owed.jsonl) on these hosts in these plays',
+  },
+  {
     name: 'output',
     type: 'string',
     value: 'format',

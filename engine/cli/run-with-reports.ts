@@ -60,6 +60,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         forks: settings.forks,
         forceHandlers: settings.forceHandlers,
         lookahead: settings.lookahead,
+        forgetPending: settings.forgetPending,
         liveOutput: settings.verbosity > 0 || settings.output === 'json' || (out.isTTY && 'long'),
         confirm: settings.step ? confirmSteps() : undefined,
         soft: interrupts.soft,

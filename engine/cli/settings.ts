@@ -25,6 +25,7 @@ export interface PlaySettings {
   readonly askBecomePassword: boolean;
   readonly forceHandlers: boolean;
   readonly lookahead: boolean;
+  readonly forgetPending: boolean;
   readonly output: 'pretty' | 'json';
   readonly verbosity: number;
   readonly profile: boolean;
@@ -81,6 +82,7 @@ export function playSettings(flags: PlayFlags, positionals: readonly string[]): 
     askBecomePassword: flags['ask-become-pass'],
     forceHandlers: flags['force-handlers'],
     lookahead: !flags['no-lookahead'],
+    forgetPending: flags['forget-pending'],
     output: flags.output === 'json' ? 'json' : 'pretty',
     verbosity: flags.verbose,
     profile: flags.profile,

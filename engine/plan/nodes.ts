@@ -90,12 +90,16 @@ export function positionKey(stepId: string, flushId: string | undefined): string
 
 /** All task nodes below some nodes, in the order in which they stand. */
 export function* tasksOf(nodes: readonly Node[]): Generator<TaskNode> {
+  for (const node of leavesOf(nodes)) if (node.node === 'task') yield node;
+}
+
+/** All tasks and flushes below some nodes, in the order in which they stand. */
+export function* leavesOf(nodes: readonly Node[]): Generator<TaskNode | FlushNode> {
   for (const node of nodes) {
-    if (node.node === 'task') yield node;
-    else if (node.node === 'block') {
-      yield* tasksOf(node.tasks);
-      yield* tasksOf(node.rescue);
-      yield* tasksOf(node.always);
-    }
+    if (node.node === 'block') {
+      yield* leavesOf(node.tasks);
+      yield* leavesOf(node.rescue);
+      yield* leavesOf(node.always);
+    } else yield node;
   }
 }

@@ -70,7 +70,7 @@ class Pretty implements Listener {
         return this.#unreachable(event);
       case 'handlers-owed':
         return this.#note(
-          `${event.host}: handlers that an earlier run left unserved: ${event.handlers.join(', ')}`,
+          `${event.host}: pending handlers from an earlier run: ${event.handlers.join(', ')}`,
         );
       case 'step-start':
         return this.#status.stepStarted(event.step.host, shortId(event.step));

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly forceHandlers: boolean;
   /** False is the plain mode: each step is read at its turn, and no earlier value is believed. */
   readonly lookahead: boolean;
+  /** Handlers that earlier runs left pending are dropped for the hosts and plays of this run. */
+  readonly forgetPending: boolean;
   /** Output of applies is emitted while they run; `long`: of those that may and do take long. */
   readonly liveOutput: boolean | 'long';
   /** Asked before each step with `--step`. */

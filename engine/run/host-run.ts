@@ -35,6 +35,8 @@ export class HostRun {
   readonly batch: BatchRun;
   readonly drafts: Drafts;
   readonly notified = new Map<string, Notification>();
+  /** Handlers from an earlier run that do not count as notified yet. */
+  readonly pending = new Set<string>();
   /** It failed, and its handlers run all the same: it waits for no other host any more. */
   forced = false;
   /** Handlers written down as owed for a step that has not ended yet. */

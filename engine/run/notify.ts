@@ -1,6 +1,6 @@
 /** Notifications: what a step that changes something owes to its handlers (SEMANTICS 15). */
 import { UnreachableError } from '../errors.ts';
-import type { TaskNode } from '../plan/nodes.ts';
+import { leavesOf, tasksOf, type HostPlan, type TaskNode } from '../plan/nodes.ts';
 import { fly } from './flight.ts';
 import type { HostRun } from './host-run.ts';
 import { ConnectionLost } from './link.ts';
@@ -59,4 +59,68 @@ export function notifyHandlers(host: HostRun, node: TaskNode, because: string | 
       by: node.id,
     });
   }
+}
+
+/**
+ * What an earlier run left pending on the host and this play can run: told, or dropped with
+ * `--forget-pending`.
+ */
+export function takePending(host: HostRun): void {
+  const { environment, scope } = host.batch;
+  const { emit, options, owed } = environment;
+  const known = new Set(host.plan.handlers.map((handler) => handler.id));
+  const ours = owed.of(host.name).filter((id) => id.startsWith(`${scope.play.name}/`));
+  if (ours.length === 0) return;
+  const tell = (level: 'info' | 'warning', text: string): void =>
+    emit({ event: 'message', time: Date.now(), level, host: host.name, text });
+  if (options.forgetPending) {
+    if (!options.check) for (const id of ours) owed.served(host.name, id);
+    return tell('info', `pending handlers forgotten: ${ours.join(', ')}`);
+  }
+  const gone = ours.filter((id) => !known.has(id));
+  if (gone.length > 0) {
+    const text = `pending from an earlier run, but no handler of this play any more: ${gone.join(', ')}`;
+    tell('warning', `${text}; --forget-pending drops it`);
+  }
+  const handlers = ours.filter((id) => known.has(id));
+  if (handlers.length === 0) return;
+  for (const id of handlers) host.pending.add(id);
+  emit({ event: 'handlers-owed', time: Date.now(), host: host.name, handlers });
+}
+
+/**
+ * At a flush: what is pending from an earlier run counts as notified once no step or handler still
+ * to come can notify it. Until then the very step that mends what it failed of may be to come.
+ */
+export function notifyPending(host: HostRun, flush: string): void {
+  // The step that failed may be the one that mends it, and what follows did not run.
+  if (host.forced) return;
+  for (const id of host.pending) {
+    if (mayStillBeNotified(host, id, flush)) continue;
+    host.pending.delete(id);
+    if (!host.notified.has(id)) host.notified.set(id, { because: undefined });
+  }
+}
+
+function mayStillBeNotified(host: HostRun, id: string, flush: string): boolean {
+  const ways = waysTo(host.plan, id);
+  if ([...ways].some((way) => way !== id && host.notified.has(way))) return true;
+  let behind = false;
+  for (const node of leavesOf(host.plan.nodes)) {
+    if (node.node === 'flush') behind ||= node.id === flush;
+    else if (behind && node.selected && node.notify.some((way) => ways.has(way))) return true;
+  }
+  return false;
+}
+
+/** The handler, and those that notify it or one that does. */
+function waysTo(plan: HostPlan, id: string): ReadonlySet<string> {
+  const ways = new Set([id]);
+  for (const way of ways) {
+    for (const handler of plan.handlers) {
+      const notifies = (node: TaskNode): boolean => node.notify.includes(way);
+      if ([...tasksOf([handler.node])].some(notifies)) ways.add(handler.id);
+    }
+  }
+  return ways;
 }

@@ -5,6 +5,7 @@ import type { HostPlan, PlayPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { HostRun } from './host-run.ts';
+import { takePending } from './notify.ts';
 import { Interrupted } from './pause.ts';
 import { BatchRun, PlayScope } from './play-run.ts';
 import { StepFailed } from './step.ts';
@@ -60,7 +61,7 @@ const isLost = (lost: Lost, host: string): boolean =>
 
 async function runHost(host: HostRun, lost: Lost): Promise<void> {
   const { batch } = host;
-  serveOwed(host);
+  takePending(host);
   try {
     if (batch.scope.play.definition.gatherFacts !== false && host.plan.nodes.length === 1) {
       await batch.environment.gatherFacts(host.name);
@@ -110,16 +111,6 @@ async function reachTurn({ batch, name }: HostRun): Promise<void> {
   } catch (error) {
     if (!(error instanceof PlayEnded)) throw error;
   }
-}
-
-/** Notifications that an earlier run left unserved count as made now (SEMANTICS 15). */
-function serveOwed(host: HostRun): void {
-  const { environment } = host.batch;
-  const known = new Set(host.plan.handlers.map((handler) => handler.id));
-  const owed = environment.owed.of(host.name).filter((id) => known.has(id));
-  if (owed.length === 0) return;
-  for (const id of owed) host.notified.set(id, { because: undefined });
-  environment.emit({ event: 'handlers-owed', time: Date.now(), host: host.name, handlers: owed });
 }
 
 /** With `--force-handlers`, what was notified before the failure is served at once. */

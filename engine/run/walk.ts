@@ -11,6 +11,7 @@ import {
 import { evaluateConditions } from './draft.ts';
 import type { HostRun } from './host-run.ts';
 import type { Evaluated } from './markers.ts';
+import { notifyPending } from './notify.ts';
 import { runStep, StepFailed } from './step.ts';
 
 /** Where a walk stands: behind which flush, and whether what it does is only perhaps done. */
@@ -113,9 +114,13 @@ async function runTasks(host: HostRun, block: BlockNode, path: Path): Promise<vo
   }
 }
 
-/** Notified handlers in the order of their definition; one may notify another. */
+/**
+ * Notified handlers in the order of their definition; one may notify another.
+ * @param flush where they run
+ */
 export async function runHandlers(host: HostRun, flush: string): Promise<void> {
   for (;;) {
+    notifyPending(host, flush);
     const next = host.plan.handlers.find((handler) => host.notified.has(handler.id));
     if (!next) return;
     await runHandler(host, next, flush);
@@ -130,5 +135,6 @@ async function runHandler(host: HostRun, handler: HandlerNode, flush: string): P
   host.serving = notification?.then;
   // A handler that fails stays owed: the next run tries it again.
   await walk(host, [handler.node], { flush, doubt });
+  host.pending.delete(handler.id);
   if (!environment.options.check) environment.owed.served(host.name, handler.id);
 }

@@ -346,7 +346,7 @@ test('with many hosts the recap has rows only for those where something happened
   `);
 });
 
-test('batches, owed handlers, messages and handlers are told', () => {
+test('batches, pending handlers, messages and handlers are told', () => {
   const events: Event[] = [
     playStart(['n1'], 2, 3),
     { event: 'handlers-owed', time: 0, host: 'n1', handlers: ['roll etcd'] },
@@ -358,7 +358,7 @@ test('batches, owed handlers, messages and handlers are told', () => {
   expect(shown(events)).toMatchInlineSnapshot(`
     "
     PLAY etcd (1 host, batch 2 of 3: n1)
-      n1: handlers that an earlier run left unserved: roll etcd
+      n1: pending handlers from an earlier run: roll etcd
     warning: n1: sudo lectured
     HANDLER etcd/restart
       n1  changed

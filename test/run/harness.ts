@@ -56,6 +56,11 @@ export interface FleetRun extends Partial<RunOptions> {
 }
 
 let fleets = 0;
+const folders: string[] = [];
+// Of the file: within a test nothing can be registered for its end any more.
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
 
 /**
  * Makes fake hosts; they are one machine, so tests give each a folder of its own.
@@ -65,7 +70,7 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
   fleets += 1;
   const prefix = `fleet${process.pid}x${fleets}-`;
   const folder = await mkdtemp(join(tmpdir(), 'tsplay-run-'));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   const lines = hosts.map((name) => `    ${name}: { host: ${prefix}${name} }`);
   const yaml = ['all:', '  vars: { transport: fake }', 'web:', '  hosts:', ...lines, ''].join('\n');
   await writeFile(join(folder, 'hosts.yaml'), yaml);
@@ -137,6 +142,7 @@ function defaultOptions(runId: string): RunOptions {
     forks: 10,
     forceHandlers: false,
     lookahead: true,
+    forgetPending: false,
     liveOutput: false,
     soft: new AbortController().signal,
     hard: new AbortController().signal,
