@@ -90,6 +90,8 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    * `control` needs nothing of the host (debug, assert, fail).
    */
   readonly kind?: 'state' | 'action' | 'control';
+  /** All of its result is the controller's own: no host said any of it. */
+  readonly resultIsLocal?: true;
   /**
    * Whether a step with these arguments is a mere action wherever it stands (`restarted`): such
    * steps are refused outside handlers and without `when` (rule 18).

@@ -1,5 +1,6 @@
 /** Kinds of arguments that several modules take. */
 import { z } from 'zod';
+import { leadsUp } from '../module/host-path.ts';
 import type { Text } from '../module/module.ts';
 import { isSecret, reveal, type Secret } from '../secrets/secret.ts';
 import { isContent, type Content } from '../shell/content.ts';
@@ -28,7 +29,8 @@ export const scriptValue = z.union([
 export const absolutePath = z
   .string()
   .regex(/^\//, 'must be an absolute path')
-  .refine((path) => !path.includes('\0'), 'must not hold a NUL byte');
+  .refine((path) => !path.includes('\0'), 'must not hold a NUL byte')
+  .refine((path) => !leadsUp(path), "must not hold '..'");
 
 export function isScript(value: unknown): value is Script {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'script';

@@ -1,7 +1,7 @@
 /** Module `fetch`: a file of the host comes to the controller. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
@@ -11,7 +11,7 @@ import { file } from '../readers/file.ts';
 import { plainPath } from '../readers/path-words.ts';
 import { sh, type Script } from '../shell/script.ts';
 import { absolutePath } from './argument.ts';
-import { openLocal, type LocalFile } from './write-local.ts';
+import { openLocal, refuseOutside, type LocalFile } from './write-local.ts';
 
 /** Bytes of a part: it travels as base64 within one answer of 8 MiB. */
 export const partSize = 4 * 1024 * 1024;
@@ -29,6 +29,8 @@ const args = z.strictObject({
 interface Prepared extends z.output<typeof args> {
   /** Absolute local path. */
   readonly local: string;
+  /** The folder that it must be below, whatever the path on the host is. */
+  readonly root: string;
   /** sha256 of what is there now. */
   readonly localDigest: string | undefined;
 }
@@ -43,6 +45,7 @@ export interface FetchResult {
 export const fetch = defineModule({
   name: 'fetch',
   summary: 'Copies a file of the host to the controller.',
+  resultIsLocal: true,
   args,
   example: `fetch('keep the certificate', { src: '/etc/ssl/app.pem', dest: 'fetched' })`,
   returns: {
@@ -63,7 +66,7 @@ export const fetch = defineModule({
     if (digest === want.localDigest) return same<FetchResult>({ path: local, digest });
     // what others could not read on the host they can't read here
     const localMode = (Number.parseInt(mode, 8) & 0o004) === 0 ? 0o600 : 0o644;
-    const { next, finish, abandon } = receiving(local, localMode, { src, digest, size });
+    const { next, finish, abandon } = receiving(want, localMode, { src, digest, size });
     return act<FetchResult>({
       script: partOf(src, 0),
       parts: { next, abandon },
@@ -78,13 +81,16 @@ export const fetch = defineModule({
 const sourceOf = (want: Prepared) => file({ path: want.src, follow: true, digest: true });
 
 async function prepare(want: z.output<typeof args>, controller: Controller): Promise<Prepared> {
-  const local = localPath(want, controller.host);
-  return { ...want, local, localDigest: await digestOf(local) };
+  const { root, local } = placeOf(want, controller.host);
+  refuseOutside(root, local);
+  return { ...want, root, local, localDigest: await digestOf(local) };
 }
 
-function localPath(want: z.output<typeof args>, host: string): string {
-  if (!want.flat) return resolve(join(want.dest, host, plainPath(want.src)));
-  return resolve(want.dest.endsWith('/') ? join(want.dest, basename(want.src)) : want.dest);
+function placeOf({ src, dest, flat }: z.output<typeof args>, host: string) {
+  const root = resolve(dest);
+  if (!flat) return { root, local: join(root, host, plainPath(src)) };
+  if (dest.endsWith('/')) return { root, local: join(root, basename(src)) };
+  return { root: dirname(root), local: root };
 }
 
 /** Undefined where there is no such file. */
@@ -105,7 +111,7 @@ const partOf = (src: string, part: number): Script =>
 
 /** Nothing gets its name but what was read. Its functions throw StepError. */
 function receiving(
-  path: string,
+  { root, local: path }: Prepared,
   mode: number,
   { src, digest, size }: { readonly src: string; readonly digest: string; readonly size: number },
 ) {
@@ -118,6 +124,7 @@ function receiving(
     next: ({ stdout }: Output): Script | undefined => {
       const bytes = Buffer.from(stdout, 'base64');
       if (bytes.length === 0 && received < size) return undefined;
+      if (!file) refuseOutside(root, path);
       file ??= openLocal(path, mode);
       file.add(bytes);
       hash.update(bytes);

@@ -26,6 +26,7 @@ const define = defineModule({
   name: 'local',
   summary: 'Runs a function on the controller; for commands there use `on: localhost`.',
   kind: 'control',
+  resultIsLocal: true,
   args,
   example: `local('tell the chat', {
   do: (run) => async (signal) => {

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { StepError } from '../errors.ts';
 import type { FileSource, SourceFile } from '../module/file-source.ts';
+import { staysBelow } from '../module/host-path.ts';
 import type { Controller } from '../module/module.ts';
 import { formatMode } from '../readers/file-value.ts';
 import { largestFile } from './mirror-stream.ts';
@@ -32,17 +33,14 @@ export async function filesToMirror(
   }
   const paths = new Set<string>();
   for (const { path, content } of files) {
-    if (!isPlain(path)) throw new StepError(`${name}: '${path}' is no path below the destination`);
+    if (!staysBelow(path))
+      throw new StepError(`${name}: '${path}' is no path below the destination`);
     if (paths.has(path)) throw new StepError(`${name} has ${path} twice`);
     if (content.size > largestFile) throw new StepError(`${name}: ${path} is too large to be sent`);
     paths.add(path);
   }
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
-
-/** Neither absolute nor with parts that lead up. */
-const isPlain = (path: string): boolean =>
-  path !== '' && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 
 /** All regular files below a folder, links followed; a file that may be run stays so. */
 async function filesBelow(

@@ -1,6 +1,16 @@
 /** Writes a file on the controller as carefully as on a host. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, sep } from 'node:path';
 import { StepError } from '../errors.ts';
 
 /** A file that gets its name when it is whole. Each method throws StepError that names the path. */
@@ -10,6 +20,25 @@ export interface LocalFile {
   finish(): void;
   /** Nothing is left of it. */
   abandon(): void;
+}
+
+/**
+ * @param folder absolute path of the folder that is meant; it may be a link itself
+ * @throws StepError where the path leads out of it, by its parts or by a link on the way
+ */
+export function refuseOutside(folder: string, path: string): void {
+  const start = folder.endsWith(sep) ? folder : `${folder}${sep}`;
+  if (path.startsWith(start) && realFolder(path).startsWith(realFolder(`${start}x`))) return;
+  throw new StepError(`${path} on the controller is not below ${folder}`, {
+    hint: 'a link on the way leads elsewhere, or the name does',
+  });
+}
+
+/** The folder that a file will lie in, its links followed as far as it is there; ends with `/`. */
+function realFolder(path: string): string {
+  const folder = dirname(path);
+  if (existsSync(folder)) return `${realpathSync(folder)}${sep}`;
+  return `${realFolder(folder)}${folder.slice(dirname(folder).length + 1)}${sep}`;
 }
 
 /** A process may write the same path twice at a time. */

@@ -1,4 +1,5 @@
 /** Reader `listing`: what lies below a folder, to a depth, and which files hold a line. */
+import { pathBelow } from '../module/host-path.ts';
 import {
   absent,
   defineReader,
@@ -100,7 +101,9 @@ function parse(
     if (unread) return denied(`files below ${path} cannot be read`);
     if (parts[0]?.startsWith('.') === true) {
       parts.shift();
-      const entries = lines.map(entryOf).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+      const entries = lines
+        .map((line) => entryOf(path, line))
+        .toSorted((a, b) => (a.path < b.path ? -1 : 1));
       return value<ListingValue>({ kind: 'listing', entries });
     }
     const bytes = lines.reduce((sum, line) => sum + line.length + mark.length + 2, 0);
@@ -109,10 +112,10 @@ function parse(
   });
 }
 
-function entryOf(line: string): ListedFile {
+function entryOf(folder: string, line: string): ListedFile {
   const fields = line.split(':');
   const count = statFormat.split(':').length;
   const name = fields.slice(count).join(':').replace('//', '/');
-  const path = Buffer.from(name, 'latin1').toString('utf8');
+  const path = pathBelow(folder, Buffer.from(name, 'latin1').toString('utf8'));
   return { ...parseStat(fields.slice(0, count).join(':')), path };
 }

@@ -1,4 +1,5 @@
 /** Reader `tree`: mode and owner of all below a folder. */
+import { pathBelow } from '../module/host-path.ts';
 import {
   absent,
   defineReader,
@@ -71,7 +72,7 @@ function parseTrees(
     while (parts[0]?.startsWith('=') === true) lines.push((parts.shift() ?? '').slice(1, -1));
     if (parts[0]?.startsWith('.') === true) {
       parts.shift();
-      return value<TreeValue>({ kind: 'tree', entries: lines.map((line) => entry(line)) });
+      return value<TreeValue>({ kind: 'tree', entries: lines.map((line) => entry(path, line)) });
     }
     const bytes = lines.reduce((sum, line) => sum + line.length + mark.length + 2, 0);
     if (bytes + 4096 > treeLimit) return value<TreeValue>({ kind: 'too large' });
@@ -79,10 +80,10 @@ function parseTrees(
   });
 }
 
-function entry(line: string): TreeEntry {
+function entry(folder: string, line: string): TreeEntry {
   const fields = line.split(':');
   const count = statFormat.split(':').length;
   const name = fields.slice(count).join(':').replace('//', '/');
-  const path = Buffer.from(name, 'latin1').toString('utf8');
+  const path = pathBelow(folder, Buffer.from(name, 'latin1').toString('utf8'));
   return { ...parseStat(fields.slice(0, count).join(':')), path };
 }

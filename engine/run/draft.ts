@@ -8,6 +8,7 @@ import { refuseBareAction } from '../plan/refusals.ts';
 import type { Condition, TaskNode } from '../plan/nodes.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { evaluate, type Evaluated, type Missing } from './markers.ts';
+import { listening, withoutToldPaths, type Heard } from './told-paths.ts';
 
 /** Arguments as the module wants them. */
 export interface Draft {
@@ -37,14 +38,15 @@ export class Drafts {
     const when = evaluateWhen(node, run);
     if ('marker' in when) return { blocked: when.marker };
     if (!when.value) return { skip: 'its condition is false' };
-    const args = evaluateArguments(node.task, run);
+    const told = new Map<string, Heard>();
+    const args = evaluateArguments(node.task, run, told);
     if ('marker' in args) return { blocked: args.marker };
     const kept = this.#kept.get(node);
     if (kept && (node.want || isDeepStrictEqual(kept.args, args.value))) return { draft: kept };
     const parsed = node.want ? node.want.value : parseArguments(node.task, args.value);
     const { module } = node.task;
     if (!node.want) refuseBareAction(node.task, { value: parsed }, isConditional(node));
-    const controller = this.#controllerOf(node.task);
+    const controller = withoutToldPaths(this.#controllerOf(node.task), args.value, told);
     const want = module.prepare ? await module.prepare(parsed, controller) : parsed;
     const draft: Draft = { args: args.value, want };
     this.#kept.set(node, draft);
@@ -76,6 +78,7 @@ export function evaluateConditions(conditions: readonly Condition[], run: Run): 
 function evaluateArguments(
   task: Task<unknown>,
   run: Run,
+  told: Map<string, Heard>,
 ): Evaluated<Readonly<Record<string, unknown>>> {
   const args: Record<string, unknown> = {};
   for (const [name, argument] of Object.entries(task.args)) {
@@ -83,8 +86,12 @@ function evaluateArguments(
       args[name] = argument;
       continue;
     }
-    const value = evaluate<unknown>(() => (argument as (run: Run) => unknown)(run));
+    const heard = { facts: false, results: false };
+    const value = evaluate<unknown>(() =>
+      (argument as (run: Run) => unknown)(listening(run, heard)),
+    );
     if ('marker' in value) return value;
+    if (heard.facts || heard.results) told.set(name, heard);
     args[name] = value.value;
   }
   return { value: args };
