@@ -3,6 +3,7 @@ import type { Difference } from '../module/plan.ts';
 import { hidden, type Redactor } from '../secrets/redact.ts';
 import { textChange, type TextChange } from './difference-text.ts';
 import type { Event, Failure, Reporter } from './events.ts';
+import { HeldOutput } from './held-output.ts';
 
 export interface ShownDifference {
   readonly what: string;
@@ -30,10 +31,13 @@ export interface Listener {
  * @param redactor knows the secrets of the run
  */
 export function reportTo(redactor: Redactor, listeners: readonly Listener[]): Reporter {
+  const held = new HeldOutput();
   return {
     on(event) {
-      const shown = show(event, redactor);
-      for (const listener of listeners) listener.on(shown);
+      for (const each of held.pass(event)) {
+        const shown = show(each, redactor);
+        for (const listener of listeners) listener.on(shown);
+      }
     },
     async close() {
       for (const listener of listeners) await listener.close();
@@ -43,21 +47,51 @@ export function reportTo(redactor: Redactor, listeners: readonly Listener[]): Re
 
 /** The event with all secrets hidden and texts reduced to what people may see of them. */
 export function show(event: Event, redactor: Redactor): ShownEvent {
-  if (event.event !== 'step-end') {
-    // The kind of the event decides who handles it: no secret may change it.
-    return { ...(redactor.data(event) as Event), event: event.event } as ShownEvent;
-  }
+  if (event.event === 'step-end') return showStepEnd(event, redactor);
+  const shown = own(event, redactor);
+  if (event.event === 'step-output')
+    return { ...shown, stream: event.stream, text: redactor.text(event.text) } as ShownEvent;
+  if (event.event === 'host-unreachable')
+    return { ...shown, failure: showFailure(event.failure, redactor) } as ShownEvent;
+  if (event.event === 'message') return { ...shown, level: event.level } as ShownEvent;
+  return shown;
+}
+
+/** Our own sentences and names. The kind of the event decides who handles it: no secret does. */
+const own = <E extends object & { readonly event: string }>(event: E, redactor: Redactor): E => ({
+  ...(redactor.data(event, 'sentence') as E),
+  event: event.event,
+});
+
+function showStepEnd(event: StepEnd, redactor: Redactor): ShownStepEnd {
   const { differences, ...rest } = event;
-  const whole = event.secret ? hideSecretTask(rest) : rest;
+  const { result, failure, ...ours } = event.secret ? hideSecretTask(rest) : rest;
   return {
-    ...(redactor.data(whole) as typeof rest),
-    event: 'step-end',
+    ...own(ours, redactor),
     outcome: event.outcome,
+    ...(result !== undefined && { result: redactor.data(result) }),
+    ...(failure && { failure: showFailure(failure, redactor) }),
     differences: differences.map((difference) =>
       showDifference(difference, redactor, event.secret),
     ),
   };
 }
+
+/** What a host said stands in our message as well as alone: there too all is hidden. */
+function showFailure(failure: Failure, redactor: Redactor): Failure {
+  const { message, stdout, stderr, details, command, ...ours } = failure;
+  const said = [...lines(stderr), ...lines(stdout), ...(details ?? [])];
+  const quoted = said.filter((line) => line.trim() !== '' && message.includes(line));
+  let shown = message;
+  for (const line of quoted) shown = shown.replace(line, () => redactor.text(line));
+  return {
+    ...(redactor.data(ours, 'sentence') as Failure),
+    message: redactor.sentence(shown),
+    ...(redactor.data({ stdout, stderr, details, command }) as Partial<Failure>),
+  };
+}
+
+const lines = (text: string | undefined): readonly string[] => text?.split('\n') ?? [];
 
 function hideSecretTask(event: Omit<StepEnd, 'differences'>): Omit<StepEnd, 'differences'> {
   const { result: _, failure, ...rest } = event;

@@ -1,18 +1,28 @@
 /**
  * Hides secrets in everything that people read. It is best effort by nature: it knows the forms in
  * which values usually travel, not what a program on a host makes of them.
+ *
+ * No pattern is built from the secrets: one that holds them all has a limit of size, takes minutes
+ * to build for many, and stands in the error when it fails.
  */
+import { Unfolded } from './folded.ts';
+import { formsOf, shortestPart } from './forms.ts';
+import { LongTexts } from './long-texts.ts';
+import { Ranges } from './ranges.ts';
 import { isSecret, knownPlainTexts, reveal, type Secret } from './secret.ts';
+import { longest, WholeTexts } from './whole-texts.ts';
 
 /** What stands for a secret in reports. */
 export const hidden = '***';
-/** Shorter values are hidden only as whole words, or nothing would stay readable. */
-const shortest = 4;
+/** Parts of folded texts that are shorter may stand there by chance. */
+const shortestFolded = 12;
 
 export class Redactor {
-  readonly #forms = new Set<string>();
-  readonly #words = new Set<string>();
-  #pattern: RegExp | undefined;
+  readonly #known = new Set<string>();
+  readonly #whole = new WholeTexts();
+  /** Words and small numbers that our own sentences use. */
+  readonly #ordinary = new WholeTexts();
+  readonly #long = new LongTexts();
   readonly #source: () => Iterable<string>;
   #taken = 0;
 
@@ -25,73 +35,91 @@ export class Redactor {
   add(value: Secret | string): void {
     const plain = isSecret(value) ? reveal(value) : value;
     for (const form of formsOf(plain)) {
-      const set = form.length < shortest ? this.#words : this.#forms;
-      if (set.has(form)) continue;
-      set.add(form);
-      this.#pattern = undefined;
+      if (this.#known.has(form)) continue;
+      this.#known.add(form);
+      if (form.length > longest) this.#long.add(form);
+      else if (isOrdinary(form)) this.#ordinary.add(form);
+      else this.#whole.add(form);
     }
   }
 
   /** The text with every known form of every secret replaced. */
   text(text: string): string {
-    const pattern = this.#current();
-    return pattern ? text.replace(pattern, hidden) : text;
+    return this.#replace(text, true);
+  }
+
+  /**
+   * A sentence of our own, with values in it: a secret that is a plain word or a small number of
+   * fewer than eight characters is left, since to hide `changed` in our words would tell it.
+   */
+  sentence(text: string): string {
+    return this.#replace(text, false);
   }
 
   /** Whether the text holds a secret in any known form. */
   finds(text: string): boolean {
-    const pattern = this.#current();
-    return pattern !== undefined && text.search(pattern) >= 0;
+    return !this.#search(text, true).isEmpty;
   }
 
   /**
    * Plain data in which every text is clean; Secrets and bytes are never copied. What needs no
    * cleaning is passed on as it is.
+   * @param clean what cleans a text: `text`, or `sentence` where the texts are our own
    */
-  data(value: unknown): unknown {
-    if (typeof value === 'string') return this.text(value);
+  data(value: unknown, clean: 'text' | 'sentence' = 'text'): unknown {
+    if (typeof value === 'string') return this[clean](value);
     if (typeof value !== 'object' || value === null) {
       return typeof value === 'bigint' ? String(value) : value;
     }
     if (isSecret(value)) return hidden;
     if (value instanceof Uint8Array) return `(${value.length} bytes)`;
-    if (value instanceof Map) return this.data(Object.fromEntries(value));
-    if (value instanceof Set) return Array.from(value, (item) => this.data(item));
+    if (value instanceof Map) return this.data(Object.fromEntries(value), clean);
+    if (value instanceof Set) return Array.from(value, (item) => this.data(item, clean));
     if (value instanceof Date) return value.toISOString();
-    return Array.isArray(value) ? this.#list(value) : this.#record(value);
+    return Array.isArray(value) ? this.#list(value, clean) : this.#record(value, clean);
   }
 
-  #list(list: readonly unknown[]): readonly unknown[] {
-    const clean = list.map((item) => this.data(item));
-    return clean.some((item, index) => item !== list[index]) ? clean : list;
+  #list(list: readonly unknown[], clean: 'text' | 'sentence'): readonly unknown[] {
+    const cleaned = list.map((item) => this.data(item, clean));
+    return cleaned.some((item, index) => item !== list[index]) ? cleaned : list;
   }
 
-  #record(record: object): object {
+  #record(record: object, clean: 'text' | 'sentence'): object {
     const entries = Object.entries(record);
     let isSame = true;
     for (const entry of entries) {
       const [key, item] = entry;
-      entry[0] = this.text(key);
-      entry[1] = this.data(item);
+      entry[0] = this.sentence(key);
+      entry[1] = this.data(item, clean);
       if (entry[0] !== key || entry[1] !== item) isSame = false;
     }
     return isSame ? record : Object.fromEntries(entries);
   }
 
-  #current(): RegExp | undefined {
+  #replace(text: string, all: boolean): string {
+    const found = this.#search(text, all);
+    return found.isEmpty ? text : found.replaceIn(text, hidden);
+  }
+
+  #search(text: string, all: boolean): Ranges {
     this.#take();
-    if (this.#pattern === undefined && this.#forms.size + this.#words.size > 0) {
-      this.#pattern = new RegExp(
-        [
-          ...[...this.#forms].toSorted(longestFirst).map(escape),
-          ...[...this.#words]
-            .toSorted(longestFirst)
-            .map((word) => `(?<!\\w)${escape(word)}(?!\\w)`),
-        ].join('|'),
-        'g',
-      );
-    }
-    return this.#pattern;
+    const found = new Ranges();
+    if (this.#known.size === 0 || text === '') return found;
+    this.#find(text, found);
+    if (all) this.#ordinary.find(text, (from, to) => counts(text, from, to), found);
+    const unfolded = new Unfolded(text);
+    if (!unfolded.isFolded) return found;
+    const parts = new Ranges();
+    this.#find(unfolded.text, parts, shortestFolded);
+    for (const [from, to] of parts.merged()) unfolded.addFolded(from, to, found);
+    return found;
+  }
+
+  #find(text: string, into: Ranges, atLeast = 0): void {
+    const accept = (from: number, to: number): boolean =>
+      to - from >= atLeast && counts(text, from, to);
+    this.#whole.find(text, accept, into);
+    if (!this.#long.isEmpty) this.#long.find(text, into);
   }
 
   /** Takes what the source has got since the last time. */
@@ -107,55 +135,13 @@ export class Redactor {
   }
 }
 
-const longestFirst = (a: string, b: string): number => b.length - a.length;
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const isOrdinary = (form: string): boolean => /^(?:[a-z]{1,7}|\d{1,7})$/.test(form);
 
-function formsOf(plain: string): Set<string> {
-  const forms = new Set<string>();
-  const lines = plain.split(/\r?\n/).map((line) => line.trim());
-  const whole = plain.trim();
-  for (const text of [plain, whole]) if (text !== '') writtenForms(text).forEach(add, forms);
-  if (lines.length > 1) {
-    for (const line of lines) {
-      if (line.length >= shortest) writtenForms(line).forEach(add, forms);
-    }
-  }
-  return forms;
+/** Very short texts count as whole words only. */
+function counts(text: string, from: number, to: number): boolean {
+  if (to - from >= shortestPart) return true;
+  return !isWord(text[from - 1]) && !isWord(text[to]);
 }
 
-function add(this: Set<string>, form: string): void {
-  this.add(form);
-}
-
-/** The text as it is, in JSON, in a URL, between single quotes of sh, and in base64. */
-function writtenForms(text: string): string[] {
-  return [
-    text,
-    JSON.stringify(text).slice(1, -1),
-    // A lone surrogate can't be in a URL.
-    encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8')),
-    new URLSearchParams([['', text]]).toString().slice(1),
-    text.replaceAll("'", "'\\''"),
-    ...base64Forms(text),
-  ];
-}
-
-/**
- * Base64 of the text alone, and what of it is seen when it is encoded as part of something longer
- * (`user:password`): one form for each of the three alignments, without the characters that its
- * neighbours decide.
- */
-function base64Forms(text: string): string[] {
-  const bytes = Buffer.from(text, 'utf8');
-  const forms = [bytes.toString('base64'), bytes.toString('base64').replace(/=+$/, '')];
-  for (const before of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    const from = Math.ceil((before * 8) / 6);
-    const to = Math.floor(((before + bytes.length) * 8) / 6);
-    const inner = encoded.slice(from, to);
-    if (inner.length >= 8) forms.push(inner);
-  }
-  return forms
-    .filter((form) => form.length >= shortest)
-    .flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
-}
+const isWord = (character: string | undefined): boolean =>
+  character !== undefined && /\w/.test(character);

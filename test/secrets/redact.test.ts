@@ -106,3 +106,88 @@ test('no text that holds a secret of four characters or more keeps it', () => {
     ),
   );
 });
+
+test('any number and size of secrets is hidden', () => {
+  const redactor = new Redactor(() => []);
+  const keys = Array.from({ length: 200 }, (_, index) => `key-${index}-${'x'.repeat(index * 20)}`);
+  const file = Array.from({ length: 40_000 }, (_, index) => `line ${index * 7919}`).join('\n');
+  for (const plain of [...keys, file]) redactor.add(plain);
+  for (const plain of [...keys, file]) expect(redactor.text(`a ${plain} b`)).toBe('a *** b');
+});
+
+test('thousands of secrets that begin alike are told apart', () => {
+  const redactor = new Redactor(() => []);
+  for (let index = 0; index < 3000; index++) redactor.add(`secret-value-${index}.`);
+  expect(redactor.text('secret-value-2999. secret-value-3000.')).toBe('*** secret-value-3000.');
+});
+
+test('what is searched for is looked at once, though nearly all of it is there again and again', () => {
+  const redactor = knowing('a'.repeat(1_000_000));
+  const shown = redactor.text(`${'a'.repeat(999_999)}b`.repeat(5));
+  expect(shown).toBe('***b'.repeat(5));
+});
+
+test('a part of a long secret is hidden, as output that was cut has it', () => {
+  const key = Array.from({ length: 400 }, (_, index) =>
+    String.fromCharCode(33 + ((index * 71) % 90)),
+  );
+  const plain = key.join('');
+  expect(knowing(plain).text(`… ${plain.slice(100, 163)} …`)).toBe('… *** …');
+});
+
+test.each([
+  ['JSON in JSON', (plain: string) => JSON.stringify(JSON.stringify({ plain }))],
+  ['hexadecimal', (plain: string) => Buffer.from(plain).toString('hex')],
+  ['upper hexadecimal', (plain: string) => Buffer.from(plain).toString('hex').toUpperCase()],
+  [
+    'hexadecimal with colons',
+    (plain: string) =>
+      Buffer.from(plain)
+        .toString('hex')
+        .replace(/..(?!$)/g, '$&:'),
+  ],
+  [
+    'percent for every byte',
+    (plain: string) => Buffer.from(plain).toString('hex').replace(/../g, '%$&'),
+  ],
+  ['percent in small letters', (plain: string) => encodeURIComponent(plain).toLowerCase()],
+  ['upper case', (plain: string) => plain.toUpperCase()],
+  ['JSON in ASCII', (plain: string) => plain.replaceAll('"', '\\"').replace('ä', '\\u00e4')],
+] as const)('hidden as %s', (_, write) => {
+  const plain = 'corr"ect-ä-horse';
+  const shown = knowing(plain).text(`x ${write(plain)} y`);
+  expect(shown).toMatch(/^x .*\*\*\*.* y$/);
+  expect(shown).not.toMatch(/horse|HORSE|686f727365|686F727365|68:6f|%68%6f/);
+});
+
+test('base64 that was wrapped is hidden line by line', () => {
+  const plain = Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 37) % 251)).toString(
+    'latin1',
+  );
+  for (const secretText of [plain, plain.slice(0, 50)]) {
+    const wrapped = Buffer.from(`user:${secretText}:more`)
+      .toString('base64')
+      .replace(/.{40}/g, '$&\n');
+    const shown = knowing(secretText).text(`data:\n${wrapped}\nend`);
+    expect(shown.split('\n')).toHaveLength(wrapped.split('\n').length + 2);
+    expect(shown.split('\n').every((line) => line.length < 40)).toBe(true);
+  }
+});
+
+test('a text folded in the middle, also within JSON, keeps its line breaks and nothing else', () => {
+  const redactor = knowing('correct-horse-battery');
+  expect(redactor.text('a correct-horse\n  -battery b')).toBe('a ***\n  *** b');
+  expect(redactor.text('{"a":"correct-horse\\n-battery"}')).toBe('{"a":"***\\n***"}');
+});
+
+test('words of our sentences are left, though they are secrets; in what hosts say they are not', () => {
+  const redactor = knowing('changed', '2024');
+  expect(redactor.sentence('changed 2024 files')).toBe('changed 2024 files');
+  expect(redactor.text('changed 2024 files')).toBe('*** *** files');
+  expect(knowing('hunter2').sentence('no hunter2')).toBe('no ***');
+});
+
+test('an error never quotes what could not be hidden', () => {
+  const huge = `${'('.repeat(40_000)}[${'\\'.repeat(40_000)}`;
+  expect(knowing(huge, 'dbpassword1').text(`dbpassword1 ${huge}`)).toBe('*** ***');
+});
