@@ -13,6 +13,7 @@ export type {
 } from './dsl/play.ts';
 export type {
   Block,
+  BlockOptions,
   Handler,
   Lazy,
   Options,

@@ -6,6 +6,7 @@ import { callerPlace } from './place.ts';
 import type { Play, PlayDefinition, Playbook, RoleDefinition, RoleValue } from './play.ts';
 import type {
   Block,
+  BlockOptions,
   BlockParts,
   Choose,
   Flush,
@@ -62,7 +63,7 @@ export function playbook(plays: readonly Play[]): Playbook {
 }
 
 /** Steps that share options, with `rescue` when one fails and `always` in any case. */
-export function block(name: string, parts: BlockParts, options: Options = {}): Block {
+export function block(name: string, parts: BlockParts, options: BlockOptions = {}): Block {
   return declare({ kind: 'block', name, parts, options, at: callerPlace() });
 }
 

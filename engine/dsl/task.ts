@@ -52,6 +52,18 @@ export interface Options {
   readonly on?: Lazy<string>;
 }
 
+/** Options of a block. */
+export interface BlockOptions extends Options {
+  /**
+   * Hosts go through the whole block one after another, or `atOnce` of them after the first one
+   * that had something to change went alone and worked. A failure that leaves the block, or a host
+   * that is lost in it, ends it for the others: they do not begin it, keep what runs, and are out
+   * of the run as held back; as a handler it stays pending for them.
+   * @example block('roll web', { tasks: [restart, works] }, { rolling: { atOnce: 5 } })
+   */
+  readonly rolling?: true | { readonly atOnce: number };
+}
+
 /** Options of a single task. */
 export interface TaskOptions<R> extends Options {
   /** Handlers that run once per host if this task changed something. */
@@ -91,7 +103,7 @@ export interface Block {
   readonly kind: 'block';
   readonly name: string;
   readonly parts: BlockParts;
-  readonly options: Options;
+  readonly options: BlockOptions;
   readonly at: Place;
 }
 

@@ -11,7 +11,13 @@ import { flow, noOptions } from './flow.ts';
 import { tasksOf } from './nodes.ts';
 import type { BlockNode, Condition, FlowedOptions, HandlerNode, Node, TaskNode } from './nodes.ts';
 import { checkOptions } from './options.ts';
-import { refuseForgotten, refuseMisplaced, refuseNoStep, refuseTask } from './refusals.ts';
+import {
+  refuseBlock,
+  refuseForgotten,
+  refuseMisplaced,
+  refuseNoStep,
+  refuseTask,
+} from './refusals.ts';
 import { resultReads } from './result-reads.ts';
 
 /** Parses a host's variables for a schema; reports every mistake and returns undefined then. */
@@ -31,7 +37,7 @@ interface Scope {
   readonly base: FlowedOptions;
   /** Within a handler. */
   readonly handler?: boolean;
-  /** Within a block with `throttle`. */
+  /** Within a block with `throttle` or `rolling`. */
   readonly held?: boolean;
 }
 
@@ -217,18 +223,21 @@ class HostCollector {
 
   #block(block: Block, scope: Scope, used: Set<Declared>): Node[] {
     checkOptions('block', block, block.options);
-    const { throttle, ...flowing } = block.options;
-    const held = scope.held || throttle !== undefined;
+    refuseBlock(block);
+    const { throttle, rolling: rolls, ...flowing } = block.options;
+    const rolling = rolls === true ? { atOnce: 1 } : rolls;
+    const held = scope.held || throttle !== undefined || rolling !== undefined;
     const inner: Scope = { ...scope, options: flow(scope.options, flowing), held };
     const list = (steps: readonly Step[] | undefined): Node[] =>
       (steps ?? []).flatMap((step) => this.#step(step, inner, used));
     const tasks = list(block.parts.tasks);
     const rescue = list(block.parts.rescue);
     const always = list(block.parts.always);
-    const plain = rescue.length === 0 && always.length === 0 && throttle === undefined;
-    if (plain && !scope.handler) return tasks;
+    const parted = rescue.length > 0 || always.length > 0;
+    if (!parted && !throttle && !rolling && !scope.handler) return tasks;
     const id = this.#id(`block ${block.name}`, scope, block.at);
-    return [{ node: 'block', id, name: block.name, at: block.at, throttle, tasks, rescue, always }];
+    const { name, at } = block;
+    return [{ node: 'block', id, name, at, throttle, rolling, tasks, rescue, always }];
   }
 
   #choose(step: Choose, scope: Scope, used: Set<Declared>): Node[] {

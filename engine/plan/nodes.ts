@@ -42,6 +42,8 @@ export interface BlockNode {
   readonly name: string;
   readonly at: Place;
   readonly throttle: number | undefined;
+  /** Hosts at once behind the first one. */
+  readonly rolling: { readonly atOnce: number } | undefined;
   readonly tasks: readonly Node[];
   readonly rescue: readonly Node[];
   readonly always: readonly Node[];

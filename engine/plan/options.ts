@@ -30,6 +30,15 @@ const flowing = {
 
 const ofSteps = z.strictObject(flowing);
 
+const ofBlock = z.strictObject({
+  ...flowing,
+  rolling: z
+    .union([z.literal(true), z.strictObject({ atOnce: count })], {
+      error: 'expected true or { atOnce: hosts }',
+    })
+    .optional(),
+});
+
 const ofTask = z.strictObject({
   ...flowing,
   notify: z
@@ -83,7 +92,7 @@ const ofRole = z.strictObject({
 
 const schemas = {
   task: ofTask,
-  block: ofSteps,
+  block: ofBlock,
   choose: ofSteps,
   'options of role': ofSteps,
   role: ofRole,

@@ -1,6 +1,6 @@
 /** Mistakes in declarations that no type can say; each is told at collect, with its place. */
 import { isStep, type Declared } from '../dsl/collector.ts';
-import type { Step, Task } from '../dsl/task.ts';
+import type { Block, Step, Task } from '../dsl/task.ts';
 import { PlaybookError, type Place } from '../errors.ts';
 import { isSecret } from '../secrets/secret.ts';
 import type { FlowedOptions } from './nodes.ts';
@@ -53,6 +53,15 @@ export function refuseMisplaced(step: Step, { handler }: Standing): void {
   });
 }
 
+/** @throws PlaybookError for a block that cannot do what its options say */
+export function refuseBlock({ name, options, at }: Block): void {
+  if (options.rolling === undefined || options.throttle === undefined) return;
+  throw new PlaybookError(`block '${name}' has both throttle and rolling`, {
+    at,
+    hint: 'say it once: rolling: { atOnce: hosts }',
+  });
+}
+
 /** @throws PlaybookError for a task that cannot do what its options say */
 export function refuseTask(
   task: Task<unknown>,
@@ -63,10 +72,13 @@ export function refuseTask(
   refuseBareAction(task, want, handler || options.when.length > 0);
   if (want) refuseOpenSecret(task, want.value, options.environment);
   if (!held || !options.runOnce) return;
-  throw new PlaybookError(`'${task.name}' has runOnce within a block that has throttle`, {
-    at: task.at,
-    hint: 'it waits for hosts that wait for the block: put it before the block',
-  });
+  throw new PlaybookError(
+    `'${task.name}' has runOnce within a block that has throttle or rolling`,
+    {
+      at: task.at,
+      hint: 'it waits for hosts that wait for the block: put it before the block',
+    },
+  );
 }
 
 /** @throws PlaybookError for a restart and the like where it would happen on every run */

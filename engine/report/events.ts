@@ -52,6 +52,8 @@ export interface HostRecap {
   readonly rescued: number;
   readonly ignored: number;
   readonly unreachable: boolean;
+  /** Out of the run, since what it was about to roll out failed on another host. */
+  readonly heldBack: boolean;
   readonly counters: HostCounters;
 }
 
@@ -146,6 +148,16 @@ export type Event =
       readonly time: number;
       readonly host: string;
       readonly text: string;
+    }
+  | {
+      /** It does not begin a rolling block, which failed on another host, and leaves the run. */
+      readonly event: 'host-held-back';
+      readonly time: number;
+      readonly host: string;
+      /** The rolling block's name. */
+      readonly block: string;
+      /** The host on which it failed. */
+      readonly failedOn: string;
     }
   | {
       readonly event: 'handler-notified';

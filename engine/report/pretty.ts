@@ -87,6 +87,8 @@ class Pretty implements Listener {
         return this.#stepEnd(event);
       case 'host-rescued':
         return this.#rescued(event);
+      case 'host-held-back':
+        return this.#heldBack(event);
       case 'handler-notified':
         if (this.#options.verbosity > 1) this.#note(`${event.host}: ${event.handler} notified`);
         return;
@@ -231,6 +233,15 @@ class Pretty implements Listener {
     const word = this.#style.outcome.changed('rescued');
     const text = cleanLine(event.text).replace(/^rescued: /, '');
     this.#print(`  ${event.host.padEnd(this.#hostWidth)}  ${word}  ${text}`);
+  }
+
+  #heldBack({ host, block, failedOn }: Of<'host-held-back'>): void {
+    this.#progress.leave(host);
+    this.#status.hostLeft(host);
+    const word = this.#style.outcome.failed('held back');
+    const why = `'${cleanLine(block)}' failed on ${failedOn}: not begun here`;
+    this.#print(`  ${host.padEnd(this.#hostWidth)}  ${word}  ${why}`);
+    this.#settle(this.#progress.takeSettled());
   }
 
   #output(event: Of<'step-output'>): void {

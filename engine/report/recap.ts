@@ -65,7 +65,11 @@ export function recapTable(
 const cell = (title: string): number => Math.max(title.length, 4);
 
 function isQuiet(host: HostRecap): boolean {
-  return !host.unreachable && host.changed + host.unknown + host.failed + host.ignored === 0;
+  return (
+    !host.unreachable &&
+    !host.heldBack &&
+    host.changed + host.unknown + host.failed + host.ignored === 0
+  );
 }
 
 function row(name: string, host: HostRecap, columns: readonly Column[], style: Style): string {
@@ -73,14 +77,21 @@ function row(name: string, host: HostRecap, columns: readonly Column[], style: S
     const text = String(of(host)).padStart(cell(title));
     return of(host) > 0 && paint ? style.outcome[paint](text) : text;
   });
-  const end = host.unreachable ? `  ${style.outcome.unreachable('unreachable')}` : '';
-  const shown = host.failed > 0 || host.unreachable ? style.error(name) : name;
+  const end = [
+    host.unreachable ? style.outcome.unreachable('unreachable') : '',
+    host.heldBack ? style.outcome.failed('held back') : '',
+  ]
+    .filter(Boolean)
+    .map((word) => `  ${word}`)
+    .join('');
+  const shown = host.failed > 0 || host.unreachable || host.heldBack ? style.error(name) : name;
   return [shown, ...cells].join('  ') + end;
 }
 
 function summary(all: readonly (readonly [string, HostRecap])[], options: RecapOptions): string {
   const sum = (of: (recap: HostRecap) => number) => all.reduce((n, [, host]) => n + of(host), 0);
   const unreachable = all.filter(([, host]) => host.unreachable).length;
+  const heldBack = all.filter(([, host]) => host.heldBack).length;
   const changed = sum((host) => host.changed);
   const parts = [
     options.check ? `${changed} would change` : `${changed} changed`,
@@ -88,6 +99,7 @@ function summary(all: readonly (readonly [string, HostRecap])[], options: RecapO
     options.check ? '' : count(options.handlers, 'handler'),
     `${sum((host) => host.failed)} failed`,
     unreachable > 0 ? `${unreachable} unreachable` : '',
+    heldBack > 0 ? `${heldBack} held back` : '',
   ];
   return `${parts.filter(Boolean).join(', ')} on ${count(all.length, 'host')} in ${duration(options.took)}`;
 }

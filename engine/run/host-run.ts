@@ -8,6 +8,7 @@ import { becomeOf } from './become.ts';
 import { Drafts, readsOf, type Draft } from './draft.ts';
 import { userKey } from './flight.ts';
 import type { HostLink } from './link.ts';
+import type { HeldBack } from './loss.ts';
 import { Marker } from './markers.ts';
 import type { BatchRun } from './play-run.ts';
 import { runView } from './view.ts';
@@ -44,7 +45,9 @@ export class HostRun {
   /** While a handler runs: what its tasks' reads said when it was notified. */
   serving: Notification['then'];
   failure: Run['failure'];
-  /** Within a throttled block the host stands at the block's beginning. */
+  /** Steps that changed something, or would. */
+  changes = 0;
+  /** Within a throttled or rolling block the host stands at the block's beginning. */
   heldAt: number | undefined;
   readonly #sequence: readonly TaskNode[];
   readonly #indexes: ReadonlyMap<TaskNode, number>;
@@ -84,6 +87,12 @@ export class HostRun {
     const { environment } = this.batch;
     const text = `rescued: ${error.message}`;
     environment.emit({ event: 'host-rescued', time: Date.now(), host: this.name, text });
+  }
+
+  /** It is out of the run, unless a block rescues it. */
+  heldBack({ block, failedOn }: HeldBack): void {
+    const { emit } = this.batch.environment;
+    emit({ event: 'host-held-back', time: Date.now(), host: this.name, block, failedOn });
   }
 
   /** What the host's lazy values see; `ahead` for looking ahead. */

@@ -1,8 +1,10 @@
 /** What the hosts of one batch of a play share. */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Play } from '../dsl/play.ts';
-import { tasksOf, type HostPlan } from '../plan/nodes.ts';
+import { tasksOf, type BlockNode, type HostPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
+import type { HeldBack } from './loss.ts';
+import { Rollout } from './rolling.ts';
 import type { Turnstile } from './turnstile.ts';
 
 /** A `runOnce` step: who may do it, and how it ended. */
@@ -23,6 +25,7 @@ export class PlayScope {
   readonly play: Play;
   readonly #throttles = new Map<string, Throttle>();
   readonly #once = new Map<string, OnceStep>();
+  readonly #rollouts = new Map<string, Rollout>();
 
   constructor(play: Play) {
     this.play = play;
@@ -32,6 +35,20 @@ export class PlayScope {
     const known = this.#throttles.get(id) ?? { limit: pLimit(atOnce), holders: new Set() };
     this.#throttles.set(id, known);
     return known;
+  }
+
+  /** A rolling block, through all hosts of the play and all flushes. */
+  rollout(block: BlockNode): Rollout {
+    const known = this.#rollouts.get(block.id);
+    if (known) return known;
+    const made = new Rollout(block, block.rolling?.atOnce ?? 1);
+    this.#rollouts.set(block.id, made);
+    return made;
+  }
+
+  /** A rolling block failed: batches that have not begun are held back too. */
+  get stopped(): HeldBack | undefined {
+    return Array.from(this.#rollouts.values(), (each) => each.stopped).find(Boolean);
   }
 
   once(key: string): OnceStep {
@@ -59,6 +76,7 @@ export class BatchRun {
   readonly delegated: readonly Delegated[];
   readonly #failed = new Set<string>();
   readonly #plans: ReadonlyMap<string, HostPlan>;
+  readonly #indexes: ReadonlyMap<string, number>;
 
   constructor(
     scope: PlayScope,
@@ -74,6 +92,7 @@ export class BatchRun {
     this.hosts = plans.map(({ host }) => host);
     this.delegated = delegatedSteps(plans);
     this.#plans = new Map(plans.map((plan) => [plan.host, plan]));
+    this.#indexes = new Map(this.hosts.map((host, index) => [host, index]));
   }
 
   /** Does it when fewer than `atOnce` hosts are in what `id` names. */
@@ -93,6 +112,11 @@ export class BatchRun {
         holders.delete(host);
       }
     });
+  }
+
+  /** The host's place in inventory order. */
+  indexOf(host: string): number {
+    return this.#indexes.get(host) ?? this.hosts.length;
   }
 
   /** Where a step stands for a host of this batch. */

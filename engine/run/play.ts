@@ -5,10 +5,10 @@ import type { HostPlan, PlayPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { HostRun } from './host-run.ts';
+import { HeldBack, isLoss } from './loss.ts';
 import { takePending } from './notify.ts';
 import { Interrupted } from './pause.ts';
 import { BatchRun, PlayScope } from './play-run.ts';
-import { StepFailed } from './step.ts';
 import { PlayEnded, Turnstile } from './turnstile.ts';
 import { runHandlers, walk } from './walk.ts';
 
@@ -48,7 +48,9 @@ export async function runPlay(
     aborted = turnstile.ended?.why;
     const thrown = ends.find((end) => end.status === 'rejected');
     if (thrown) throw thrown.reason;
-    if (aborted !== undefined || names.every((name) => isLost(lost, name))) break;
+    if (scope.stopped) holdBack(batches.slice(index + 1).flat(), scope.stopped, environment, lost);
+    const over = aborted !== undefined || scope.stopped !== undefined;
+    if (over || names.every((name) => isLost(lost, name))) break;
   }
   if (batches.length > 0) {
     environment.emit({ event: 'play-end', time: Date.now(), play: plan.play.name, aborted });
@@ -58,6 +60,19 @@ export async function runPlay(
 
 const isLost = (lost: Lost, host: string): boolean =>
   lost.failed.has(host) || lost.unreachable.has(host);
+
+/** What later batches would roll out failed in an earlier one: they do not begin. */
+function holdBack(
+  hosts: readonly HostPlan[],
+  { block, failedOn }: HeldBack,
+  { emit }: RunEnvironment,
+  lost: Lost,
+): void {
+  for (const { host } of hosts) {
+    emit({ event: 'host-held-back', time: Date.now(), host, block, failedOn });
+    lost.failed.add(host);
+  }
+}
 
 async function runHost(host: HostRun, lost: Lost): Promise<void> {
   const { batch } = host;
@@ -84,7 +99,11 @@ async function leave(host: HostRun, lost: Lost, error: unknown): Promise<void> {
     const failure = failureOf(error, host.firstTask);
     emit({ event: 'host-unreachable', time: Date.now(), host: name, failure });
     batch.lost(name, 'unreachable');
-  } else if (error instanceof StepFailed || error instanceof StepError) {
+  } else if (error instanceof HeldBack) {
+    lost.failed.add(name);
+    batch.turnstile.leave(name);
+    await forceHandlers(host);
+  } else if (isLoss(error)) {
     // Outside of steps only the facts of a host can fail.
     const text = error.message;
     if (error instanceof StepError)

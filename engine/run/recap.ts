@@ -11,6 +11,7 @@ export class Recap {
   on(event: Event): void {
     if (event.event === 'play-start') for (const host of event.hosts) this.#of(host);
     if (event.event === 'host-unreachable') this.#of(event.host).unreachable = true;
+    if (event.event === 'host-held-back') this.#of(event.host).heldBack = true;
     if (event.event === 'host-rescued') this.#rescued(event.host);
     if (event.event === 'step-end') this.#count(event);
   }
@@ -26,7 +27,8 @@ export class Recap {
   #rescued(host: string): void {
     const counts = this.#of(host);
     counts.rescued += 1;
-    if (counts.failed > 0) counts.failed -= 1;
+    if (counts.heldBack) counts.heldBack = false;
+    else if (counts.failed > 0) counts.failed -= 1;
   }
 
   /** Adds the counters of a host's link. */
@@ -55,6 +57,7 @@ export class Recap {
       rescued: 0,
       ignored: 0,
       unreachable: false,
+      heldBack: false,
       counters: { connections: 0, ...noCounters() },
     };
     this.#hosts.set(host, made);

@@ -7,6 +7,7 @@ import { failureOf } from './failure.ts';
 import { addToInventory } from './grow.ts';
 import type { HostRun } from './host-run.ts';
 import { isReached, judge } from './judge.ts';
+import { StepFailed } from './loss.ts';
 import { notifyHandlers, readForHandlers, withdrawHandlers } from './notify.ts';
 import { runOnce } from './once.ts';
 import { Interrupted, pause } from './pause.ts';
@@ -14,16 +15,6 @@ import { stepRef } from './step-ref.ts';
 
 /** Seconds between attempts where the task does not say. */
 const defaultDelay = 5;
-
-/** The step failed and nothing ignored it: the block's rescue or the host's end follows. */
-export class StepFailed extends Error {
-  readonly node: TaskNode;
-  constructor(node: TaskNode, message: string) {
-    super(message);
-    this.name = 'StepFailed';
-    this.node = node;
-  }
-}
 
 let stepNumber = 0;
 
@@ -197,9 +188,10 @@ function end(
     secret,
   };
   environment.emit(event);
-  if (outcome === 'changed' || outcome === 'unknown')
+  if (outcome === 'changed' || outcome === 'unknown') {
+    host.changes += 1;
     notifyHandlers(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
-  else withdrawHandlers(host, node);
+  } else withdrawHandlers(host, node);
   if (outcome === 'failed' && !ignored) {
     throw new StepFailed(node, secret ? hiddenFailure : (attempt.failure?.message ?? 'failed'));
   }

@@ -1,5 +1,5 @@
 /** One host through its nodes: tasks, blocks with rescue and always, handlers at each flush. */
-import { StepError, UnreachableError, type Place } from '../errors.ts';
+import { StepError, type Place } from '../errors.ts';
 import {
   positionKey,
   type BlockNode,
@@ -10,9 +10,11 @@ import {
 } from '../plan/nodes.ts';
 import { evaluateConditions } from './draft.ts';
 import type { HostRun } from './host-run.ts';
+import { HeldBack, isLoss, StepFailed, type Loss } from './loss.ts';
 import type { Evaluated } from './markers.ts';
 import { notifyPending } from './notify.ts';
-import { runStep, StepFailed } from './step.ts';
+import { roll } from './rolling.ts';
+import { runStep } from './step.ts';
 
 /** Where a walk stands: behind which flush, and whether what it does is only perhaps done. */
 interface Path {
@@ -61,24 +63,34 @@ function stand(host: HostRun, node: Node, path: Path): number {
   return position;
 }
 
-/** `throttle` holds the whole block: inside it nobody waits for hosts that wait outside. */
+/** `throttle` and `rolling` hold the whole block. */
 async function runBlock(
   host: HostRun,
   block: BlockNode,
   position: number,
   path: Path,
 ): Promise<void> {
+  const held = (): Promise<void> => runHeld(host, block, position, path);
+  if (block.rolling) return roll(host, block, { position, flush: path.flush }, held);
   if (block.throttle === undefined) return runParts(host, block, path);
   const one = { host: host.name, id: block.id, atOnce: block.throttle };
-  await host.batch.throttled(one, async () => {
-    const before = host.heldAt;
-    host.heldAt = before ?? position;
-    try {
-      await runParts(host, block, path);
-    } finally {
-      host.heldAt = before;
-    }
-  });
+  await host.batch.throttled(one, held);
+}
+
+/** Inside it nobody waits for hosts that wait outside. */
+async function runHeld(
+  host: HostRun,
+  block: BlockNode,
+  position: number,
+  path: Path,
+): Promise<void> {
+  const before = host.heldAt;
+  host.heldAt = before ?? position;
+  try {
+    await runParts(host, block, path);
+  } finally {
+    host.heldAt = before;
+  }
 }
 
 async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<void> {
@@ -92,19 +104,13 @@ async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<vo
   await walk(host, block.always, path);
 }
 
-/** What a block can rescue: a failed step, a host that cannot be reached. */
-function isLoss(error: unknown): error is StepFailed | UnreachableError {
-  return error instanceof StepFailed || error instanceof UnreachableError;
-}
-
 async function runTasks(host: HostRun, block: BlockNode, path: Path): Promise<void> {
   try {
     await walk(host, block.tasks, path);
   } catch (error) {
     if (!isLoss(error) || block.rescue.length === 0) throw error;
     const before = host.failure;
-    const task = error instanceof StepFailed ? error.node.task.name : block.name;
-    host.failure = { task, message: error.message };
+    host.failure = { task: whatFailed(error, block), message: error.message };
     host.rescued(error);
     try {
       await walk(host, block.rescue, path);
@@ -112,6 +118,11 @@ async function runTasks(host: HostRun, block: BlockNode, path: Path): Promise<vo
       host.failure = before;
     }
   }
+}
+
+function whatFailed(error: Loss, block: BlockNode): string {
+  if (error instanceof StepFailed) return error.node.task.name;
+  return error instanceof HeldBack ? error.block : block.name;
 }
 
 /**

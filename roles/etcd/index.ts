@@ -125,7 +125,7 @@ function rolling(runs: Task<unknown>, before: Task<unknown>, after: Task<unknown
       'roll etcd',
       { tasks: [before, restart, after] },
       // Where it was started after the change, it has read the change.
-      { throttle: 1, when: (run) => run.tryResult(runs)?.changed !== true },
+      { rolling: true, when: (run) => run.tryResult(runs)?.changed !== true },
     ),
   );
 }

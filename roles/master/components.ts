@@ -103,7 +103,7 @@ function component(of: Described, cluster: Cluster, vars: MasterVariables): Comp
           }),
         ],
       },
-      { throttle: 1 },
+      { rolling: true },
     ),
   );
   return {

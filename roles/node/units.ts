@@ -14,7 +14,7 @@ import { kubeletConfigPath, kubeletFlags, kubeletHealth } from './kubelet-config
 import { proxyConfigPath, proxyHealth } from './proxy-config.ts';
 import type { NodeVariables } from './variables.ts';
 
-/** Nodes that restart the same program at once. */
+/** Nodes that restart the same program at once, once it has worked on one. */
 const atOnce = 5;
 
 export interface NodeUnit {
@@ -71,7 +71,7 @@ function nodeUnit(cluster: Cluster, vars: NodeVariables, of: Described): NodeUni
           }),
         ],
       },
-      { throttle: atOnce },
+      { rolling: { atOnce } },
     ),
   );
   return {

@@ -10,7 +10,7 @@ import {
   role,
 } from '../../engine/dsl/declare.ts';
 import type { PlayDefinition } from '../../engine/dsl/play.ts';
-import type { Options, Step, TaskOptions } from '../../engine/dsl/task.ts';
+import type { BlockOptions, Options, Step, TaskOptions } from '../../engine/dsl/task.ts';
 import { PlayError } from '../../engine/errors.ts';
 import { command } from '../../engine/modules/command.ts';
 import { debug } from '../../engine/modules/debug.ts';
@@ -103,7 +103,30 @@ describe('what stands where it cannot be is refused', () => {
     const error = await refused(() => [
       block('b', { tasks: [say('x', { runOnce: true })] }, { throttle: 1 }),
     ]);
-    expect(error.message).toBe("'x' has runOnce within a block that has throttle");
+    expect(error.message).toBe("'x' has runOnce within a block that has throttle or rolling");
+  });
+
+  it('a block with both throttle and rolling', async () => {
+    const error = await refused(() => [
+      block('b', { tasks: [say('x')] }, { throttle: 2, rolling: true }),
+    ]);
+    expect(error.message).toBe("block 'b' has both throttle and rolling");
+  });
+
+  it.each([[{ rolling: false }], [{ rolling: { atOnce: 0 } }], [{ rolling: { atOnce: '20%' } }]])(
+    'a rolling block of %j',
+    async (options) => {
+      const given = options as unknown as BlockOptions;
+      const error = await refused(() => [block('b', { tasks: [say('x')] }, given)]);
+      expect(error.message).toContain("block 'b': rolling");
+    },
+  );
+
+  it('runOnce within a rolling block', async () => {
+    const error = await refused(() => [
+      block('b', { tasks: [say('x', { runOnce: true })] }, { rolling: true }),
+    ]);
+    expect(error.message).toContain('runOnce within a block that has throttle or rolling');
   });
 
   it.each([

@@ -202,6 +202,19 @@ test('a host that is lost in a step is told once', () => {
   expect(out).toContain('UNREACHABLE etcd/etcd/x on n1');
 });
 
+test('hosts that do not begin what failed on another are told, and marked in the recap', () => {
+  const failure = { message: 'exit code 3' };
+  const out = shown([
+    playStart(['n1', 'n2']),
+    stepEnd(step('n1', 'x'), { outcome: 'failed', failure }),
+    { event: 'host-held-back', time: 0, host: 'n2', block: 'roll etcd', failedOn: 'n1' },
+    runEnd({ n1: recap({ failed: 1 }), n2: recap({ heldBack: true }) }, 2),
+  ]);
+  expect(out).toContain("  n2  held back  'roll etcd' failed on n1: not begun here");
+  expect(out).toMatch(/^n2 +3 +0 +0 +0 +3 {2}held back$/m);
+  expect(out).toContain('1 failed, 1 held back on 2 hosts');
+});
+
 test('a failure that a block rescues is told where it happens, not at the end', () => {
   const failure = { message: 'exit code 3', stderr: 'boom' };
   const out = shown([

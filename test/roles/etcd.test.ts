@@ -100,7 +100,7 @@ describe('how it changes', () => {
     const host = (await collected(etcd, three())).host('e1');
     const [roll, ...others] = host.handlers;
     expect(others).toEqual([]);
-    expect(roll?.node).toMatchObject({ node: 'block', throttle: 1 });
+    expect(roll?.node).toMatchObject({ node: 'block', rolling: { atOnce: 1 } });
     expect(host.step('etcd environment').notify).toEqual([roll?.id]);
     expect(host.step('unit of etcd').notify).toEqual([roll?.id]);
     expect(host.step('first members of the cluster').notify).toEqual([]);

@@ -38,6 +38,7 @@ export const good: readonly Step[] = [
   waitFor('port', { port: 22, timeout: 30 }, { when: [(run) => !run.check] }),
   debug('value', { value: { any: ['thing'] } }),
   block('both', { tasks: [join], rescue: [healthy] }, { throttle: 1, on: (run) => run.host }),
+  block('rolled', { tasks: [healthy] }, { rolling: { atOnce: 5 } }),
   choose('family', (run) => run.facts.os.family, { debian: [join], default: [] }),
   flushHandlers(),
 ];
@@ -81,6 +82,8 @@ waitFor('x', { http: { url: 'http://localhost/', status: ['200'] } });
 // Options.
 // @ts-expect-error no such option
 command('x', { argv: ['a'] }, { retry: 3 });
+// @ts-expect-error a single task does not roll: a restart and what shows that it works do
+command('x', { argv: ['a'] }, { rolling: true });
 // @ts-expect-error when is a function of the run; what is known now is TypeScript's if
 command('x', { argv: ['a'] }, { when: true });
 // @ts-expect-error a condition is true or false
