@@ -127,7 +127,7 @@ export const playFlags = [
   {
     name: 'forget-pending',
     type: 'boolean',
-    help: 'drop the handlers that earlier runs left pending (.play/owed.jsonl) on these hosts in these plays',
+    help: 'drop the handlers that earlier runs left pending (.play/pending) on these hosts in these plays',
   },
   {
     name: 'output',

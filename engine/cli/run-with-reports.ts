@@ -1,4 +1,5 @@
 /** A run with everything around it: reporters, journal, questions, Ctrl-C. */
+import { existsSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { formatPlace } from '../errors.ts';
 import type { Warning } from '../inventory/variable.ts';
@@ -67,7 +68,10 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         hard: interrupts.hard,
       },
       exitCode: settings.exitCode,
-      owedFile: join(project, '.play', 'owed.jsonl'),
+      pending: {
+        folder: join(project, '.play'),
+        inventory: inventoryName(project, settings.inventories),
+      },
       open: (connection, name) => connectHost(connection, { runId, signal: interrupts.hard, name }),
       controllerOf: (task, host) => controllers.of(task, host),
       async replan(plan, grown) {
@@ -81,6 +85,14 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
     interrupts.stop();
     await reporter.close();
   }
+}
+
+/** The same for the same inventory, however its path is given. */
+function inventoryName(project: string, paths: readonly string[]): string {
+  const names = paths.map((path) =>
+    existsSync(path) ? relative(project, realpathSync(path)) : path,
+  );
+  return names.toSorted().join(' ');
 }
 
 function screenReporters(settings: PlaySettings, out: Sink): readonly Listener[] {

@@ -87,9 +87,9 @@ export type Event =
       readonly host: string;
       readonly failure: Failure;
     }
-  /** Notifications of an earlier run that this run will serve. */
+  /** Handlers that an earlier run left pending and this one will run. */
   | {
-      readonly event: 'handlers-owed';
+      readonly event: 'handlers-pending';
       readonly time: number;
       readonly host: string;
       readonly handlers: readonly string[];

@@ -68,7 +68,7 @@ class Pretty implements Listener {
         return;
       case 'host-unreachable':
         return this.#unreachable(event);
-      case 'handlers-owed':
+      case 'handlers-pending':
         return this.#note(
           `${event.host}: pending handlers from an earlier run: ${event.handlers.join(', ')}`,
         );

@@ -15,7 +15,7 @@ import { HostState, SharedEpoch } from './host-state.ts';
 import type { LastUse } from './last-use.ts';
 import { ConnectionLost, HostLink, type LinkLimits, type OpenHost } from './link.ts';
 import { OpenLinks } from './open-links.ts';
-import type { OwedHandlers } from './owed.ts';
+import { PendingHandlers, type PendingPlace } from './pending-handlers.ts';
 import { Results } from './results.ts';
 
 /** An event without its time, which the run adds. */
@@ -53,7 +53,7 @@ export class RunEnvironment {
   readonly emit: Emit;
   readonly results = new Results();
   readonly shared = new SharedEpoch();
-  readonly owed: OwedHandlers;
+  readonly pending: PendingHandlers;
   readonly heartbeat: Heartbeat;
   readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
   /** Ids of task values, by the play that was collected last. */
@@ -76,7 +76,7 @@ export class RunEnvironment {
     readonly options: RunOptions;
     readonly inventory: Inventory;
     readonly emit: Emit;
-    readonly owed: OwedHandlers;
+    readonly pending: PendingPlace | undefined;
     readonly open: OpenHost;
     readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
     readonly hosts: ReadonlySet<string>;
@@ -88,7 +88,13 @@ export class RunEnvironment {
     this.additions = new Additions(parts.inventory);
     this.emit = parts.emit;
     this.heartbeat = new Heartbeat(parts.emit);
-    this.owed = parts.owed;
+    this.pending = new PendingHandlers({
+      place: parts.pending,
+      run: parts.options.runId,
+      check: parts.options.check,
+      inventory: () => this.#inventory,
+      warn: (text) => parts.emit({ event: 'message', time: Date.now(), level: 'warning', text }),
+    });
     this.controllerOf = parts.controllerOf;
     this.#hosts = new Set(parts.hosts);
     this.#lastUse = parts.lastUse;

@@ -40,7 +40,7 @@ export class HostRun {
   readonly pending = new Set<string>();
   /** It failed, and its handlers run all the same: it waits for no other host any more. */
   forced = false;
-  /** Handlers written down as owed for a step that has not ended yet. */
+  /** Handlers written down as pending for a step that has not ended yet. */
   readonly promised = new Set<string>();
   /** While a handler runs: what its tasks' reads said when it was notified. */
   serving: Notification['then'];

@@ -1,4 +1,4 @@
-/** Notifications: what a step that changes something owes to its handlers (SEMANTICS 15). */
+/** Notifications: which handlers a step that changes something has run (SEMANTICS 15). */
 import { UnreachableError } from '../errors.ts';
 import { leavesOf, tasksOf, type HostPlan, type TaskNode } from '../plan/nodes.ts';
 import { fly } from './flight.ts';
@@ -10,20 +10,19 @@ import { ConnectionLost } from './link.ts';
  * if the controller is killed before it hears how the step ended.
  */
 export function promiseHandlers(host: HostRun, node: TaskNode): void {
-  const { owed, options } = host.batch.environment;
-  if (options.check) return;
+  const { pending } = host.batch.environment;
   for (const id of node.notify) {
-    if (owed.of(host.name).includes(id)) continue;
-    owed.add(host.name, id);
+    if (pending.has(host.name, id)) continue;
+    pending.add(host.name, id);
     host.promised.add(id);
   }
 }
 
-/** The step ended without a change: what was only written down for it is owed no more. */
+/** The step ended without a change: what was only written down for it is pending no more. */
 export function withdrawHandlers(host: HostRun, node: TaskNode): void {
   for (const id of node.notify) {
     if (!host.promised.delete(id) || host.notified.has(id)) continue;
-    host.batch.environment.owed.served(host.name, id);
+    host.batch.environment.pending.done(host.name, id);
   }
 }
 
@@ -50,7 +49,7 @@ export function notifyHandlers(host: HostRun, node: TaskNode, because: string | 
     const doubt = before && before.because === undefined ? undefined : because;
     host.notified.set(id, { because: doubt, then: host.valuesNow(handler) });
     host.promised.delete(id);
-    if (!environment.options.check) environment.owed.add(host.name, id);
+    environment.pending.add(host.name, id);
     environment.emit({
       event: 'handler-notified',
       time: Date.now(),
@@ -67,14 +66,14 @@ export function notifyHandlers(host: HostRun, node: TaskNode, because: string | 
  */
 export function takePending(host: HostRun): void {
   const { environment, scope } = host.batch;
-  const { emit, options, owed } = environment;
+  const { emit, options, pending } = environment;
   const known = new Set(host.plan.handlers.map((handler) => handler.id));
-  const ours = owed.of(host.name).filter((id) => id.startsWith(`${scope.play.name}/`));
+  const ours = pending.of(host.name).filter((id) => id.startsWith(`${scope.play.name}/`));
   if (ours.length === 0) return;
   const tell = (level: 'info' | 'warning', text: string): void =>
     emit({ event: 'message', time: Date.now(), level, host: host.name, text });
   if (options.forgetPending) {
-    if (!options.check) for (const id of ours) owed.served(host.name, id);
+    for (const id of ours) pending.done(host.name, id);
     return tell('info', `pending handlers forgotten: ${ours.join(', ')}`);
   }
   const gone = ours.filter((id) => !known.has(id));
@@ -85,7 +84,7 @@ export function takePending(host: HostRun): void {
   const handlers = ours.filter((id) => known.has(id));
   if (handlers.length === 0) return;
   for (const id of handlers) host.pending.add(id);
-  emit({ event: 'handlers-owed', time: Date.now(), host: host.name, handlers });
+  emit({ event: 'handlers-pending', time: Date.now(), host: host.name, handlers });
 }
 
 /**

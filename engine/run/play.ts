@@ -28,6 +28,10 @@ export async function runPlay(
   const hosts = plan.hosts.filter(
     ({ host }) => !lost.failed.has(host) && !lost.unreachable.has(host),
   );
+  environment.pending.take(
+    hosts.map(({ host }) => host),
+    plan.play.name,
+  );
   const batches = batchesOf(hosts, plan.play.definition.serial);
   let aborted: string | undefined;
   for (const [index, batchHosts] of batches.entries()) {

@@ -8,9 +8,9 @@ import { RunEnvironment, type RunOptions } from './environment.ts';
 import { planAtStart } from './grow.ts';
 import { LastUse } from './last-use.ts';
 import type { OpenHost } from './link.ts';
-import { OwedHandlers } from './owed.ts';
 import { Interrupted } from './pause.ts';
 import { runPlay, type Lost } from './play.ts';
+import type { PendingPlace } from './pending-handlers.ts';
 import { Recap } from './recap.ts';
 
 export interface RunParts {
@@ -22,8 +22,8 @@ export interface RunParts {
   readonly options: RunOptions;
   /** `--exit-code`: pending or unknown in check is exit 3. */
   readonly exitCode: boolean;
-  /** Where unserved notifications are kept; in check it is only read. */
-  readonly owedFile: string | undefined;
+  /** Where pending handlers are kept; in check it is only read. Undefined keeps none. */
+  readonly pending: PendingPlace | undefined;
   readonly open: OpenHost;
   readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
   /** Plans a play anew that starts with more in the inventory. @throws PlayError */
@@ -45,7 +45,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
     options: parts.options,
     inventory: parts.inventory,
     emit,
-    owed: new OwedHandlers(parts.owedFile, parts.options.check),
+    pending: parts.pending,
     open: parts.open,
     controllerOf: parts.controllerOf,
     hosts,
@@ -71,6 +71,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
   } finally {
     for (const link of environment.links) recap.count(link);
     await environment.close();
+    environment.pending.release();
   }
   const used = process.cpuUsage(cpu);
   const controllerCpu = (used.user + used.system) / 1000;

@@ -144,8 +144,8 @@ async function runHandler(host: HostRun, handler: HandlerNode, flush: string): P
   const doubt = notification?.because;
   host.notified.delete(handler.id);
   host.serving = notification?.then;
-  // A handler that fails stays owed: the next run tries it again.
+  // A handler that fails stays pending: the next run tries it again.
   await walk(host, [handler.node], { flush, doubt });
   host.pending.delete(handler.id);
-  if (!environment.options.check) environment.owed.served(host.name, handler.id);
+  environment.pending.done(host.name, handler.id);
 }

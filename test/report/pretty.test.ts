@@ -362,7 +362,7 @@ test('with many hosts the recap has rows only for those where something happened
 test('batches, pending handlers, messages and handlers are told', () => {
   const events: Event[] = [
     playStart(['n1'], 2, 3),
-    { event: 'handlers-owed', time: 0, host: 'n1', handlers: ['roll etcd'] },
+    { event: 'handlers-pending', time: 0, host: 'n1', handlers: ['roll etcd'] },
     { event: 'message', time: 0, level: 'warning', host: 'n1', text: 'sudo lectured' },
     stepEnd(step('n1', 'restart', { handler: true }), { outcome: 'changed' }),
     playEnd(),

@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineModule } from '../../engine/dsl/define-module.ts';
@@ -10,21 +10,7 @@ import { stat } from '../../engine/modules/stat.ts';
 import { file } from '../../engine/readers/file.ts';
 import { sh } from '../../engine/shell/script.ts';
 import { fleet, type Fleet } from './harness.ts';
-import { append, logOf, playOf, shell } from './steps.ts';
-
-const owedIn = async (on: Fleet) => {
-  const lines = (await readFile(on.path('.play', 'owed.jsonl'), 'utf8').catch(() => ''))
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { host: string; handler: string; owed: boolean });
-  const owed = new Set<string>();
-  for (const line of lines) {
-    const name = `${line.host} ${line.handler}`;
-    if (line.owed) owed.add(name);
-    else owed.delete(name);
-  }
-  return [...owed];
-};
+import { append, logOf, pendingIn, playOf, shell } from './steps.ts';
 
 /** An action that is served once the file it looks at was made. */
 const look = defineModule({
@@ -123,7 +109,7 @@ describe('handlers', () => {
     expect(ran.outcome('a', 'never')).toBe('skipped');
   });
 
-  it('run after a failure only when they are forced, and stay owed when not', async () => {
+  it('run after a failure only when they are forced, and stay pending when not', async () => {
     const site = (on: Fleet) =>
       playOf(function* () {
         const bang = handler(append(on, 'bang', 'bang'));
@@ -133,11 +119,11 @@ describe('handlers', () => {
     const forced = await fleet(['a']);
     expect((await forced.run(site(forced), { forceHandlers: true })).exitCode).toBe(2);
     expect(await logOf(forced)).toEqual(['x', 'bang']);
-    expect(await owedIn(forced)).toEqual([]);
+    expect(await pendingIn(forced)).toEqual([]);
     const not = await fleet(['a']);
     await not.run(site(not));
     expect(await logOf(not)).toEqual(['x']);
-    expect(await owedIn(not)).toEqual(['a site/bang']);
+    expect(await pendingIn(not)).toEqual(['a site/bang']);
   });
 
   it('that are forced run also where the failure ended the play for all', async () => {
@@ -157,7 +143,7 @@ describe('handlers', () => {
     expect(await logOf(on)).toEqual(['x', 'x', 'bang a']);
   });
 
-  it('that fail fail the host, and those behind them stay owed', async () => {
+  it('that fail fail the host, and those behind them stay pending', async () => {
     const on = await fleet(['a']);
     const site = (works: boolean) =>
       playOf(function* () {
@@ -166,16 +152,16 @@ describe('handlers', () => {
         yield copy('x', { content: 'x', dest: on.path('x') }, { notify: [one, two] });
       });
     expect((await on.run(site(false))).exitCode).toBe(2);
-    expect(await owedIn(on)).toEqual(['a site/one', 'a site/two']);
+    expect(await pendingIn(on)).toEqual(['a site/one', 'a site/two']);
     const next = await on.run(site(true));
     expect(next.lines).toEqual(['a x: ok', 'a one: changed', 'a two: changed']);
-    expect(await owedIn(on)).toEqual([]);
+    expect(await pendingIn(on)).toEqual([]);
   });
 });
 
 const marker = shell('marker', 'true', { changedWhen: false });
 
-describe('what is owed', () => {
+describe('what is pending', () => {
   const site = (on: Fleet, last: 'nothing' | 'the end') =>
     play({
       name: 'site',
@@ -202,10 +188,10 @@ describe('what is owed', () => {
     });
     expect(ran.exitCode).toBe(4);
     expect(await logOf(on)).toEqual(['bang a']);
-    expect(await owedIn(on)).toEqual(['b site/bang']);
+    expect(await pendingIn(on)).toEqual(['b site/bang']);
     on.link('b', {});
     const next = await on.run(site(on, 'nothing'));
-    expect(next.events.find((event) => event.event === 'handlers-owed')).toMatchObject({
+    expect(next.events.find((event) => event.event === 'handlers-pending')).toMatchObject({
       host: 'b',
       handlers: ['site/bang'],
     });
@@ -214,7 +200,7 @@ describe('what is owed', () => {
 
   it('is written before the change is sent: a controller killed meanwhile loses nothing', async () => {
     const on = await fleet(['a']);
-    const script = `cat ${on.path('.play', 'owed.jsonl')}`;
+    const script = `cat ${on.path('.play', 'pending')}/*`;
     const ran = await on.run(
       playOf(function* () {
         const bang = handler(append(on, 'bang', 'bang'));
@@ -222,10 +208,11 @@ describe('what is owed', () => {
         yield shell('quiet', 'true', { notify: bang, changedWhen: false });
       }),
     );
-    expect(ran.end('a', 'spy').result).toMatchObject({
-      stdout: '{"host":"a","handler":"site/bang","owed":true}',
-    });
-    expect(await owedIn(on)).toEqual([]);
+    const { stdout: noted } = ran.end('a', 'spy').result as { stdout: string };
+    expect(noted).toMatch(
+      /^\{"inventory":"hosts.yaml","host":"a",.*"handler":"site\/bang","pending":true\}$/,
+    );
+    expect(await pendingIn(on)).toEqual([]);
   });
 
   it('is not what a step that changed nothing, or failed, would have notified', async () => {
@@ -238,20 +225,17 @@ describe('what is owed', () => {
       }),
     );
     expect(await logOf(on)).toEqual([]);
-    expect(await owedIn(on)).toEqual([]);
+    expect(await pendingIn(on)).toEqual([]);
   });
 
   it('is told by check, which writes nothing down', async () => {
     const on = await fleet(['a']);
     await on.run(site(on, 'nothing'));
-    await appendFile(
-      on.path('.play', 'owed.jsonl'),
-      '{"host":"a","handler":"site/bang","owed":true}\n{"host":"a","hand',
-    );
-    const before = await readFile(on.path('.play', 'owed.jsonl'), 'utf8');
+    const left = '{"host":"a","handler":"site/bang","owed":true}\n{"host":"a","hand';
+    await writeFile(on.path('.play', 'owed.jsonl'), left);
     const checked = await on.run(site(on, 'nothing'), { check: true });
     expect(checked.lines).toEqual(['a conf: ok', 'a bang: unknown']);
-    expect(await readFile(on.path('.play', 'owed.jsonl'), 'utf8')).toBe(before);
+    expect(await on.read('.play', 'owed.jsonl')).toBe(left);
     await on.run(site(on, 'nothing'));
     expect(await logOf(on)).toEqual(['bang a', 'bang a']);
   });

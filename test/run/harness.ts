@@ -51,6 +51,8 @@ export interface FleetRun extends Partial<RunOptions> {
   readonly tags?: readonly string[];
   readonly startAtTask?: string;
   readonly exitCodeOfPending?: boolean;
+  /** What the inventory is called where pending handlers are kept. */
+  readonly inventory?: string;
   /** Told of each event as it happens. */
   readonly listen?: (event: Event) => void;
 }
@@ -88,6 +90,7 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
         startAtTask,
         exitCodeOfPending = false,
         listen,
+        inventory: named = 'hosts.yaml',
         ...options
       } = settings;
       runs += 1;
@@ -110,7 +113,7 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
         plans,
         inventory,
         exitCode: exitCodeOfPending,
-        owedFile: join(folder, '.play', 'owed.jsonl'),
+        pending: { folder: join(folder, '.play'), inventory: named },
         open: (connection, name) =>
           connectHost(connection, { runId: full.runId, name, signal: full.hard }),
         controllerOf: (task, host) => controllers.of(task, host),

@@ -118,7 +118,7 @@ describe('handlers', () => {
     await expect(on.read('log')).rejects.toThrow('ENOENT');
     const next = await on.run(site(false));
     expect(next.outcome('a', 'conf')).toBe('ok');
-    expect(next.events.some((event) => event.event === 'handlers-owed')).toBe(true);
+    expect(next.events.some((event) => event.event === 'handlers-pending')).toBe(true);
     expect(await on.read('log')).toBe('bang\n');
     await on.run(site(false));
     expect(await on.read('log')).toBe('bang\n');

@@ -1,5 +1,5 @@
 /** Plays and steps that the tests of the run share. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { play } from '../../engine/dsl/declare.ts';
 import type { Play, PlayDefinition } from '../../engine/dsl/play.ts';
 import type { Step, Task, TaskOptions } from '../../engine/dsl/task.ts';
@@ -32,6 +32,21 @@ export const logOf = async (on: Fleet): Promise<readonly string[]> => {
   const text = await on.read('log').catch(() => '');
   return text.split('\n').filter((line) => line !== '');
 };
+
+/** `host handler` of what runs left pending in the fleet's project. */
+export async function pendingIn(on: Fleet): Promise<readonly string[]> {
+  const pending = new Set<string>();
+  const names = await readdir(on.path('.play', 'pending')).catch(() => []);
+  for (const name of names.filter((each) => each.endsWith('.jsonl')).toSorted()) {
+    for (const line of (await on.read('.play', 'pending', name)).split('\n').filter(Boolean)) {
+      const entry = JSON.parse(line) as { host: string; handler: string; pending: boolean };
+      const text = `${entry.host} ${entry.handler}`;
+      if (entry.pending) pending.add(text);
+      else pending.delete(text);
+    }
+  }
+  return [...pending];
+}
 
 /** Whether a process is there and no mere zombie. */
 export async function isRunning(id: string): Promise<boolean> {
