@@ -25,9 +25,13 @@ export function readText(number: number, request: ReadRequest): RequestText {
   return { text: `( ${body} ) </dev/null\ntsplay_end ${number} "$?"\n`, streams: [] };
 }
 
-/** A watchdog of our own would cost more than most of what is tried. */
+/**
+ * A watchdog of our own would cost more than most of what is tried. The script goes in by a pipe:
+ * everybody on the host may read what stands in a command line.
+ */
 const attemptText = (seconds: number, script: string): string =>
-  `command -v timeout >/dev/null || exit 125; exec timeout -k 1 ${seconds} /bin/sh -c ${script}`;
+  `command -v timeout >/dev/null || exit 125
+printf '%s\\n' ${quote(`eval ${script} </dev/null`)} | timeout -k 1 ${seconds} /bin/sh`;
 
 /** @throws PlayError for an id that cannot name a file, or a variable that is no name */
 export function stepText(number: number, request: StepRequest, mark: string): RequestText {

@@ -38,6 +38,20 @@ describe('a read that may as well not be answered', () => {
     expect(await attempt('printf half; exit 125')).toMatchObject({ code: 125, timedOut: true });
   });
 
+  it('stands in no command line, where everybody on the host could read a secret in it', async () => {
+    const reply = await attempt(
+      `: hunter2; for each in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <"$each"; echo; done 2>&-`,
+    );
+    expect(reply.stdout.toString()).toContain('timeout -k 1');
+    expect(reply.stdout.toString()).not.toContain('hunter2');
+  });
+
+  it('reads nothing of what the session gets next', async () => {
+    const [first, next] = await Promise.all([attempt('cat'), ask(session, read('printf next'))]);
+    expect(first).toMatchObject({ code: 0, timedOut: false });
+    expect(next.stdout.toString()).toBe('next');
+  });
+
   it('needs nothing on the host but the script itself', async () => {
     const own = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
     await ask(await own.session(), { kind: 'read', script: 'printf x', attempt: 1 });
