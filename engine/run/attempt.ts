@@ -64,9 +64,12 @@ export interface Turn {
   readonly progress: Progress;
 }
 
-/** A change that was sent counts, whichever attempt then finds everything as wanted. */
-interface Progress {
-  sent?: readonly Difference[];
+/**
+ * What was sent and did not say that it changed nothing counts, also where it failed and a later
+ * attempt finds everything as wanted.
+ */
+export interface Progress {
+  sent?: readonly Difference[] | undefined;
 }
 
 /** Times that a lost connection may be redone within one attempt. */
@@ -218,9 +221,12 @@ async function applyAtTurn(
       if (!host.forced) batch.turnstile.throwIfEnded();
       promiseHandlers(host, node);
       const ended = batch.environment.heartbeat.begin(host.name, node);
-      if (plan.plan === 'act') return applyAct(target, asked, plan).finally(ended);
-      progress.sent = plan.differences;
-      return applyChange(target, asked, plan).finally(ended);
+      const before = progress.sent;
+      progress.sent = plan.differences ?? before ?? [];
+      if (plan.plan !== 'act') return applyChange(target, asked, plan).finally(ended);
+      const attempt = await applyAct(target, asked, plan).finally(ended);
+      if (attempt.outcome === 'ok') progress.sent = before;
+      return attempt;
     });
   const { throttle } = node.options;
   if (throttle === undefined) return apply();

@@ -20,9 +20,15 @@ export function judge(attempt: Attempt, options: TaskOptions<never>): Attempt {
       judged = { ...judged, outcome: 'failed', failure: { ...judged.failure, message } };
     }
   }
-  if (changedWhen === undefined || !['ok', 'changed'].includes(judged.outcome)) return judged;
+  if (changedWhen === undefined || !['ok', 'changed', 'failed'].includes(judged.outcome))
+    return judged;
   const changed = typeof changedWhen === 'boolean' ? changedWhen : changedWhen(result);
-  return { ...judged, outcome: changed ? 'changed' : 'ok', result: { ...result, changed } };
+  const outcome = changed ? 'changed' : 'ok';
+  return {
+    ...judged,
+    outcome: judged.outcome === 'failed' ? 'failed' : outcome,
+    result: { ...result, changed },
+  };
 }
 
 /** Whether the attempt is what `until` waits for; without `until`, whether it did not fail. */

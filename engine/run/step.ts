@@ -2,7 +2,7 @@
 import { UnreachableError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
-import { attemptStep, type Attempt, type Turn } from './attempt.ts';
+import { attemptStep, type Attempt, type Progress, type Turn } from './attempt.ts';
 import { failureOf } from './failure.ts';
 import { addToInventory } from './grow.ts';
 import type { HostRun } from './host-run.ts';
@@ -41,27 +41,32 @@ export async function runStep(
 ): Promise<void> {
   const { environment } = host.batch;
   const { options } = environment;
+  const progress: Progress = {};
   if (options.soft.aborted) throw new Interrupted();
   if (options.confirm && (await options.confirm(node)) === 'no') {
-    return end(host, node, { outcome: 'skipped', because: 'not confirmed' }, Date.now(), 1);
+    const skipped = { outcome: 'skipped', because: 'not confirmed' } as const;
+    return end(host, node, { attempt: skipped, count: 1 }, { start: Date.now(), progress });
   }
   const start = Date.now();
   environment.emit({ event: 'step-start', time: start, step: stepRef(host.name, node) });
   try {
     if (node.options.runOnce) {
       const ours = await runOnce(host, node, place.position, () =>
-        attempts(host, node, place, start),
+        attempts(host, node, place, { start, progress }),
       );
       if (!ours) return;
       if (!options.lookahead && ours.attempt.outcome === 'changed')
         await readForHandlers(host, node);
-      return end(host, node, ours.attempt, start, ours.count, doubt);
+      return end(host, node, ours, { start, progress }, doubt);
     }
-    const { attempt, count } = await attempts(host, node, place, start);
-    if (!options.lookahead && attempt.outcome === 'changed') await readForHandlers(host, node);
-    end(host, node, attempt, start, count, doubt);
+    const done = await attempts(host, node, place, { start, progress });
+    if (!options.lookahead && done.attempt.outcome === 'changed') await readForHandlers(host, node);
+    end(host, node, done, { start, progress }, doubt);
   } catch (error) {
-    if (error instanceof UnreachableError) unreachable(host, node, error, start);
+    if (error instanceof UnreachableError) {
+      unreachable(host, node, error, start);
+      if (progress.sent) notifyHandlers(host, node, undefined);
+    }
     throw error;
   } finally {
     host.drafts.forget(node);
@@ -73,11 +78,10 @@ async function attempts(
   host: HostRun,
   node: TaskNode,
   place: StepPlace,
-  start: number,
+  { start, progress }: { readonly start: number; readonly progress: Progress },
 ): Promise<{ attempt: Attempt; count: number }> {
   const { check, soft } = host.batch.environment.options;
   const { retries = 0, delay = defaultDelay, until } = node.task.options;
-  const progress = {};
   for (let count = 1; ; count += 1) {
     stepNumber += 1;
     const turn = { ...place, stepId: `s${stepNumber}`, again: count > 1, progress };
@@ -155,9 +159,8 @@ function notReached(attempt: Attempt, check: boolean, start: number): Attempt {
 function end(
   host: HostRun,
   node: TaskNode,
-  attempt: Attempt,
-  start: number,
-  count: number,
+  { attempt, count }: { readonly attempt: Attempt; readonly count: number },
+  { start, progress }: { readonly start: number; readonly progress: Progress },
   doubt?: string,
 ): void {
   const { environment } = host.batch;
@@ -191,10 +194,19 @@ function end(
   if (outcome === 'changed' || outcome === 'unknown') {
     host.changes += 1;
     notifyHandlers(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
+  } else if (outcome === 'failed' && mayHaveChanged(node, attempt, progress)) {
+    notifyHandlers(host, node, undefined);
   } else withdrawHandlers(host, node);
   if (outcome === 'failed' && !ignored) {
     throw new StepFailed(node, secret ? hiddenFailure : (attempt.failure?.message ?? 'failed'));
   }
+}
+
+/** A step that failed half way: the next run may find everything as wanted and notify nobody. */
+function mayHaveChanged({ task }: TaskNode, { result }: Attempt, { sent }: Progress): boolean {
+  const { changedWhen } = task.options;
+  if (sent === undefined || changedWhen === false) return false;
+  return typeof changedWhen !== 'function' || result?.['changed'] !== false;
 }
 
 function unreachable(host: HostRun, node: TaskNode, error: UnreachableError, start: number): void {

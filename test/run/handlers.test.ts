@@ -12,6 +12,8 @@ import { sh } from '../../engine/shell/script.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { append, logOf, pendingIn, playOf, shell } from './steps.ts';
 
+const ignored = { ignoreErrors: true };
+
 /** An action that is served once the file it looks at was made. */
 const look = defineModule({
   name: 'look',
@@ -215,13 +217,17 @@ describe('what is pending', () => {
     expect(await pendingIn(on)).toEqual([]);
   });
 
-  it('is not what a step that changed nothing, or failed, would have notified', async () => {
+  it('is not what a step that changed nothing would have notified, also where it failed', async () => {
     const on = await fleet(['a']);
     await on.run(
       playOf(function* () {
         const bang = handler(append(on, 'bang', 'bang'));
         yield shell('quiet', 'true', { notify: bang, changedWhen: false });
-        yield shell('bad', 'exit 1', { notify: bang });
+        yield copy('nowhere', { src: 'nowhere', dest: on.path('x') }, { notify: bang, ...ignored });
+        const noFolder = { content: 'x', dest: on.path('no', 'folder') };
+        yield copy('no folder', noFolder, { notify: bang, ...ignored });
+        yield shell('bad', 'exit 1', { notify: bang, changedWhen: false, ...ignored });
+        yield shell('bad too', 'exit 1', { notify: bang, changedWhen: () => false });
       }),
     );
     expect(await logOf(on)).toEqual([]);
