@@ -1,6 +1,7 @@
 /**
- * `npm test`: everything that proves the project, on this machine and on lab hosts. The last line
- * is `N passed, N failed`. What was not run counts as failed: skipping is no way to green.
+ * `npm test`: everything that proves the project, on this machine and on lab hosts. What it needs of
+ * the machine, it installs as root on Debian, and else names. The last line is `N passed, N failed`.
+ * What was not run counts as failed: skipping is no way to green.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tallyOf, type Tally, type VitestReport } from './tally.ts';
+import { haveTestPrograms } from './test-programs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'node_modules', '.bin');
@@ -17,6 +19,8 @@ const tallies: Tally[] = [];
 const onNewerNode = ['npx', '--yes', `--package=node-linux-${process.arch}@24.21.0`, '--', 'node'];
 
 try {
+  const obstacle = await haveTestPrograms();
+  if (obstacle !== undefined) tallies.push({ passed: 0, failures: [obstacle] });
   tallies.push(await step('format', [join(bin, 'oxfmt'), '--check']));
   tallies.push(await step('lint', [join(bin, 'oxlint'), '--type-aware']));
   tallies.push(await step('types', [join(bin, 'tsc'), '--noEmit']));

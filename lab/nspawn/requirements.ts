@@ -1,13 +1,19 @@
 /** What systemd-nspawn hosts need of the controller. */
-import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { PlayError } from '../../engine/errors.ts';
 import type { Say } from '../driver.ts';
-import { attempt, demand, programPath } from '../program.ts';
+import {
+  absentOf,
+  installPackages,
+  isThere,
+  packagesOf,
+  withPackages,
+  type Programs,
+} from '../packages.ts';
+import { attempt } from '../program.ts';
 
-/** Program → Debian package that brings it. */
-const programs: Readonly<Record<string, string>> = {
+/** What hosts in containers need of this machine. */
+export const nspawnPrograms: Programs = {
   'systemd-nspawn': 'systemd-container',
   mmdebstrap: 'mmdebstrap',
   ssh: 'openssh-client',
@@ -40,8 +46,7 @@ export function obstacles(found: Findings): string[] {
   if (found.user !== 0) list.push('making containers and their network needs root: use sudo');
   if (!found.hasOverlay) list.push('the kernel has no overlay file system');
   if (found.absent.length > 0 && (!found.hasApt || found.user !== 0)) {
-    const named = found.absent.map((program) => `${program} (package ${programs[program]})`);
-    list.push(`these programs are missing: ${named.join(', ')}`);
+    list.push(`these programs are missing: ${withPackages(found.absent, nspawnPrograms)}`);
   }
   return list;
 }
@@ -58,43 +63,20 @@ export async function requireNspawn(say: Say): Promise<void> {
       hint: 'a lab needs Debian Linux and root; the engine itself does not',
     });
   }
-  if (found.absent.length > 0) await install(found.absent, say);
+  if (found.absent.length === 0) return;
+  const packages = packagesOf(found.absent, nspawnPrograms);
+  say(`installing ${packages.join(' ')} on this machine`);
+  await installPackages(packages);
 }
 
 async function look(): Promise<Findings> {
-  const absent: string[] = [];
-  for (const program of Object.keys(programs)) {
-    if (!(await isInPath(program))) absent.push(program);
-  }
   return {
     platform: process.platform,
     user: process.getuid?.(),
-    absent,
-    hasApt: await isInPath('apt-get'),
+    absent: await absentOf(nspawnPrograms),
+    hasApt: await isThere('apt-get'),
     hasOverlay: await hasOverlay(),
   };
-}
-
-async function install(absent: readonly string[], say: Say): Promise<void> {
-  const packages = [...new Set(absent.map((program) => programs[program] ?? program))].toSorted();
-  say(`installing ${packages.join(' ')} on this machine`);
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const argv = ['apt-get', 'install', '-yq', '--no-install-recommends', ...packages];
-  if ((await attempt(argv, { environment })).code === 0) return;
-  // The usual reason is an old list of packages.
-  await demand(['apt-get', 'update', '-q'], { environment });
-  await demand(argv, { environment });
-}
-
-async function isInPath(program: string): Promise<boolean> {
-  for (const folder of programPath().split(delimiter)) {
-    const found = await access(join(folder, program), constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return true;
-  }
-  return false;
 }
 
 async function hasOverlay(): Promise<boolean> {

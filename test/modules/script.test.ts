@@ -111,7 +111,7 @@ describe.each(shells)('under %s', (shell) => {
     const { plan } = await planOf('touch "$1"', { arguments: [marker] });
     const output = runScript(shell, isAct(plan).script, { environment: { TMPDIR: '/no/such' } });
     expect(output.code).not.toBe(0);
-    expect(output.stderr).toContain('/no/such');
+    expect(output.stderr).toContain('mktemp');
     expect(existsSync(marker)).toBe(false);
   });
 });

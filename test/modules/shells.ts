@@ -8,6 +8,11 @@ import type { Script } from '../../engine/shell/script.ts';
 export const shells = ['dash', 'bash --norc', 'busybox sh'] as const;
 export type Shell = (typeof shells)[number];
 
+/** Those that find only what PATH has; the busybox of some packages finds all of its own tools. */
+export const plainShells = shells.filter(
+  (shell) => start(shell, 'command -v wget', { environment: { PATH: '/nonexistent' } }).code !== 0,
+);
+
 export interface Around {
   readonly stdin?: Buffer | string | undefined;
   readonly directory?: string | undefined;

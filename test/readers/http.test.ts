@@ -4,7 +4,7 @@ import { parseFrame } from '../../engine/readers/http-answer.ts';
 import type { HttpRequest } from '../../engine/readers/http-request.ts';
 import { answering, type Server } from '../modules/answering.ts';
 import { fewTools } from '../modules/few-tools.ts';
-import { ask, shells } from '../modules/shells.ts';
+import { ask, plainShells, shells } from '../modules/shells.ts';
 
 // real shells on a busy machine
 vi.setConfig({ testTimeout: 30_000 });
@@ -103,7 +103,9 @@ describe.each(shells)('under %s', (shell) => {
     ]);
     tools.remove();
   });
+});
 
+describe.each(plainShells)('under %s', (shell) => {
   test('without curl and wget it says so', () => {
     const tools = fewTools([]);
     const read = http({ request: request('/') });

@@ -1,5 +1,4 @@
 /** What runs may cost, in round trips, bytes and processes: no clock decides. */
-import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { handler, play } from '../../engine/dsl/declare.ts';
@@ -179,7 +178,7 @@ describe('1,000 files', () => {
   );
 });
 
-describe.skipIf(spawnSync('strace', ['-V']).status !== 0)('processes on the host', () => {
+describe('processes on the host', () => {
   /** Processes that a run started there, as the kernel saw it, and as the run counted them. */
   async function started(on: Fleet, steps: () => Iterable<Step>) {
     const log = on.path('processes');

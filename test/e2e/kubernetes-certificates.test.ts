@@ -1,12 +1,12 @@
 /** What Kubernetes itself, whose parser is stricter than OpenSSL's, makes of our files. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, get, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import { cacheFolder } from '../../lab/kubernetes/cache.ts';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { kubernetesBinaries } from '../../lab/kubernetes/build.ts';
 import { loadAuthority, makeAuthority } from '../../engine/pki/authority.ts';
 import { issueCertificate, type Issued } from '../../engine/pki/issue.ts';
 import { kubeconfigText } from '../../engine/pki/kubeconfig.ts';
@@ -14,18 +14,10 @@ import type { Usage } from '../../engine/pki/encode.ts';
 import { reveal } from '../../engine/secrets/secret.ts';
 import { folder } from '../readers/asking.ts';
 
-/** Programs that `play lab` has built, or none. */
-function programs(): string | undefined {
-  const at = join(cacheFolder(), 'kubernetes');
-  try {
-    const built = readdirSync(at).find((name) => /^v1\.\d+\.\d+-[0-9a-f]+$/.test(name));
-    return built === undefined ? undefined : join(at, built, 'bin');
-  } catch {
-    return undefined;
-  }
-}
-
-const bin = programs();
+let bin = '';
+beforeAll(async () => {
+  bin = (await kubernetesBinaries()).directory;
+}, 1_800_000);
 const running: (ChildProcess | Server)[] = [];
 afterEach(() => {
   for (const one of running.splice(0)) {
@@ -34,7 +26,7 @@ afterEach(() => {
   }
 });
 
-describe.skipIf(bin === undefined).each(['p256', 'rsa2048'] as const)(
+describe.each(['p256', 'rsa2048'] as const)(
   'with keys of the kind %s',
   { timeout: 60_000 },
   (keyType) => {
@@ -101,7 +93,7 @@ describe.skipIf(bin === undefined).each(['p256', 'rsa2048'] as const)(
     }
 
     function start(program: string, words: readonly string[]): ChildProcess {
-      const child = spawn(join(bin ?? '', program), words, {
+      const child = spawn(join(bin, program), words, {
         stdio: 'ignore',
         env: { HOME: '/tmp' },
       });
