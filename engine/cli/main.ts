@@ -1,8 +1,7 @@
 /** `play`: picks the command, shows errors, answers with the exit code. */
-import { formatError, PlayError } from '../errors.ts';
-import { cleanText } from '../report/clean.ts';
-import { Redactor } from '../secrets/redact.ts';
+import { PlayError } from '../errors.ts';
 import type { Sink } from '../report/sink.ts';
+import { guardProcess, shownError } from './guard.ts';
 import { mainHelp } from './help.ts';
 import type { LoadModule } from './load-playbook.ts';
 import { packageVersion } from './package.ts';
@@ -25,18 +24,20 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
  * Runs a command line.
  * @param argv what stands behind `play`
  * @param load imports a playbook by its absolute path, whatever it is written in
+ * @param out where answers go; undefined: the process's own streams, which are guarded then
  * @returns the exit code (SEMANTICS 30)
  */
 export async function main(
   argv: readonly string[],
   load: LoadModule,
-  out: Sink = standardOutput(),
+  out?: Sink,
   errors: Sink = standardError(),
 ): Promise<number> {
+  if (!out) guardProcess();
   try {
-    return await dispatch(argv, load, out);
+    return await dispatch(argv, load, out ?? standardOutput());
   } catch (error) {
-    errors.write(`${cleanText(new Redactor().text(formatError(error)))}\n`);
+    errors.write(`${shownError(error)}\n`);
     return error instanceof PlayError ? error.exitCode : 1;
   }
 }

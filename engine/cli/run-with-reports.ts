@@ -43,7 +43,9 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
   const project = process.cwd();
   const runId = newRunId();
   const reporter = reportTo(new Redactor(), [
-    journalReporter(project, runId),
+    journalReporter(project, runId, (message) =>
+      queueMicrotask(() => reporter.on(warningEvent({ message }))),
+    ),
     ...screenReporters(settings, out),
   ]);
   for (const warning of parts.warnings) reporter.on(warningEvent(warning));

@@ -6,6 +6,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -25,28 +27,74 @@ export function newRunId(now = new Date()): string {
 }
 
 /**
- * Opens the journal of a run.
+ * Opens the journal of a run. A run whose journal cannot be written goes on without it.
  * @param project folder in which `.play/` is
  * @param run id of the run, also the file's name
+ * @param warn is told once why there is no journal, or none from here on
  */
-export function journalReporter(project: string, run: string): Listener {
+export function journalReporter(
+  project: string,
+  run: string,
+  warn: (text: string) => void,
+): Listener {
+  let journal = tryTo(() => openJournal(project, run), warn);
+  return {
+    on(event) {
+      if (event.event === 'step-output' || event.event === 'step-running' || !journal) return;
+      const { file, key } = journal;
+      const line = `${guardDigests(JSON.stringify(withoutTexts(event)), key)}\n`;
+      tryTo(
+        () => writeLine(file, line),
+        (text) => {
+          journal = undefined;
+          closeSync(file);
+          warn(text);
+        },
+      );
+    },
+    close() {
+      if (journal) closeSync(journal.file);
+      journal = undefined;
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Journal {
+  readonly file: number;
+  readonly key: Buffer;
+}
+
+function openJournal(project: string, run: string): Journal {
   const directory = runsDirectory(project);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const path of [join(project, '.play'), directory]) chmodSync(path, 0o700);
   const key = digestKey(project);
-  const file = openSync(join(directory, `${run}.jsonl`), 'a', 0o600);
-  let open = true;
-  return {
-    on(event) {
-      if (event.event === 'step-output' || event.event === 'step-running' || !open) return;
-      writeSync(file, `${guardDigests(JSON.stringify(withoutTexts(event)), key)}\n`);
-    },
-    close() {
-      if (open) closeSync(file);
-      open = false;
-      return Promise.resolve();
-    },
-  };
+  return { key, file: openSync(join(directory, `${run}.jsonl`), 'a', 0o600) };
+}
+
+/** A full disk takes a part of a line: the rest would make the next line unreadable. */
+function writeLine(file: number, line: string): true {
+  const bytes = Buffer.from(line);
+  const { size } = fstatSync(file);
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    return true;
+  } catch (error) {
+    if (fstatSync(file).isFile()) ftruncateSync(file, size);
+    throw error;
+  }
+}
+
+/** Undefined, and a warning, where the file system says no. */
+function tryTo<T>(work: () => T, warn: (text: string) => void): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    warn(`the run goes on without its journal: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** Texts of files stay out of the journal; how much of them changed is kept. */

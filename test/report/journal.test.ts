@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ afterEach(() => rmSync(project, { recursive: true }));
 const mode = (path: string): string => (statSync(join(project, path)).mode & 0o777).toString(8);
 
 async function journalOf(events: readonly Event[], redactor = new Redactor()): Promise<string> {
-  const reporter = reportTo(redactor, [journalReporter(project, 'run1')]);
+  const reporter = reportTo(redactor, [journalReporter(project, 'run1', () => undefined)]);
   for (const event of events) reporter.on(event);
   await reporter.close();
   return readFileSync(join(project, '.play/runs/run1.jsonl'), 'utf8');
@@ -70,7 +70,7 @@ test('texts of files are counted, digests are under a key of the project', async
 test('what was reported is on disk when the controller is killed', async () => {
   const script = `
     import { journalReporter } from './engine/report/journal.ts';
-    const journal = journalReporter(${JSON.stringify(project)}, 'killed');
+    const journal = journalReporter(${JSON.stringify(project)}, 'killed', () => undefined);
     for (let time = 0; time < 50; time++) {
       journal.on({ event: 'message', time, level: 'info', text: 'x' });
     }
@@ -82,6 +82,23 @@ test('what was reported is on disk when the controller is killed', async () => {
   await once(child, 'exit');
   const lines = readFileSync(join(project, '.play/runs/killed.jsonl'), 'utf8').trimEnd();
   expect(lines.split('\n')).toHaveLength(50);
+});
+
+test('a journal that cannot be opened, or not be written any more, is told once', () => {
+  mkdirSync(join(project, '.play/runs'), { recursive: true });
+  symlinkSync('/dev/full', join(project, '.play/runs/full.jsonl'));
+  mkdirSync(join(project, '.play/runs/folder.jsonl'));
+  for (const [run, reason] of [
+    ['full', /ENOSPC/],
+    ['folder', /EISDIR/],
+  ] as const) {
+    const told: string[] = [];
+    const journal = journalReporter(project, run, (text) => void told.push(text));
+    for (const time of [1, 2]) journal.on({ event: 'message', time, level: 'info', text: 'x' });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/^the run goes on without its journal: /);
+    expect(told[0]).toMatch(reason);
+  }
 });
 
 test('names of runs sort by time', () => {

@@ -1,0 +1,75 @@
+/**
+ * The last door of the process: what a library, Node or a user's code prints by itself goes through
+ * it too, so that no secret leaves in an error text or a warning; and nothing that cannot be
+ * written any more, a closed pipe or terminal, a full disk, ends a run.
+ */
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { formatError } from '../errors.ts';
+import { cleanText } from '../report/clean.ts';
+import { Redactor } from '../secrets/redact.ts';
+
+/** Characters of an error that we did not write; some quote all of their input. */
+const longestError = 4000;
+
+/**
+ * An error as text that may be shown. Of one that is not ours only the beginning.
+ * @throws nothing: what cannot be shown is said to be
+ */
+export function shownError(error: unknown, redactor = new Redactor()): string {
+  try {
+    const text = cleanText(redactor.sentence(formatError(error)));
+    return text.length > longestError ? `${text.slice(0, longestError)} …` : text;
+  } catch {
+    return 'an error whose text cannot be shown';
+  }
+}
+
+/** Puts the door in front of standard output and standard error. Call it once, at the start. */
+export function guardProcess(): void {
+  const redactor = new Redactor();
+  const terminals = [0, 1, 2].filter((file) => isatty(file));
+  for (const stream of [process.stdout, process.stderr])
+    guardStream(stream, redactor, () => leaveTerminal(terminals.splice(0)));
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => tell(`${warning.name}: ${warning.message}`));
+  process.on('uncaughtException', endWith);
+  process.on('unhandledRejection', endWith);
+}
+
+function guardStream(stream: NodeJS.WriteStream, redactor: Redactor, atHangUp: () => void): void {
+  const write = stream.write.bind(stream);
+  let lost = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (lost) return;
+    lost = true;
+    if (error.code === 'EIO') process.once('exit', atHangUp);
+    const name = stream === process.stdout ? 'standard output' : 'standard error';
+    if (stream !== process.stderr)
+      tell(`${name} cannot be written any more (${error.code ?? error.message}); all else goes on`);
+  });
+  stream.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
+    const done = rest.find((each): each is () => void => typeof each === 'function');
+    if (lost) {
+      if (done) queueMicrotask(done);
+      return true;
+    }
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    const clean = redactor.sentence(text);
+    return write(clean === text ? chunk : clean, done);
+  };
+}
+
+/** Node crashes when it ends and sets back a terminal that was closed; not one it does not have. */
+function leaveTerminal(files: readonly number[]): void {
+  for (const file of files) closeSync(file);
+}
+
+const tell = (text: string): void => {
+  process.stderr.write(`${shownError(text)}\n`);
+};
+
+function endWith(error: unknown): void {
+  tell(shownError(error));
+  process.exit(1);
+}
