@@ -42,7 +42,7 @@ export interface Options {
   readonly ignoreErrors?: boolean;
   /** Everything the task says and does is hidden. */
   readonly secret?: boolean;
-  /** Seconds for one attempt. Default 600; packages 1800. */
+  /** Seconds for one attempt, and for each command that it asks by. Default 600; packages 1800. */
   readonly timeout?: number;
   /** Hosts that may be in it at once; on a block: in the whole block. */
   readonly throttle?: number;

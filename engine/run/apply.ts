@@ -17,9 +17,8 @@ import { ConnectionLost } from './link.ts';
 import { liveOutput, type LiveOutput } from './live-output.ts';
 import { pause } from './pause.ts';
 import { plainEnvironment } from './plain-environment.ts';
+import { timeoutOf } from './timeout.ts';
 
-/** Seconds for one attempt where neither task nor plan says. */
-const defaultTimeout = 600;
 /** Seconds between readings while a state settles or a postcondition is awaited. */
 const settlePause = 0.3;
 /** Milliseconds after which what may take long does. */
@@ -31,7 +30,7 @@ export async function applyChange(
   asked: Asked,
   plan: Change<unknown>,
 ): Promise<Attempt> {
-  const timeout = target.node.options.timeout ?? plan.timeout ?? defaultTimeout;
+  const timeout = timeoutOf(target, plan.timeout);
   const request: StepRequest = { ...stepRequest(target, timeout), script: plan.script };
   const { differences, notes } = plan;
   const sent = { touched: plan.touches ?? 'everything', long: plan.long === true };
@@ -92,7 +91,7 @@ const show = (value: unknown): string =>
 
 /** @throws UnreachableError */
 export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>): Promise<Attempt> {
-  const timeout = target.node.options.timeout ?? plan.timeout ?? defaultTimeout;
+  const timeout = timeoutOf(target, plan.timeout);
   if (plan.onController) return actOnController(target, plan, plan.onController, timeout);
   const base = stepRequest(target, timeout);
   const request: StepRequest = {
@@ -189,6 +188,7 @@ async function sendAct(
     return await send(target, asked, request, {
       touched: plan.touches ?? 'everything',
       long: true,
+      askedLater: askedByPostcondition(target, plan),
     });
   } catch (error) {
     if (plan.reboots) {
@@ -262,15 +262,21 @@ async function landing(
   deadline: number,
 ): Promise<Landed> {
   const { link, become } = target;
+  const alone = { become, own: reads, ahead: [], facts: false };
   for (;;) {
     try {
-      return await fly(link, { become, own: reads, ahead: [], facts: false });
+      return await fly(link, { ...alone, limit: timeoutOf(target) });
     } catch (error) {
       const lost = error instanceof ConnectionLost || error instanceof UnreachableError;
       if (!plan.reboots || !lost || Date.now() >= deadline) throw error;
       await comeBack(target, (deadline - Date.now()) / 1000);
     }
   }
+}
+
+function askedByPostcondition(target: Target, { until }: Act<unknown>): ReadonlySet<string> {
+  const reads = inTaskEnvironment(target, until?.reads ?? []);
+  return new Set(reads.filter(({ reader }) => reader.last).map(({ id }) => id));
 }
 
 function inTaskEnvironment(target: Target, reads: readonly Read<unknown>[]) {
@@ -280,17 +286,25 @@ function inTaskEnvironment(target: Target, reads: readonly Read<unknown>[]) {
   return reads.map((read) => inEnvironment(read, environment));
 }
 
+interface Sent {
+  readonly touched: Touches;
+  readonly long: boolean;
+  /** Ids of the step's own reads that its postcondition asks: a user's command is asked once. */
+  readonly askedLater?: ReadonlySet<string>;
+}
+
 /** One write: the step, its own reads anew, and what follows and was made stale. */
 async function send(
   target: Target,
   asked: Asked,
   request: StepRequest,
-  { touched, long }: { readonly touched: Touches; readonly long: boolean },
+  { touched, long, askedLater }: Sent,
 ): Promise<Reply> {
   const { host, node, link, become } = target;
-  const own: readonly Read<unknown>[] = Object.values(asked.reads);
+  const all: readonly Read<unknown>[] = Object.values(asked.reads);
+  const own = all.filter(({ id }) => !askedLater?.has(id));
   const touches: Touches =
-    touched === 'everything' ? touched : { ...touched, reads: [...(touched.reads ?? []), ...own] };
+    touched === 'everything' ? touched : { ...touched, reads: [...(touched.reads ?? []), ...all] };
   link.state.drop(touches);
   const upcoming = link === host.link ? await host.upcoming(node) : [];
   const same = upcoming.find((group) => userKey(group.become) === userKey(become))?.reads ?? [];
@@ -299,7 +313,8 @@ async function send(
   const live = liveOf(target, long);
   const first = { request: { ...request, ...(live && { onOutput: live.onOutput }) }, touches };
   try {
-    return replyOf(await fly(link, { become, own, ahead, facts: false, first }));
+    const limit = timeoutOf(target);
+    return replyOf(await fly(link, { become, own, ahead, facts: false, first, limit }));
   } finally {
     live?.end();
   }

@@ -6,6 +6,7 @@ import type { Attempt, Target } from './attempt.ts';
 import { readsOf } from './draft.ts';
 import { fly, userKey } from './flight.ts';
 import type { Known } from './host-state.ts';
+import { timeoutOf } from './timeout.ts';
 import { unknownAttempt } from './unknown.ts';
 
 export interface Asked {
@@ -63,9 +64,10 @@ async function flyWith(target: Target, own: readonly Read<unknown>[]): Promise<v
   const { host, node, link, become } = target;
   const upcoming = link === host.link ? await host.upcoming(node) : [];
   const user = userKey(become);
+  const limit = timeoutOf(target);
   const same = upcoming.find((group) => userKey(group.become) === user);
   const flights = [
-    fly(link, { become, own, ahead: same?.reads ?? [], facts: wantsFacts(target) }),
+    fly(link, { become, own, ahead: same?.reads ?? [], facts: wantsFacts(target), limit }),
     ...upcoming
       .filter((group) => group !== same)
       .map((group) =>
@@ -74,6 +76,9 @@ async function flyWith(target: Target, own: readonly Read<unknown>[]): Promise<v
   ];
   const [landed] = await settleFirst(flights);
   const failed = own.filter((read) => landed?.failed.has(read.id));
+  // A command of the user has a script of its own: it is asked once.
+  const last = failed.find((read) => read.reader.last);
+  if (last) throw new StepError(landed?.failed.get(last.id) ?? '');
   if (failed.length === 0) return;
   // A reader's script is shared with reads ahead of their turn: ask alone before believing it.
   const again = await fly(link, { become, own: failed, ahead: [], facts: false });

@@ -19,7 +19,7 @@ import type { RunOptions } from './environment.ts';
 import { evaluate, Marker } from './markers.ts';
 import { resolveMissing } from './missing.ts';
 import { promiseHandlers } from './notify.ts';
-import { Interrupted, pause } from './pause.ts';
+import { Interrupted, pause, unlessInterrupted } from './pause.ts';
 
 /** How an attempt ended, before `until`, `failedWhen` and the like have judged it. */
 export interface Attempt {
@@ -169,7 +169,7 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
   const { module } = node.task;
   let since: number | undefined;
   for (let asks = 1; ; asks += 1) {
-    const asked = await ask(target, since);
+    const asked = await unlessInterrupted(ask(target, since), options.soft);
     if ('ended' in asked) return asked.ended;
     const plan = planOf(target, asked);
     if ('outcome' in plan) return plan;
@@ -184,7 +184,9 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
       // What other hosts did meanwhile may have decided the condition anew, or made it unknown.
       const when = evaluateWhen(node, host.view(false));
       if ('value' in when && !when.value) return undefined;
-      const again = options.check ? await ask(target, since) : asked;
+      const again = options.check
+        ? await unlessInterrupted(ask(target, since), options.soft)
+        : asked;
       if ('ended' in again) return again.ended;
       if (!isSame(again, asked)) continue;
     }

@@ -10,8 +10,6 @@ import type { HostLink } from './link.ts';
 
 /** Seconds that a user's query may take when it is read ahead (rule 12). */
 const aheadLimit = 2;
-/** Seconds for a user's query at its turn. What only our own readers do needs no watchdog. */
-const turnLimit = 120;
 
 export interface FlightPlan {
   readonly become: Become | undefined;
@@ -20,6 +18,8 @@ export interface FlightPlan {
   /** Reads ahead of their turn: what fails is asked again then. */
   readonly ahead: readonly Read<unknown>[];
   readonly facts: boolean;
+  /** Seconds for each command of the user whose turn it is; our own readers need no watchdog. */
+  readonly limit?: number;
   /** An apply that leaves first, in the same write, and what it may change. */
   readonly first?: { readonly request: StepRequest; readonly touches: Touches } | undefined;
 }
@@ -47,6 +47,7 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   const own = new Set(plan.own.map((read) => read.id));
   const batches = batch([...plan.own, ...plan.ahead]);
   const requests: Request[] = [];
+  const atTurn = plan.limit === undefined ? {} : { timeout: plan.limit };
   if (plan.first) requests.push(plan.first.request);
   if (plan.facts) requests.push({ kind: 'read', script: factsScript, processes: factsProcesses });
   for (const { reader, reads } of batches) {
@@ -58,7 +59,7 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
     const processes = reader.processes?.(reads.map((read) => read.key)) ?? 1;
     if (!reader.last) requests.push({ kind: 'read', script, processes });
     else if (isAhead) requests.push({ kind: 'read', script, processes, attempt: aheadLimit });
-    else requests.push({ kind: 'read', script, processes, timeout: turnLimit });
+    else requests.push({ kind: 'read', script, processes, ...atTurn });
   }
   const flight = link.state.depart();
   try {
@@ -69,7 +70,7 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
     if (plan.facts) link.facts = factsOf(link, replies.shift());
     const failed = new Map<string, string>();
     batches.forEach(({ reader, reads }, index) => {
-      const answers = parse(reader, reads, replies[index], mark);
+      const answers = parse(reader, reads, replies[index], { mark, limit: plan.limit });
       reads.forEach((read, position) => {
         const answer = answers[position];
         if (typeof answer === 'object')
@@ -109,11 +110,12 @@ function parse(
   reader: ReaderDefinition<unknown, unknown>,
   reads: readonly Read<unknown>[],
   reply: Reply | undefined,
-  mark: string,
+  { mark, limit }: { readonly mark: string; readonly limit: number | undefined },
 ): readonly (Answer<unknown> | string)[] {
   const all = (why: string): readonly string[] => reads.map(() => why);
   if (!reply) return all('no answer');
-  if (reply.timedOut) return all(`reading ${reader.name} took too long`);
+  if (reply.timedOut)
+    return all(`reading ${reader.name} took longer than ${limit ?? aheadLimit} s`);
   if (reply.truncated) return all(`the answer of ${reader.name} is larger than 8 MiB`);
   const stderr = reply.stderr.toString('utf8');
   try {
