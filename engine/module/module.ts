@@ -5,6 +5,7 @@ import type { Secret } from '../secrets/secret.ts';
 import type { Facts } from './facts.ts';
 import type { Plan, Touches } from './plan.ts';
 import type { Answer, Read } from './reader.ts';
+import type { References } from './reference.ts';
 
 export type Reads = Readonly<Record<string, Read<unknown>>>;
 
@@ -108,6 +109,12 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
   prepare?(want: z.output<S>, controller: Controller): Promise<W>;
   /** What to ask. It may ask for more once answers are there, at most three rounds. */
   reads?(want: W, known: Known): Rs;
+  /**
+   * What the arguments name and the step does not change: accounts, numbers that must be free. They
+   * are asked with the reads; a step that would change something fails where one stands against it,
+   * in check too.
+   */
+  refers?(want: NoInfer<W>): References;
   /**
    * For actions that handlers ask for: whether what was notified is served already, because the
    * reads changed since then (a unit that was started after its configuration was written).

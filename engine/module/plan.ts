@@ -70,6 +70,8 @@ export interface Change<R> {
   readonly timeout?: number;
   /** It may take minutes: people see what it prints while it runs. An act always may. */
   readonly long?: boolean;
+  /** Why nobody can tell before the run whether it succeeds: the step is *unknown* in check. */
+  readonly doubt?: string | undefined;
 }
 
 export interface Output {

@@ -10,6 +10,7 @@ import { joinScripts, rawScript, sh } from '../shell/script.ts';
 import { aptActionOn, type AptAction, type Target } from './apt-actions.ts';
 import { debPaths, listsGoodFor, type AptWant } from './apt-arguments.ts';
 import { differencesOf, packagesAfter, versionsOf, type PackageResult } from './apt-outcome.ts';
+import { doubtOf } from './apt-problems.ts';
 import { aptCommands, aptScript } from './apt-script.ts';
 import { namedPackages } from './package-names.ts';
 import { touchedByPackages } from './package-touches.ts';
@@ -48,6 +49,10 @@ export function readsOfApt(want: AptWant, known: Known, read: PackageRead = inDp
   if (!answered || !needsSimulation(want)) return reads;
   for (const [index, argv] of simulatedCommands(want, actionsOf(want, answers)).entries()) {
     ask(`simulation ${index}`, aptSimulation({ argv }));
+  }
+  // Whether it is apt's last word depends on how old the lists are that it has it from.
+  if (simulationsIn(answers).some((one) => one.problem !== undefined)) {
+    ask('age of the lists', aptLists('lists'));
   }
   return reads;
 }
@@ -98,9 +103,7 @@ export function planApt(
   if (lists !== undefined && (!lists.present || lists.age >= good))
     return fetchThenDecide(want, is);
   const actions = actionsOf(want, is);
-  const simulations = simulatedCommands(want, actions).flatMap(
-    (_, index) => (is[`simulation ${index}`] as AptSimulation | undefined) ?? [],
-  );
+  const simulations = simulationsIn(is);
   const broken = (is['broken'] as readonly string[] | undefined) ?? [];
   const differences = [
     ...broken.map((name) => ({ what: name, from: 'broken', to: 'repaired' })),
@@ -112,7 +115,7 @@ export function planApt(
   if (differences.length === 0) return same({ versions: versionsOf(installed) });
   const after = packagesAfter(targetsOf(want, is), is, actions, simulations);
   const told = simulations.every((one) => one.problem === undefined) && broken.length === 0;
-  const problems = simulations.flatMap((one) => one.problem ?? []);
+  const doubt = doubtOf(simulations, is['age of the lists'] as AptLists | undefined);
   return change({
     differences,
     script: aptScript(want, actions),
@@ -128,11 +131,14 @@ export function planApt(
     },
     timeout: 1800,
     long: true,
-    ...(problems.length === 0
-      ? {}
-      : { notes: problems.map((text) => `apt says, with the package lists it has: ${text}`) }),
+    ...(doubt !== undefined && { doubt }),
   });
 }
+
+const simulationsIn = (is: AptValues): readonly AptSimulation[] =>
+  Object.entries(is).flatMap(([name, one]) =>
+    name.startsWith('simulation ') && one !== undefined ? [one as AptSimulation] : [],
+  );
 
 /** With lists that are too old nobody can tell what is newest: fetch them, then see. */
 function fetchThenDecide(want: AptWant, is: AptValues): Act<PackageResult> {

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import type { Read } from '../module/reader.ts';
+import type { References } from '../module/reference.ts';
 import { crontab } from '../readers/crontab.ts';
 import type { FileValue } from '../readers/file.ts';
 import type { TextValue } from '../readers/text.ts';
+import { userReference } from './account-references.ts';
 import { editedJob, jobDifference, planTable } from './cron-table.ts';
 import { schedule } from './cron-schedule.ts';
 import { editReads, planEdit, type EditFile } from './edit-file.ts';
@@ -53,6 +55,9 @@ export const cron = defineModule({
     }
     return mistakes;
   },
+  // cron leaves a whole file of cron.d alone where it does not know a user in it
+  refers: (want): References =>
+    want.state === 'absent' || want.user === 'root' ? {} : { user: userReference(want.user) },
   reads: (want): CronReads =>
     want.file === undefined ? { table: crontab({ user: want.user }) } : editReads(cronFile(want)),
   plan(want, is, on) {

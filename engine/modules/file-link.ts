@@ -27,6 +27,12 @@ export function planLink(want: FileWant, is: FileNow, on: PlanContext): Plan<Fil
       hint: 'force: true replaces a file or an empty folder by the link',
     });
   }
+  const inside = is.inside?.kind === 'listing' ? is.inside.entries.length : 0;
+  if (is.file?.type === 'directory' && inside > 0) {
+    throw new StepError(`${want.path} is a folder that is not empty`, {
+      hint: `remove it first: file('…', { path: '${want.path}', state: 'absent' })`,
+    });
+  }
   return makeLink(want, src, hard, is, on);
 }
 

@@ -4,10 +4,12 @@ import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
 import type { Known, PlanContext } from '../module/module.ts';
 import type { Plan } from '../module/plan.ts';
-import type { Read } from '../module/reader.ts';
+import type { Answer, Read } from '../module/reader.ts';
 import { file as fileRead, type FileValue } from '../readers/file.ts';
+import { listing, type ListingValue } from '../readers/listing.ts';
 import { plainPath } from '../readers/path-words.ts';
 import { tree, type TreeValue } from '../readers/tree.ts';
+import { accountsOf } from './account-references.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import { planDirectory } from './file-directory.ts';
@@ -46,6 +48,8 @@ export type FileReads = {
   readonly parent: Read<FileValue>;
   readonly source?: Read<FileValue>;
   readonly tree?: Read<TreeValue>;
+  /** What lies in the folder that a link is to replace. */
+  readonly inside?: Read<ListingValue>;
   readonly [level: `/${string}`]: Read<FileValue>;
 };
 
@@ -55,6 +59,7 @@ export interface FileNow {
   readonly parent: FileValue | undefined;
   readonly source?: FileValue | undefined;
   readonly tree?: TreeValue | undefined;
+  readonly inside?: ListingValue | undefined;
   readonly [level: `/${string}`]: FileValue | undefined;
 }
 
@@ -66,6 +71,7 @@ export const file = defineModule({
   returns: fileReturns,
   needsCondition: (want) => want.state === 'touch',
   mistakes,
+  refers: (want) => (want.state === 'absent' ? {} : accountsOf(want)),
   reads,
   plan,
 });
@@ -102,8 +108,12 @@ function reads(want: FileWant, known: Known): FileReads {
       source: fileRead({ path: sourceOf(path, want.src), follow: true }),
     }),
     ...(want.recurse && { tree: tree(path) }),
+    ...(replacesFolder(want, known.get(file)) && { inside: listing({ path, depth: 1 }) }),
   };
 }
+
+const replacesFolder = (want: FileWant, is: Answer<FileValue> | undefined): boolean =>
+  want.src !== undefined && want.force && is?.answer === 'value' && is.value.type === 'directory';
 
 /** Every folder above the parent. */
 function levels(path: string): Readonly<Record<`/${string}`, Read<FileValue>>> {

@@ -1,12 +1,17 @@
 /** Groups of the host. */
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
+import { StepError } from '../errors.ts';
+import type { Known } from '../module/module.ts';
 import { change, predict, same, type Plan } from '../module/plan.ts';
-import { absent, value } from '../module/reader.ts';
-import { groupNamed, type GroupAccount } from '../readers/account.ts';
+import { absent, value, type Read } from '../module/reader.ts';
+import type { References } from '../module/reference.ts';
+import { groupId, usersOfGroup } from '../readers/account-id.ts';
+import { groupNamed, userNamed, type GroupAccount, type UserAccount } from '../readers/account.ts';
 import type { Script } from '../shell/script.ts';
 import { addGroup, changeGid, removeGroup } from './account-script.ts';
-import { touchedAccounts } from './account-touches.ts';
+import { freeNumber } from './account-references.ts';
+import { predictGroupId, touchedAccounts } from './account-touches.ts';
 import { accountName } from './argument-account.ts';
 
 const args = z.strictObject({
@@ -31,7 +36,9 @@ export const group = defineModule({
   returns: { name: 'its name', gid: 'its number; -1 where it has none (yet)' },
   mistakes: (want: Want) =>
     want.state === 'absent' && want.gid !== undefined ? ['state absent takes no gid'] : [],
-  reads: (want: Want) => ({ group: groupNamed(want.name) }),
+  refers: (want: Want): References =>
+    want.gid === undefined ? {} : { gid: freeNumber(groupId(want.gid), want.name) },
+  reads: groupReads,
   plan(want: Want, is, on): Plan<GroupResult> {
     const now = is.group;
     const done = (gid: number) => ({ name: want.name, gid });
@@ -45,12 +52,16 @@ export const group = defineModule({
       change({
         differences: [{ what, from, to }],
         script,
-        after: [predict(groupNamed(want.name), after === undefined ? absent : value(after))],
+        after: [
+          predict(groupNamed(want.name), after === undefined ? absent : value(after)),
+          ...predictGroupId(want.name, now?.gid, after?.gid),
+        ],
         touches: touchedAccounts(on.check, []),
         result: done(after?.gid ?? -1),
       });
     if (want.state === 'absent') {
       if (now === undefined) return same(done(-1));
+      refuseHeld(want.name, is);
       return step('group', 'present', 'absent', removeGroup(want.name), undefined);
     }
     if (now === undefined) {
@@ -63,3 +74,35 @@ export const group = defineModule({
     return step('gid', now.gid, want.gid, changeGid(want.name, want.gid), moved);
   },
 });
+
+type GroupReads = {
+  readonly group: Read<GroupAccount>;
+  /** Who has it as primary group, asked where it is to go. */
+  readonly users?: Read<readonly string[]>;
+  readonly [user: `user ${string}`]: Read<UserAccount>;
+};
+
+/** Users that an earlier step removes or moves are asked one by one: they may be gone by then. */
+function groupReads(want: Want, known: Known): GroupReads {
+  const reads = { group: groupNamed(want.name) };
+  if (want.state !== 'absent') return reads;
+  const users = usersOfGroup({ group: want.name });
+  const answer = known.get(users);
+  const names = answer?.answer === 'value' ? answer.value : [];
+  const each = names.map((name) => [`user ${name}`, userNamed(name)] as const);
+  return { ...reads, users, ...Object.fromEntries(each) };
+}
+
+function refuseHeld(
+  name: string,
+  is: {
+    readonly users?: readonly string[] | undefined;
+    readonly [user: `user ${string}`]: UserAccount | undefined;
+  },
+): void {
+  const held = (is.users ?? []).find((user) => is[`user ${user}`]?.group === name);
+  if (held === undefined) return;
+  throw new StepError(`${name} is the primary group of ${held}`, {
+    hint: `give ${held} another group first, or remove the user`,
+  });
+}

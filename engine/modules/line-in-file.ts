@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { isSecret } from '../secrets/secret.ts';
+import { accountsOf } from './account-references.ts';
 import { plain, textValue } from './argument.ts';
 import {
   countLines,
@@ -46,6 +47,7 @@ export const lineInFile = defineModule({
 })`,
   returns: fileReturns,
   mistakes,
+  refers: accountsOf,
   reads: (want) => editReads(want),
   plan: (want, is, on) =>
     planEdit(want, is, on, (file) =>

@@ -77,6 +77,11 @@ function ofUnit(want: WantedUnit, is: Unit): UnitDifferences {
   if (masked && !unmask && (runs || want.enabled === true)) {
     throw new StepError(`${is.id} is masked`, { hint: 'add masked: false' });
   }
+  if (runs && ['bad-setting', 'error'].includes(is.loadState) && !is.needDaemonReload) {
+    throw new StepError(`${is.id} does not load: ${is.fragmentPath || 'its file'} is not valid`, {
+      hint: `\`systemd-analyze verify ${is.id}\` on the host says which line`,
+    });
+  }
   if (mask && is.fragmentPath === `/etc/systemd/system/${is.id}` && !masked) {
     throw new StepError(`${is.id} cannot be masked: its own file is where the mask would be`, {
       hint: `remove ${is.fragmentPath}, or disable and stop the unit`,

@@ -12,9 +12,11 @@ import {
   type Plan,
 } from '../module/plan.ts';
 import type { Read } from '../module/reader.ts';
+import type { References } from '../module/reference.ts';
 import { file, type FileValue } from '../readers/file.ts';
 import { contentOf } from '../shell/content.ts';
 import { joinScripts, rawScript, sh } from '../shell/script.ts';
+import { accountsOf } from './account-references.ts';
 import { attempt } from './attempt.ts';
 import { attributeDifferences } from './attributes.ts';
 import { fileResult, fileReturns, predictPath, type FileResult } from './file-result.ts';
@@ -85,6 +87,17 @@ export const tmpfiles = defineModule({
   returns: fileReturns,
   mistakes: (want) =>
     want.state === 'present' && want.entries.length === 0 ? ['state present needs entries'] : [],
+  refers: (want) =>
+    Object.assign(
+      {},
+      ...(want.state === 'absent' ? [] : want.entries).map(({ user, group }, index) =>
+        Object.fromEntries(
+          Object.entries(accountsOf({ owner: user, group })).map(
+            ([name, account]) => [`${name} ${index}`, account] as const,
+          ),
+        ),
+      ),
+    ) as References,
   reads(want): TmpfilesReads {
     const paths = want.state === 'present' ? want.entries.filter(isMade) : [];
     const { file: own, parent } = putReads(putOf(want), { get: () => undefined });

@@ -1,14 +1,19 @@
 /** Users of the host. */
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
+import { becoming } from '../module/becoming.ts';
 import type { PlanContext } from '../module/module.ts';
 import { change, predict, same, unpredictable, type Plan } from '../module/plan.ts';
 import { absent, value } from '../module/reader.ts';
+import type { References } from '../module/reference.ts';
+import { groupId, userId } from '../readers/account-id.ts';
 import { groupNamed, userNamed, type GroupAccount, type UserAccount } from '../readers/account.ts';
+import { home } from '../readers/home.ts';
 import { absolutePath } from './argument.ts';
+import { freeNumber, groupReference } from './account-references.ts';
 import { accountName, passwordHash } from './argument-account.ts';
 import { removeUser } from './account-script.ts';
-import { touchedAccounts } from './account-touches.ts';
+import { predictGroupId, predictUserId, touchedAccounts } from './account-touches.ts';
 import { createUser, updateUser } from './user-changes.ts';
 
 const args = z.strictObject({
@@ -68,9 +73,20 @@ export const user = defineModule({
     shell: 'login shell',
   },
   mistakes,
+  refers: refersOf,
   reads: (want: UserWant) => ({ user: userNamed(want.name), group: groupNamed(want.name) }),
   plan: planUser,
 });
+
+/** Groups that must be there, and a number that must be free. */
+function refersOf(want: UserWant): References {
+  const groups = [...(want.group === undefined ? [] : [want.group]), ...(want.groups ?? [])];
+  const named = groups.map((name) => [`group ${name}`, groupReference(name)] as const);
+  return {
+    ...Object.fromEntries(named),
+    ...(want.uid !== undefined && { uid: freeNumber(userId(want.uid), want.name) }),
+  };
+}
 
 function mistakes(want: UserWant): readonly string[] {
   const found: string[] = [];
@@ -101,8 +117,14 @@ function planUser(
     script,
     after: [
       predict(userNamed(want.name), value(after)),
+      ...(now === undefined ? [predict(becoming(want.name), value(true))] : []),
+      ...(homes.length === 0 ? [] : [unpredictable(home({ user: want.name }))]),
+      ...predictUserId(want.name, now?.uid, after.uid),
       ...(own
-        ? [predict(groupNamed(want.name), value({ name: want.name, gid: -1, members: [] }))]
+        ? [
+            predict(groupNamed(want.name), value({ name: want.name, gid: -1, members: [] })),
+            ...predictGroupId(want.name, undefined, -1),
+          ]
         : []),
     ],
     touches: touchedAccounts(
@@ -110,6 +132,7 @@ function planUser(
       [...homes, ...(now?.home === after.home ? [] : [now?.home ?? ''])].filter(
         (path) => path !== '',
       ),
+      want.name,
     ),
     result: resultOf(after),
   });
@@ -128,9 +151,12 @@ function remove(
     script: removeUser(want.name, want.remove),
     after: [
       predict(userNamed(want.name), absent),
-      ...(own ? [unpredictable(groupNamed(want.name))] : []),
+      predict(home({ user: want.name }), absent),
+      predict(becoming(want.name), absent),
+      ...predictUserId(want.name, now.uid, undefined),
+      ...(own ? [unpredictable(groupNamed(want.name)), unpredictable(groupId(want.name))] : []),
     ],
-    touches: touchedAccounts(on.check, want.remove ? [now.home] : []),
+    touches: touchedAccounts(on.check, want.remove ? [now.home] : [], want.name),
     result: gone(want),
   });
 }

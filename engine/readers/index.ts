@@ -1,5 +1,6 @@
 /** Readers for modules of users, exported as `readers`. Re-exports only. */
 export { groupNamed, userNamed } from './account.ts';
+export { groupId, userId, usersOfGroup } from './account-id.ts';
 export { file, type FileValue } from './file.ts';
 export { home } from './home.ts';
 export { kernelModule } from './kernel-module.ts';

@@ -11,7 +11,7 @@ import { actOnController } from './act-on-controller.ts';
 import { ask, type Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
 import { commandFailure } from './failure.ts';
-import { inEnvironment } from './draft.ts';
+import { inEnvironment, ownReads } from './draft.ts';
 import { fly, userKey, type Landed } from './flight.ts';
 import { ConnectionLost } from './link.ts';
 import { liveOutput, type LiveOutput } from './live-output.ts';
@@ -301,7 +301,7 @@ async function send(
   { touched, long, askedLater }: Sent,
 ): Promise<Reply> {
   const { host, node, link, become } = target;
-  const all: readonly Read<unknown>[] = Object.values(asked.reads);
+  const all = ownReads(asked.reads);
   const own = all.filter(({ id }) => !askedLater?.has(id));
   const touches: Touches =
     touched === 'everything' ? touched : { ...touched, reads: [...(touched.reads ?? []), ...all] };

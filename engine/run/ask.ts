@@ -3,7 +3,8 @@ import { StepError } from '../errors.ts';
 import type { Reads } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import type { Attempt, Target } from './attempt.ts';
-import { readsOf } from './draft.ts';
+import { couldAsk, plannedBecoming } from './becoming.ts';
+import { readsOf, referenceName } from './draft.ts';
 import { fly, userKey } from './flight.ts';
 import type { Known } from './host-state.ts';
 import { timeoutOf } from './timeout.ts';
@@ -14,6 +15,8 @@ export interface Asked {
   readonly reads: Reads;
   /** The values as `plan` takes them: undefined for absent. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** Values of what it only names. */
+  readonly references: Readonly<Record<string, unknown>>;
   /** All were known before: they were read ahead of the step's turn. */
   readonly ahead: boolean;
 }
@@ -34,6 +37,7 @@ export async function ask(
   const { host, node, link, become, draft } = target;
   const user = userKey(become);
   const seen = new Set<string>();
+  const planned = plannedBecoming(target);
   for (let round = 0; ;) {
     const reads = readsOf(node, draft, host.known(link, become));
     const missing = Object.values(reads).filter((read) => !link.state.get(user, read, since));
@@ -52,7 +56,8 @@ export async function ask(
         hint: `what a module asks may depend on answers ${roundsAllowed} times over`,
       });
     }
-    await flyWith(target, missing);
+    const could = await couldAsk(target, planned, () => flyWith(target, missing));
+    if (!could) return unknownAttempt(target, { user, reads }, planned ?? '');
   }
 }
 
@@ -95,10 +100,11 @@ async function settleFirst<T>(flights: readonly Promise<T>[]): Promise<readonly 
 
 function answers(
   target: Target,
-  { user, reads, ahead }: Omit<Asked, 'values'>,
+  { user, reads, ahead }: Omit<Asked, 'values' | 'references'>,
   since: number,
 ): Asked | { readonly ended: Attempt } {
   const values: Record<string, unknown> = {};
+  const references: Record<string, unknown> = {};
   for (const [name, read] of Object.entries(reads)) {
     const known = target.link.state.get(user, read, since);
     if (!known) throw new Error(`${read.id} vanished`);
@@ -113,9 +119,12 @@ function answers(
       if (planned !== undefined) return unknownAttempt(target, { user, reads }, planned);
       throw deniedError(read, known, user);
     }
-    values[name] = known.answer === 'value' ? known.value : undefined;
+    const value = known.answer === 'value' ? known.value : undefined;
+    const referred = referenceName(name);
+    if (referred === undefined) values[name] = value;
+    else references[referred] = value;
   }
-  return { user, reads, values, ahead };
+  return { user, reads, values, references, ahead };
 }
 
 function deniedError(

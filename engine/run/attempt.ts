@@ -2,6 +2,7 @@
 import { StepError, UnreachableError } from '../errors.ts';
 import type { InventoryAddition, Reads } from '../module/module.ts';
 import type { Act, Change, Difference, Plan } from '../module/plan.ts';
+import { requireReferences } from '../module/reference.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import { unselectedError } from '../plan/unselected.ts';
 import type { Failure, Outcome } from '../report/events.ts';
@@ -241,7 +242,11 @@ function planOf(
   asked: Asked,
 ): Plan<unknown> | Attempt {
   try {
-    return node.task.module.plan(draft.want, asked.values, host.context(node, link, stepId));
+    const { module } = node.task;
+    const plan = module.plan(draft.want, asked.values, host.context(node, link, stepId));
+    if (plan.plan !== 'same')
+      requireReferences(module.refers?.(draft.want) ?? {}, asked.references);
+    return plan;
   } catch (error) {
     if (!(error instanceof StepError) || !host.batch.environment.options.check) throw error;
     const because = link.state.plannedFor(Object.values(asked.reads));
@@ -256,7 +261,9 @@ function needsTurn(plan: Plan<unknown>, reads: Reads): boolean {
 }
 
 function isSame(again: Asked, asked: Asked): boolean {
-  return Object.entries(again.values).every(([name, value]) => value === asked.values[name]);
+  const isEqual = (field: 'values' | 'references'): boolean =>
+    Object.entries(again[field]).every(([name, value]) => value === asked[field][name]);
+  return isEqual('values') && isEqual('references');
 }
 
 /** @param since epoch of the step's turn */

@@ -97,10 +97,27 @@ function evaluateArguments(
   return { value: args };
 }
 
-/** The reads of a draft as far as `known` tells. */
+/** Begins the names of reads that are only references: what the step names and does not change. */
+const referencePrefix = 'refers ';
+
+/** The name of a reference; undefined for a read of the module's own. */
+export const referenceName = (name: string): string | undefined =>
+  name.startsWith(referencePrefix) ? name.slice(referencePrefix.length) : undefined;
+
+/** The reads that the step is about, without what it only names. */
+export const ownReads = (reads: Reads): readonly Read<unknown>[] =>
+  Object.entries(reads).flatMap(([name, read]) =>
+    referenceName(name) === undefined ? [read] : [],
+  );
+
+/** The reads of a draft as far as `known` tells, its references among them. */
 export function readsOf(node: TaskNode, draft: Draft, known: Known): Reads {
   const environment = node.options.environment;
-  const reads = node.task.module.reads?.(draft.want, known) ?? {};
+  const { module } = node.task;
+  const named = Object.entries(module.refers?.(draft.want) ?? {}).map(
+    ([name, { read }]) => [`${referencePrefix}${name}`, read] as const,
+  );
+  const reads = { ...module.reads?.(draft.want, known), ...Object.fromEntries(named) };
   if (Object.keys(environment).length === 0) return reads;
   const plain = plainEnvironment(node, draft.want);
   return Object.fromEntries(

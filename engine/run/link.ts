@@ -50,6 +50,8 @@ export class HostLink {
   #closing: Promise<unknown> = Promise.resolve();
   #exchanges = 0;
   connections = 0;
+  /** Users whom check could not become before a planned step is done. */
+  readonly barred = new Set<string>();
   /** Ids of reads that took too long ahead of their turn: they wait for it (rule 12). */
   readonly slow = new Set<string>();
 

@@ -1,5 +1,5 @@
 /** What check says of a step that would change or act, and what later steps see of it (rule 21). */
-import type { Act, Change, Touches } from '../module/plan.ts';
+import { unpredictable, type Act, type Change, type Touches } from '../module/plan.ts';
 import type { Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
 
@@ -14,8 +14,11 @@ export function predictOutcome(
 }
 
 function predictChange(target: Target, asked: Asked, plan: Change<unknown>): Attempt {
-  const { differences, notes } = plan;
-  foresee(target, asked, plan.after, plan.touches);
+  const { differences, notes, doubt } = plan;
+  const after =
+    doubt === undefined ? plan.after : plan.after.map(({ read }) => unpredictable(read));
+  foresee(target, asked, after, plan.touches);
+  if (doubt !== undefined) return { outcome: 'unknown', because: doubt, differences, notes };
   const result = { ...(plan.result as Record<string, unknown>), changed: true };
   return { outcome: 'changed', result, differences, notes };
 }

@@ -2,6 +2,7 @@
 import type { Read } from '../module/reader.ts';
 import type { Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
+import { ownReads } from './draft.ts';
 
 /**
  * Ends the step as unknown.
@@ -12,7 +13,7 @@ export function unknownAttempt(
   { user, reads }: Pick<Asked, 'user' | 'reads'>,
   because: string,
 ): { readonly ended: Attempt } {
-  const all = Object.values(reads);
+  const all = ownReads(reads);
   const isKnown = (read: Read<unknown>): boolean => link.state.get(user, read)?.answer === 'value';
   const unknown = all.filter((read) => !isKnown(read));
   const predictions = all

@@ -1,5 +1,5 @@
 /** Becoming another user: the text that starts the inner shell, and what refusals mean. */
-import { PlayError, StepError } from '../errors.ts';
+import { BecomeError, PlayError, StepError } from '../errors.ts';
 import type { Become } from '../transport/transport.ts';
 import { halves } from './host-functions.ts';
 import { quote } from './quote.ts';
@@ -89,11 +89,11 @@ const refusals: readonly Refusal[] = [
 ];
 
 /** The error for a host that did not let us become that user. `said`: its stderr. */
-export function becomeRefused(host: string, become: Become, said: string): StepError {
+export function becomeRefused(host: string, become: Become, said: string): BecomeError {
   const found = refusals.find(({ pattern }) => pattern.test(said));
   const last = said.trim().split('\n').at(-1)?.trim() ?? '';
   const means = found ? `${found.means} (${last})` : last || `${become.method} gave no reason`;
-  return new StepError(
+  return new BecomeError(
     `cannot become ${become.user} on ${host} through ${become.method}: ${means}`,
     {
       hint: found?.hint,

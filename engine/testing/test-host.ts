@@ -5,6 +5,7 @@ import type { Facts } from '../module/facts.ts';
 import type { Controller, Known, PlanContext, Reads, Values } from '../module/module.ts';
 import type { Act, Change, Plan } from '../module/plan.ts';
 import type { Answer, Read } from '../module/reader.ts';
+import { requireReferences, type References } from '../module/reference.ts';
 import { briefly } from '../report/layout.ts';
 import { runScript, type ScriptOutput, type ShellOptions } from './run-script.ts';
 import { testController, testFacts } from './surroundings.ts';
@@ -72,7 +73,9 @@ export class TestHost {
     const is = definition.reads
       ? await this.#values((known) => definition.reads?.(want, known) ?? ({} as Rs))
       : ({} as Values<Rs>);
-    return definition.plan(want, is, this.#context());
+    const plan = definition.plan(want, is, this.#context());
+    if (plan.plan !== 'same') await this.#requireReferences(definition.refers?.(want) ?? {});
+    return plan;
   }
 
   /** One step: read, plan, apply, verify. @throws Error "applied, but …" when it is not verified */
@@ -131,6 +134,16 @@ export class TestHost {
         if (answer) answers.set(read.id, answer);
       });
     }
+  }
+
+  async #requireReferences(references: References): Promise<void> {
+    const named = Object.entries(references);
+    const answers = await this.ask(named.map(([, { read }]) => read));
+    const values = named.map(([name], index) => {
+      const answer = answers[index];
+      return [name, answer?.answer === 'value' ? answer.value : undefined] as const;
+    });
+    requireReferences(references, Object.fromEntries(values));
   }
 
   #context(): PlanContext {

@@ -4,6 +4,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { group } from '../../engine/modules/group.ts';
 import { user } from '../../engine/modules/user.ts';
 import { userNamed, type UserAccount } from '../../engine/readers/account.ts';
+import { becoming } from '../../engine/module/becoming.ts';
+import { home } from '../../engine/readers/home.ts';
+import { groupId, userId } from '../../engine/readers/account-id.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import type { Script } from '../../engine/shell/script.ts';
 import { runScript, shells, TestHost, testModule, type ShellName } from '../../engine/testing.ts';
@@ -233,15 +236,31 @@ describe('plans', () => {
     );
     expect(plan.after.map(({ read }) => read.id)).toEqual([
       userNamed('jo').id,
+      becoming('jo').id,
+      home({ user: 'jo' }).id,
+      userId('jo').id,
+      userId(7).id,
       'account {"kind":"group","name":"jo"}',
+      groupId('jo').id,
     ]);
-    expect(plan.touches).toEqual({ paths: ['/home/jo'], readers: ['home'] });
+    expect(plan.touches).toEqual({
+      paths: ['/home/jo'],
+      reads: [home({ user: 'jo' }), becoming('jo')],
+    });
   });
 
   test('whether its group goes with a user, nobody can tell', () => {
     const is = { user: jo, group: { name: 'jo', gid: 1000, members: [] } };
     const plan = isChange(planned(user, { name: 'jo', state: 'absent' }, is));
-    expect(plan.after.map(({ answer }) => answer.answer)).toEqual(['absent', 'unknown']);
+    expect(plan.after.map(({ read, answer }) => `${read.id} ${answer.answer}`)).toEqual([
+      `${userNamed('jo').id} absent`,
+      `${home({ user: 'jo' }).id} absent`,
+      `${becoming('jo').id} absent`,
+      `${userId('jo').id} absent`,
+      `${userId(jo.uid).id} absent`,
+      'account {"kind":"group","name":"jo"} unknown',
+      `${groupId('jo').id} unknown`,
+    ]);
   });
 });
 

@@ -37,6 +37,22 @@ describe('states', () => {
         script: ['ctl start -- "$unit"'],
       },
       {
+        name: 'a unit that does not load is not started',
+        want: { unit: 'ssh', state: 'started' },
+        is: onDebian('ssh.service', { activeState: 'inactive', loadState: 'bad-setting' }),
+        fails: /^ssh\.service does not load: .*ssh\.service is not valid$/,
+      },
+      {
+        name: 'unless its file has changed since',
+        want: { unit: 'ssh', state: 'started' },
+        is: onDebian('ssh.service', {
+          activeState: 'inactive',
+          loadState: 'bad-setting',
+          needDaemonReload: true,
+        }),
+        plan: 'change',
+      },
+      {
         name: 'a unit on its way up is not started yet',
         want: { unit: 'ssh', state: 'started' },
         is: onDebian('ssh.service', { activeState: 'activating', subState: 'start' }),

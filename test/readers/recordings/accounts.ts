@@ -1,6 +1,7 @@
 /** Accounts: `getent`, and the files themselves where there is none. */
 import { absent } from '../../../engine/module/reader.ts';
 import { groupNamed, passwordDigest, userNamed } from '../../../engine/readers/account.ts';
+import { groupId, userId, usersOfGroup } from '../../../engine/readers/account-id.ts';
 import { home } from '../../../engine/readers/home.ts';
 import { is, recording, type Recording, type System } from './recording.ts';
 
@@ -42,6 +43,19 @@ const asRoot = (on: System, version: string): readonly Recording[] => [
     [home({ user: 'jo' }), is({ path: '/home/jo', uid: 3100, gid: 3000 })],
     [home({ user: 'nobody' }), is({ path: '/nonexistent', uid: 65534, gid: 65534 })],
     [home({ user: 'nope' }), absent],
+  ]),
+  recording({ on, version, prepare }, [
+    [userId('jo'), is({ name: 'jo', id: 3100 })],
+    [userId(3100), is({ name: 'jo', id: 3100 })],
+    [userId('jo.'), absent],
+    [userId(3101), absent],
+    [groupId('crew'), is({ name: 'crew', id: 3000 })],
+    [groupId(3000), is({ name: 'crew', id: 3000 })],
+    [groupId('nope'), absent],
+  ]),
+  recording({ on, version, prepare }, [
+    [usersOfGroup({ group: 'crew' }), is(['jo'])],
+    [usersOfGroup({ group: 'audio' }), is([])],
   ]),
 ];
 
