@@ -1,5 +1,6 @@
 /** The plays that make a cluster of Kubernetes, for `kubernetes.ts` and `site.ts`. */
 import {
+  block,
   blockInFile,
   pkg,
   play,
@@ -21,7 +22,7 @@ import { containerd } from '../roles/containerd/index.ts';
 import { coredns } from '../roles/coredns/index.ts';
 import { approverKnows, csrApprover } from '../roles/csr-approver/index.ts';
 import { docker } from '../roles/docker/index.ts';
-import { etcd } from '../roles/etcd/index.ts';
+import { etcd, staysOneCluster } from '../roles/etcd/index.ts';
 import { haproxy } from '../roles/haproxy/index.ts';
 import { keepalived } from '../roles/keepalived/index.ts';
 import { kernel } from '../roles/kernel/index.ts';
@@ -57,6 +58,9 @@ const inKubernetes = <V>(tasks: Tasks<V>): Tasks<V> =>
 
 const tagged = (tag: string) => ({ tags: [tag] });
 
+/** Also where only those steps are chosen that could make it two. */
+export const oneCluster = { tags: ['preflight', 'etcd', 'master'] };
+
 /** Hosts, each with its part, in the order in which they need each other. */
 export const kubernetesPlays: readonly Play[] = [
   play({
@@ -67,7 +71,12 @@ export const kubernetesPlays: readonly Play[] = [
     vars: pkiVariables,
     tasks: inKubernetes(function* look(context) {
       yield preflight.with({}, tagged('preflight'));
-      if (context.host.groups.includes('kube_master')) yield* keptSecrets(context);
+      const { groups } = context.host;
+      if (groups.includes('etcd') || groups.includes('kube_master')) {
+        const stays = [...staysOneCluster(context, etcdTls(context.vars))];
+        yield block('etcd stays one cluster', { tasks: stays }, oneCluster);
+      }
+      if (groups.includes('kube_master')) yield* keptSecrets(context);
     }),
   }),
   play({
@@ -97,6 +106,8 @@ export const kubernetesPlays: readonly Play[] = [
   play({
     name: 'etcd of the cluster',
     hosts: members,
+    // Without a quorum for one nobody's API server is told of it.
+    maxFailPercentage: 0,
     vars: pkiVariables,
     tasks: inKubernetes(function* keep(context) {
       if (!context.host.groups.includes('etcd')) return;

@@ -6,15 +6,28 @@
  *     npx play site.ts -i inventories/lab.yaml
  *     npx play site.ts -i inventories/kubernetes-lab.yaml
  */
-import { play, playbook, waitFor, z } from 'tsplay';
+import { block, play, playbook, waitFor, z } from 'tsplay';
 import { common } from '../roles/common/index.ts';
-import { etcd } from '../roles/etcd/index.ts';
+import { etcd, etcdVariables, ownTls, staysOneCluster } from '../roles/etcd/index.ts';
 import { haproxy } from '../roles/haproxy/index.ts';
 import { keepalived } from '../roles/keepalived/index.ts';
 import { time } from '../roles/time/index.ts';
-import { isKubernetes, kubernetesPlays, members } from './kubernetes-plays.ts';
+import { isKubernetes, kubernetesPlays, members, oneCluster } from './kubernetes-plays.ts';
 
 export default playbook([
+  play({
+    name: 'etcd as it runs',
+    hosts: members,
+    // One member that does not belong, and nothing is written to any.
+    maxFailPercentage: 0,
+    vars: etcdVariables,
+    *tasks(context) {
+      const { vars, host } = context;
+      if (isKubernetes(context) || !host.groups.includes('etcd')) return;
+      const stays = [...staysOneCluster(context, vars.etcdTls ?? ownTls(vars), vars)];
+      yield block('etcd stays one cluster', { tasks: stays }, oneCluster);
+    },
+  }),
   play({
     name: 'hosts',
     hosts: members,

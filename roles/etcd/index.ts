@@ -19,12 +19,17 @@ import {
 import { inUrl } from '../variables.ts';
 import { ownCertificates, ownTls } from './certificates.ts';
 import { etcdctl, membersOf } from './members.ts';
+import { staysOneCluster } from './stays-one.ts';
 import { etcdVariables } from './variables.ts';
+
+export { ownTls } from './certificates.ts';
+export { staysOneCluster } from './stays-one.ts';
+export { etcdVariables } from './variables.ts';
 
 export const etcd = role({
   name: 'etcd',
   vars: etcdVariables,
-  *tasks({ vars, host, inventory }) {
+  *tasks({ vars, host, inventory, outside }) {
     const members = membersOf(host, inventory, vars);
     const own = `https://${inUrl(host.address)}:${vars.etcdClientPort}`;
     const tls = vars.etcdTls ?? ownTls(vars);
@@ -48,6 +53,7 @@ export const etcd = role({
       query('etcd is healthy again', ask('endpoint', 'health'), awaited),
     );
 
+    yield* staysOneCluster({ inventory, outside }, tls, vars);
     yield pkg('etcd is installed', { name: [...vars.etcdPackages] });
     yield file('data folder', {
       path: vars.etcdDataDir,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { etcd } from '../../roles/etcd/index.ts';
-import { collected, refused } from './collected.ts';
+import { etcd } from '../../../roles/etcd/index.ts';
+import { collected, refused } from '../collected.ts';
 
 const three = (vars = '', extra = ''): string => `
 etcd:
