@@ -5,7 +5,7 @@
 import { UnreachableError } from '../errors.ts';
 import type { Act, Change, Output, Touches } from '../module/plan.ts';
 import type { Read } from '../module/reader.ts';
-import { Redactor } from '../secrets/redact.ts';
+import { hidden, Redactor } from '../secrets/redact.ts';
 import type { Reply, StepRequest } from '../shell/session.ts';
 import { actOnController } from './act-on-controller.ts';
 import { ask, type Asked } from './ask.ts';
@@ -77,17 +77,18 @@ function notReached(again: Change<unknown> | Act<unknown>): {
   message: string;
   details: readonly string[];
 } {
-  const lines = (again.differences ?? []).map(
-    ({ what, from, to }) => `${what} is ${show(from)}, not ${show(to)}`,
+  const shown = (again.differences ?? []).map((difference) =>
+    difference.secret ? { ...difference, from: hidden, to: hidden } : difference,
   );
-  const first = again.differences?.[0];
+  const lines = shown.map(({ what, from, to }) => `${what} is ${show(from)}, not ${show(to)}`);
+  const first = shown[0];
   const still = first ? `${first.what} is still ${show(first.from)}` : 'it is not as wanted';
   return { message: `applied, but ${still}`, details: [...lines, ...(again.notes ?? [])] };
 }
 
-const hidden = new Redactor(() => []);
+const redactor = new Redactor(() => []);
 const show = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(hidden.data(value)) ?? 'absent');
+  typeof value === 'string' ? value : (JSON.stringify(redactor.data(value)) ?? 'absent');
 
 /** @throws UnreachableError */
 export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>): Promise<Attempt> {

@@ -5,6 +5,7 @@ import type { Act, Change, Difference, Plan } from '../module/plan.ts';
 import { requireReferences } from '../module/reference.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import { unselectedError } from '../plan/unselected.ts';
+import { holdsSecret } from '../secrets/holds-secret.ts';
 import type { Failure, Outcome } from '../report/events.ts';
 import type { Become } from '../transport/transport.ts';
 import { applyAct, applyChange } from './apply.ts';
@@ -32,6 +33,8 @@ export interface Attempt {
   readonly failure?: Failure | undefined;
   /** Where it was done, if elsewhere. */
   readonly on?: string | undefined;
+  /** Its arguments hold a secret: nobody is told digests and sizes. */
+  readonly ofSecrets?: boolean;
   /** For later plays, once the step is done. */
   readonly adds?: InventoryAddition | undefined;
 }
@@ -133,7 +136,9 @@ async function attemptOnce(
     if (!lookahead) target.link.state.drop('everything');
     else if (turn.again) forgetReads(target);
     const attempt = await planAndApply(target, turn);
-    if (attempt) return target.link === host.link ? attempt : { ...attempt, on: target.link.name };
+    if (!attempt) continue;
+    const on = target.link === host.link ? {} : { on: target.link.name };
+    return { ...attempt, ...on, ofSecrets: holdsSecret(target.draft.want) };
   }
 }
 

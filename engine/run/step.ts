@@ -12,6 +12,7 @@ import { notifyHandlers, readForHandlers, withdrawHandlers } from './notify.ts';
 import { runOnce } from './once.ts';
 import { Interrupted, pause } from './pause.ts';
 import { stepRef } from './step-ref.ts';
+import { withoutMeasures } from '../secrets/holds-secret.ts';
 
 /** Seconds between attempts where the task does not say. */
 const defaultDelay = 5;
@@ -186,7 +187,7 @@ function end(
         ? { message: hiddenFailure, code: attempt.failure.code, at: node.task.at }
         : attempt.failure,
     ignored,
-    result: secret ? undefined : attempt.result,
+    result: toldResult(attempt, secret),
     on: attempt.on ?? (typeof node.options.on === 'string' ? node.options.on : undefined),
     secret,
   };
@@ -200,6 +201,11 @@ function end(
   if (outcome === 'failed' && !ignored) {
     throw new StepFailed(node, secret ? hiddenFailure : (attempt.failure?.message ?? 'failed'));
   }
+}
+
+function toldResult({ result, ofSecrets }: Attempt, secret: boolean): unknown {
+  if (secret) return undefined;
+  return ofSecrets ? withoutMeasures(result) : result;
 }
 
 /** A step that failed half way: the next run may find everything as wanted and notify nobody. */

@@ -97,4 +97,24 @@ describe('a Secret', () => {
       message: "environment TOKEN of 'env' is a Secret",
     });
   });
+
+  it('leaves no digest and no size of what it is in, by which it could be guessed', async () => {
+    const on = await fleet(['a']);
+    const password = secret('hunter2');
+    const shown = new Redactor();
+    for (const check of [true, false, false]) {
+      const ran = await on.run(
+        playOf(() => [
+          copy('whole', { content: password, dest: on.path('whole') }),
+          copy('known', { content: 'hunter2', dest: on.path('known') }),
+        ]),
+        { check, diff: true },
+      );
+      const ends = ran.ends.map((end) => JSON.stringify(show(end, shown)));
+      expect(ends[0]).not.toMatch(
+        /f52fbd32b2b3b86ff88ef6c490628285f482af15ddcb29541f94bcf526a3f6c7|"size"/,
+      );
+      expect(ends[1]).toMatch(/"size":7/);
+    }
+  });
 });
