@@ -63,6 +63,11 @@ export class StepError extends PlayError {
 /** A host does not let a step become its user. */
 export class BecomeError extends StepError {}
 
+/** Another run works on the same hosts. */
+export class LockedError extends PlayError {
+  override readonly exitCode: number = 5;
+}
+
 /** Shows a place as `file:line:column`, the path relative to the working directory where shorter. */
 export function formatPlace(at: Place, cwd = process.cwd()): string {
   const file = at.file.startsWith(`${cwd}/`) ? at.file.slice(cwd.length + 1) : at.file;

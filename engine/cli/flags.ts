@@ -125,6 +125,12 @@ export const playFlags = [
     help: 'read each task at its turn, nothing before it, and believe nothing that was read before: slow, for finding faults',
   },
   {
+    name: 'wait-lock',
+    type: 'string',
+    value: 'seconds',
+    help: 'wait so long for another run of this project that works on the same hosts (default 0: end with exit code 5)',
+  },
+  {
     name: 'forget-pending',
     type: 'boolean',
     help: 'drop the handlers that earlier runs left pending (.play/pending) on these hosts in these plays',

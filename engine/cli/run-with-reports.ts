@@ -1,7 +1,7 @@
 /** A run with everything around it: reporters, journal, questions, Ctrl-C. */
 import { existsSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { formatPlace } from '../errors.ts';
+import { formatPlace, LockedError } from '../errors.ts';
 import type { Warning } from '../inventory/variable.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
@@ -13,10 +13,12 @@ import { profileReporter } from '../report/profile.ts';
 import { reportTo, type Listener } from '../report/shown.ts';
 import type { Sink } from '../report/sink.ts';
 import { Controllers } from '../run/controller.ts';
+import { describeHolder, HostLocks, type LockHolder } from '../run/host-locks.ts';
 import { rehearseTemplates } from '../run/rehearse.ts';
 import { runPlays } from '../run/run.ts';
 import { Redactor } from '../secrets/redact.ts';
 import { connectHost } from '../shell/host-connection.ts';
+import { targetOf } from '../transport/target.ts';
 import { confirmSteps } from './confirm.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { packageVersion } from './package.ts';
@@ -50,7 +52,9 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
   ]);
   for (const warning of parts.warnings) reporter.on(warningEvent(warning));
   const interrupts = listenForInterrupts(standardError());
+  const locks = new HostLocks(join(project, '.play'), runId, settings.playbook);
   try {
+    if (!check) await lockHosts(locks, parts, interrupts.soft, (event) => reporter.on(event));
     return await runPlays({
       playbook: relative(project, parts.path),
       version: packageVersion(),
@@ -83,9 +87,33 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
       },
       listen: (event) => reporter.on(event),
     });
+  } catch (error) {
+    if (error instanceof LockedError && interrupts.soft.aborted) return 130;
+    throw error;
   } finally {
+    locks.release();
     interrupts.stop();
     await reporter.close();
+  }
+}
+
+/** Locks the machines of all plays. A project that cannot be written runs without. */
+async function lockHosts(
+  locks: HostLocks,
+  { plans, inventory, settings }: ReportedRun,
+  signal: AbortSignal,
+  emit: (event: Event) => void,
+): Promise<void> {
+  const hosts = plans.flatMap((plan) => plan.hosts.map(({ host }) => host));
+  const targets = hosts.map((host) => targetOf(inventory.connection(host)));
+  const onWait = (holder: LockHolder): void =>
+    emit(warningEvent({ message: `waits for ${describeHolder(holder)} on ${holder.target}` }));
+  try {
+    await locks.take(targets, settings.waitLock, onWait, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const message = `nothing keeps another run of this project off these hosts: ${error.message}`;
+    emit(warningEvent({ message }));
   }
 }
 

@@ -26,6 +26,8 @@ export interface PlaySettings {
   readonly forceHandlers: boolean;
   readonly lookahead: boolean;
   readonly forgetPending: boolean;
+  /** Seconds. */
+  readonly waitLock: number;
   readonly output: 'pretty' | 'json';
   readonly verbosity: number;
   readonly profile: boolean;
@@ -83,6 +85,7 @@ export function playSettings(flags: PlayFlags, positionals: readonly string[]): 
     forceHandlers: flags['force-handlers'],
     lookahead: !flags['no-lookahead'],
     forgetPending: flags['forget-pending'],
+    waitLock: secondsOf(flags['wait-lock']),
     output: flags.output === 'json' ? 'json' : 'pretty',
     verbosity: flags.verbose,
     profile: flags.profile,
@@ -95,6 +98,14 @@ function commaList(values: readonly string[]): readonly string[] {
     .flatMap((value) => value.split(','))
     .map((value) => value.trim())
     .filter((value) => value !== '');
+}
+
+function secondsOf(text: string | undefined): number {
+  const seconds = Number(text ?? 0);
+  if (Number.isFinite(seconds) && seconds >= 0 && text?.trim() !== '') return seconds;
+  throw new UsageError(`--wait-lock ${text}: not a number of seconds`, {
+    hint: 'for example --wait-lock 600',
+  });
 }
 
 function forksOf(text: string | undefined): number {

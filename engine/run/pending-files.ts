@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive, thisProcess } from './living-process.ts';
 
 /** A handler that was notified, or may have to be, and has not run since. */
 export interface PendingHandler {
@@ -40,7 +41,7 @@ export class PendingFiles {
   readonly #former: string;
   readonly #own: string;
   readonly #released: string;
-  readonly #owner = `${process.pid}-${startOf(process.pid) ?? 0}`;
+  readonly #owner = `${thisProcess().pid}-${thisProcess().start}`;
 
   /** @param base the project's `.play` @param run id of this run */
   constructor(base: string, run: string) {
@@ -104,8 +105,9 @@ export class PendingFiles {
   #over(): readonly { readonly path: string; readonly stem: string }[] {
     const former = existsSync(this.#former) ? [{ path: this.#former, stem: 'owed' }] : [];
     const files = namesIn(this.#folder).flatMap((name) => {
-      const [, stem, pid, start] = named.exec(name) ?? [];
-      if (stem === undefined || (pid !== undefined && isAlive(Number(pid), start))) return [];
+      const [, stem, pid, start = '0'] = named.exec(name) ?? [];
+      if (stem === undefined) return [];
+      if (pid !== undefined && isAlive({ pid: Number(pid), start })) return [];
       return [{ path: join(this.#folder, name), stem }];
     });
     return [...former, ...files];
@@ -169,27 +171,6 @@ function parseLine(line: string): Line | undefined {
       handler,
       pending: (pending ?? owed) === true,
     };
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number, start: string | undefined): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') return false;
-  }
-  // The number may have gone to another process since.
-  return start === '0' || startOf(pid) === start;
-}
-
-/** When a process began, as its kernel counts; undefined where that cannot be told, or it is over. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@
  * inventory may have a host of the same name.
  */
 import type { Inventory } from '../inventory/view.ts';
-import type { Connection } from '../transport/transport.ts';
+import { targetOf } from '../transport/target.ts';
 import { PendingFiles, type PendingHandler } from './pending-files.ts';
 
 /** Where and for which inventory they are kept. */
@@ -121,11 +121,4 @@ export class PendingHandlers {
       );
     }
   }
-}
-
-/** The machine that a connection leads to, whoever logs in and by which transport. */
-function targetOf({ transport, host, port, proxyJump }: Connection): string {
-  if (transport === 'local') return 'local';
-  const by = proxyJump === undefined ? '' : ` by ${proxyJump}`;
-  return `${host}${port === undefined ? '' : `:${port}`}${by}`;
 }
