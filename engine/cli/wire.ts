@@ -86,7 +86,11 @@ export async function planPlaybook(
       hint: '--list-hosts without --limit shows the hosts of each play',
     });
   }
-  const misspelt = unusedVariables(inventory, schemas).filter(({ suggestion }) => suggestion);
+  // What a play without hosts knows is not known here.
+  const allKnown = plans.every(({ hosts }) => hosts.length > 0);
+  const misspelt = unusedVariables(inventory, schemas).filter(
+    ({ suggestion, extra }) => suggestion ?? (extra && allKnown),
+  );
   const files = new Set(inventory.hosts.map(({ name }) => name));
   const selection = { tags, skipTags };
   return {

@@ -29,7 +29,7 @@ export interface Role {
   readonly name: string;
   readonly as: string;
   readonly definition: RoleDefinition<z.ZodType>;
-  /** Passed by `with`; these win over the host's variables. */
+  /** Passed by `with`; these win over the host's variables, but not over `-e`. */
   readonly given: Readonly<Record<string, unknown>>;
   readonly options: Options;
   readonly at: Place;
@@ -59,6 +59,7 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
   readonly maxFailPercentage?: number;
   /** Any failed or unreachable host ends the play for all. */
   readonly anyErrorsFatal?: boolean;
+  /** Handlers that were notified run on a host that failed too; it wins over `--force-handlers`. */
   readonly forceHandlers?: boolean;
   /** Default true: with the first round trip. False: where a step looks at them. */
   readonly gatherFacts?: boolean;

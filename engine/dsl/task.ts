@@ -24,7 +24,7 @@ export interface Run {
   resultOf<R>(host: string, task: Task<R>): Result<R>;
   /** First host of the pattern that this run reached; waits for one. */
   firstReachable(pattern: string): string;
-  /** In a block's `rescue`: what failed. */
+  /** In a block's `rescue`, and in its `always` where nothing rescued it: what failed. */
   readonly failure: { readonly task: string; readonly message: string } | undefined;
 }
 
@@ -68,10 +68,11 @@ export interface BlockOptions extends Options {
 export interface TaskOptions<R> extends Options {
   /** Handlers that run once per host if this task changed something. */
   readonly notify?: Handler | readonly Handler[];
-  /** Further attempts after the first, while `until` is false or the attempt failed. */
+  /** Further attempts after the first, while `until` is false or the attempt failed. Default 0, with `until` 3. */
   readonly retries?: number;
   /** Seconds between attempts. Default 5. */
   readonly delay?: number;
+  /** Attempts go on until it holds. It decides alone what a failure is, unless `failedWhen` does. */
   readonly until?: (result: Result<R>) => boolean;
   readonly changedWhen?: boolean | ((result: Result<R>) => boolean);
   /** A string is the reason. */

@@ -110,10 +110,16 @@ export class ResolvedInventory implements Inventory {
     const named: NamedVariable[] = [];
     for (const layer of this.#draft.layers.all()) {
       for (const variable of layer.variables.values()) {
-        named.push({ name: variable.name, path: variable.path, at: placeOfVariable(variable) });
+        const { name, path } = variable;
+        const extra = layer.level === 'extra';
+        named.push({ name, path, at: placeOfVariable(variable), extra });
       }
     }
     return named;
+  }
+
+  isExtra(name: string): boolean {
+    return this.#draft.layers.get('extra', '')?.variables.has(name) ?? false;
   }
 
   async extended(additions: readonly Addition[]): Promise<Inventory> {

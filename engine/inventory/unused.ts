@@ -8,6 +8,8 @@ export interface UnusedVariable extends Warning {
   readonly name: string;
   /** The variable that it was probably meant to be. */
   readonly suggestion: string | undefined;
+  /** Of `-e`: meant for this very run. */
+  readonly extra: boolean;
 }
 
 /** Read by the inventory itself. */
@@ -24,11 +26,11 @@ export function unusedVariables(
   const known = new Set(own);
   for (const schema of schemas) for (const key of schemaKeys(schema) ?? []) known.add(key);
   const unused: UnusedVariable[] = [];
-  for (const { name, path, at } of inventory.variables) {
+  for (const { name, path, at, extra } of inventory.variables) {
     if (known.has(name)) continue;
     const suggestion = didYouMean(name, known);
     const hint = suggestion === undefined ? undefined : `did you mean '${suggestion}'?`;
-    unused.push({ name, suggestion, message: `${path} is not used by any role`, at, hint });
+    unused.push({ name, suggestion, extra, message: `${path} is not used by any role`, at, hint });
   }
   return unused;
 }

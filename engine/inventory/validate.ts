@@ -22,7 +22,8 @@ export type Validated<V> =
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * Takes the host's variables that the schema knows, `given` over them, and parses.
+ * Takes the host's variables that the schema knows, `given` over them but for those of `-e`, and
+ * parses.
  * @param host name of the host
  * @param given from `role.with`
  * @returns the parsed value, or every mistake with the place in the inventory
@@ -43,9 +44,8 @@ export function validateVariables<S extends z.ZodType>(
   const { vars } = inventory.host(host);
   const values: Record<string, unknown> = {};
   for (const name of known) if (Object.hasOwn(vars, name)) values[name] = vars[name];
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) values[name] = value;
-  }
+  const isGiven = (name: string): boolean => given[name] !== undefined && !inventory.isExtra(name);
+  for (const name of Object.keys(given)) if (isGiven(name)) values[name] = given[name];
   const taken = known.filter((name) => isConnectionVariable(name) && !(name in values));
   const refused = taken.flatMap((name) => refuseConnection(name, host, inventory, context));
   if (refused.length > 0) return { errors: refused };
@@ -55,8 +55,7 @@ export function validateVariables<S extends z.ZodType>(
   return {
     errors: mistakes.map((mistake) => {
       const [name] = mistake.path;
-      const isGiven = typeof name === 'string' && given[name] !== undefined;
-      return isGiven || name === undefined
+      return name === undefined || (typeof name === 'string' && isGiven(name))
         ? inPlaybook(mistake, context)
         : inInventory(mistake, values, host, inventory, context);
     }),

@@ -50,6 +50,8 @@ export interface NamedVariable {
   readonly name: string;
   readonly path: string;
   readonly at: Place | undefined;
+  /** Of `-e`. */
+  readonly extra: boolean;
 }
 
 /** The whole inventory as the engine holds it. */
@@ -67,6 +69,8 @@ export interface Inventory extends InventoryView {
   childrenOf(group: string): readonly string[];
   /** Every variable of every file and of `-e`, connection variables left out. */
   readonly variables: readonly NamedVariable[];
+  /** Whether `-e` says it, which wins over all others. */
+  isExtra(name: string): boolean;
   /** What is not wrong but not as it seems: variables without effect, names near a known one. */
   readonly warnings: readonly Warning[];
   /** What the files say and these additions. @throws InventoryError or ManyErrors */

@@ -14,6 +14,7 @@ import { checkOptions } from './options.ts';
 import {
   refuseBlock,
   refuseForgotten,
+  refuseHandlerTags,
   refuseMisplaced,
   refuseNoStep,
   refuseTask,
@@ -201,6 +202,7 @@ class HostCollector {
 
   #task(task: Task<unknown>, scope: Scope, used: Set<Declared>): TaskNode {
     checkOptions('task', task, task.options);
+    refuseHandlerTags(task, scope);
     const { handler = false } = scope;
     const notify = task.options.notify as Handler | readonly Handler[] | undefined;
     const handlers = notify === undefined ? [] : 'kind' in notify ? [notify] : notify;
@@ -223,6 +225,7 @@ class HostCollector {
 
   #block(block: Block, scope: Scope, used: Set<Declared>): Node[] {
     checkOptions('block', block, block.options);
+    refuseHandlerTags(block, scope);
     refuseBlock(block);
     const { throttle, rolling: rolls, ...flowing } = block.options;
     const rolling = rolls === true ? { atOnce: 1 } : rolls;

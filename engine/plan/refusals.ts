@@ -62,6 +62,15 @@ export function refuseBlock({ name, options, at }: Block): void {
   });
 }
 
+/** @throws PlaybookError for tags of a handler, which would do nothing */
+export function refuseHandlerTags(step: Task<unknown> | Block, { handler }: Standing): void {
+  if (!handler || step.options.tags === undefined) return;
+  throw new PlaybookError(`'${step.name}' is a handler and has tags`, {
+    at: step.at,
+    hint: 'whether it runs is decided by what notifies it: give the tags to those tasks',
+  });
+}
+
 /** @throws PlaybookError for a task that cannot do what its options say */
 export function refuseTask(
   task: Task<unknown>,

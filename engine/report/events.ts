@@ -54,6 +54,8 @@ export interface HostRecap {
   readonly unreachable: boolean;
   /** Out of the run, since what it was about to roll out failed on another host. */
   readonly heldBack: boolean;
+  /** A batch that did not begin since the play was over before it. */
+  readonly leftOut: boolean;
   readonly counters: HostCounters;
 }
 
@@ -148,6 +150,14 @@ export type Event =
       readonly time: number;
       readonly host: string;
       readonly text: string;
+    }
+  | {
+      /** Their batches do not begin: the play was over before. */
+      readonly event: 'hosts-left-out';
+      readonly time: number;
+      readonly play: string;
+      readonly hosts: readonly string[];
+      readonly why: string;
     }
   | {
       /** It does not begin a rolling block, which failed on another host, and leaves the run. */

@@ -89,6 +89,8 @@ class Pretty implements Listener {
         return this.#rescued(event);
       case 'host-held-back':
         return this.#heldBack(event);
+      case 'hosts-left-out':
+        return this.#leftOut(event);
       case 'handler-notified':
         if (this.#options.verbosity > 1) this.#note(`${event.host}: ${event.handler} notified`);
         return;
@@ -233,6 +235,13 @@ class Pretty implements Listener {
     const word = this.#style.outcome.changed('rescued');
     const text = cleanLine(event.text).replace(/^rescued: /, '');
     this.#print(`  ${event.host.padEnd(this.#hostWidth)}  ${word}  ${text}`);
+  }
+
+  #leftOut({ hosts, why }: Of<'hosts-left-out'>): void {
+    this.#settle(this.#progress.takeAll());
+    const names = hosts.length <= 8 ? `: ${hosts.join(' ')}` : '';
+    const left = `left out (${count(hosts.length, 'host')}${names})`;
+    this.#print(this.#style.warning(`warning: ${left}, for ${cleanLine(why)}`));
   }
 
   #heldBack({ host, block, failedOn }: Of<'host-held-back'>): void {

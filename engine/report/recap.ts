@@ -68,6 +68,7 @@ function isQuiet(host: HostRecap): boolean {
   return (
     !host.unreachable &&
     !host.heldBack &&
+    !host.leftOut &&
     host.changed + host.unknown + host.failed + host.ignored === 0
   );
 }
@@ -80,6 +81,7 @@ function row(name: string, host: HostRecap, columns: readonly Column[], style: S
   const end = [
     host.unreachable ? style.outcome.unreachable('unreachable') : '',
     host.heldBack ? style.outcome.failed('held back') : '',
+    host.leftOut ? style.outcome.unknown('left out') : '',
   ]
     .filter(Boolean)
     .map((word) => `  ${word}`)

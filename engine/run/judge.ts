@@ -31,6 +31,10 @@ export function judge(attempt: Attempt, options: TaskOptions<never>): Attempt {
   };
 }
 
+/** Further attempts; `until` waits for something, so it has some of its own. */
+export const retriesOf = ({ retries, until }: TaskOptions<never>): number =>
+  retries ?? (until === undefined ? 0 : 3);
+
 /** Whether the attempt is what `until` waits for; without `until`, whether it did not fail. */
 export function isReached(attempt: Attempt, options: TaskOptions<never>): boolean {
   const { until } = options as AnyOptions;

@@ -54,12 +54,27 @@ export async function runPlay(
     if (thrown) throw thrown.reason;
     if (scope.stopped) holdBack(batches.slice(index + 1).flat(), scope.stopped, environment, lost);
     const over = aborted !== undefined || scope.stopped !== undefined;
-    if (over || names.every((name) => isLost(lost, name))) break;
+    if (!over && !names.every((name) => isLost(lost, name))) continue;
+    if (!scope.stopped) leaveOut(plan, batches.slice(index + 1), { index, aborted }, environment);
+    break;
   }
   if (batches.length > 0) {
     environment.emit({ event: 'play-end', time: Date.now(), play: plan.play.name, aborted });
   }
   return aborted;
+}
+
+/** Batches that do not begin are told: nothing else would show that their hosts were meant too. */
+function leaveOut(
+  { play }: PlayPlan,
+  batches: readonly (readonly HostPlan[])[],
+  { index, aborted }: { readonly index: number; readonly aborted: string | undefined },
+  { emit }: RunEnvironment,
+): void {
+  const hosts = batches.flat().map(({ host }) => host);
+  if (hosts.length === 0) return;
+  const why = aborted ?? `no host of batch ${index + 1} is left`;
+  emit({ event: 'hosts-left-out', time: Date.now(), play: play.name, hosts, why });
 }
 
 const isLost = (lost: Lost, host: string): boolean =>
@@ -139,7 +154,7 @@ async function reachTurn({ batch, name }: HostRun): Promise<void> {
 /** With `--force-handlers`, what was notified before the failure is served at once. */
 async function forceHandlers(host: HostRun): Promise<void> {
   const { environment, scope } = host.batch;
-  if (!environment.options.forceHandlers && !scope.play.definition.forceHandlers) return;
+  if (!(scope.play.definition.forceHandlers ?? environment.options.forceHandlers)) return;
   host.forced = true;
   try {
     await runHandlers(host, `${scope.play.name}/end of play`);

@@ -12,6 +12,8 @@ export class Recap {
     if (event.event === 'play-start') for (const host of event.hosts) this.#of(host);
     if (event.event === 'host-unreachable') this.#of(event.host).unreachable = true;
     if (event.event === 'host-held-back') this.#of(event.host).heldBack = true;
+    if (event.event === 'hosts-left-out')
+      for (const host of event.hosts) this.#of(host).leftOut = true;
     if (event.event === 'host-rescued') this.#rescued(event.host);
     if (event.event === 'step-end') this.#count(event);
   }
@@ -58,6 +60,7 @@ export class Recap {
       ignored: 0,
       unreachable: false,
       heldBack: false,
+      leftOut: false,
       counters: { connections: 0, ...noCounters() },
     };
     this.#hosts.set(host, made);

@@ -6,7 +6,7 @@ import { attemptStep, type Attempt, type Progress, type Turn } from './attempt.t
 import { failureOf } from './failure.ts';
 import { addToInventory } from './grow.ts';
 import type { HostRun } from './host-run.ts';
-import { isReached, judge } from './judge.ts';
+import { isReached, judge, retriesOf } from './judge.ts';
 import { StepFailed } from './loss.ts';
 import { notifyHandlers, readForHandlers, withdrawHandlers } from './notify.ts';
 import { runOnce } from './once.ts';
@@ -82,7 +82,8 @@ async function attempts(
   { start, progress }: { readonly start: number; readonly progress: Progress },
 ): Promise<{ attempt: Attempt; count: number }> {
   const { check, soft } = host.batch.environment.options;
-  const { retries = 0, delay = defaultDelay, until } = node.task.options;
+  const { delay = defaultDelay, until } = node.task.options;
+  const retries = retriesOf(node.task.options);
   for (let count = 1; ; count += 1) {
     stepNumber += 1;
     const turn = { ...place, stepId: `s${stepNumber}`, again: count > 1, progress };
@@ -113,7 +114,9 @@ function judged(raw: Attempt, node: TaskNode): { attempt: Attempt; final: boolea
     const attempt = judge(raw, options);
     const decided = ['skipped', 'unknown'].includes(attempt.outcome);
     if (!decided && !isReached(attempt, options)) return { attempt, final: false };
-    return { attempt: reachedAttempt(attempt, options.until !== undefined), final: true };
+    // What `failedWhen` calls a failure is one, whatever `until` was content with.
+    const accepts = options.until !== undefined && options.failedWhen === undefined;
+    return { attempt: accepts ? acceptedAttempt(attempt) : attempt, final: true };
   } catch (error) {
     const failure = failureOf(error, node);
     return { attempt: { ...raw, outcome: 'failed', failure }, final: true };
@@ -121,7 +124,7 @@ function judged(raw: Attempt, node: TaskNode): { attempt: Attempt; final: boolea
 }
 
 function retrying(host: HostRun, node: TaskNode, attempt: Attempt, count: number): void {
-  const { retries = 0 } = node.task.options;
+  const retries = retriesOf(node.task.options);
   const why = attempt.failure?.message ?? '`until` does not hold yet';
   host.batch.environment.emit({
     event: 'step-retry',
@@ -133,9 +136,9 @@ function retrying(host: HostRun, node: TaskNode, attempt: Attempt, count: number
   });
 }
 
-/** `until` has the last word: a non-zero query that it accepts is no failure. */
-function reachedAttempt(attempt: Attempt, judged: boolean): Attempt {
-  if (!judged || attempt.outcome !== 'failed') return attempt;
+/** A non-zero query that `until` accepts is no failure. */
+function acceptedAttempt(attempt: Attempt): Attempt {
+  if (attempt.outcome !== 'failed') return attempt;
   return {
     ...attempt,
     outcome: attempt.result?.['changed'] ? 'changed' : 'ok',

@@ -94,11 +94,19 @@ async function runHeld(
 }
 
 async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<void> {
+  const before = host.failure;
   try {
     await runTasks(host, block, path);
   } catch (error) {
     // Where the run or the play ended for all, nothing more is done.
-    if (isLoss(error)) await walk(host, block.always, path);
+    if (isLoss(error)) {
+      host.failure = { task: whatFailed(error, block), message: error.message };
+      try {
+        await walk(host, block.always, path);
+      } finally {
+        host.failure = before;
+      }
+    }
     throw error;
   }
   await walk(host, block.always, path);

@@ -1,5 +1,6 @@
 /** Becoming another user: the text that starts the inner shell, and what refusals mean. */
 import { BecomeError, PlayError, StepError } from '../errors.ts';
+import { tellingLines } from '../transport/ssh-failure.ts';
 import type { Become } from '../transport/transport.ts';
 import { halves } from './host-functions.ts';
 import { quote } from './quote.ts';
@@ -90,8 +91,9 @@ const refusals: readonly Refusal[] = [
 
 /** The error for a host that did not let us become that user. `said`: its stderr. */
 export function becomeRefused(host: string, become: Become, said: string): BecomeError {
-  const found = refusals.find(({ pattern }) => pattern.test(said));
-  const last = said.trim().split('\n').at(-1)?.trim() ?? '';
+  const lines = tellingLines(said);
+  const found = refusals.find(({ pattern }) => lines.some((line) => pattern.test(line)));
+  const last = (lines.findLast((line) => found?.pattern.test(line)) ?? lines.at(-1) ?? '').trim();
   const means = found ? `${found.means} (${last})` : last || `${become.method} gave no reason`;
   return new BecomeError(
     `cannot become ${become.user} on ${host} through ${become.method}: ${means}`,

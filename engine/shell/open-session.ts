@@ -1,6 +1,7 @@
 /** Makes a session of a byte stream to `/bin/sh`. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { PlayError } from '../errors.ts';
+import { tellingLines } from '../transport/ssh-failure.ts';
 import type { Become, ByteStream } from '../transport/transport.ts';
 import { becomeRefused, becomeText, checkBecome } from './become.ts';
 import { passSudo } from './pass-sudo.ts';
@@ -52,7 +53,7 @@ export async function openSession(
     gated: piped,
     wrap: piped ? (text) => becomeText(become, shell, mark, text) : (text) => text,
     refused: (said): PlayError | undefined =>
-      become && said.trim() !== '' ? becomeRefused(host, become, said) : undefined,
+      become && tellingLines(said).length > 0 ? becomeRefused(host, become, said) : undefined,
   });
 }
 

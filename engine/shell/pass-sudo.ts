@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { PlayError, UnreachableError } from '../errors.ts';
 import { reveal, type Secret } from '../secrets/secret.ts';
 import type { Become, ByteStream } from '../transport/transport.ts';
+import { lastWords, tellingLines } from '../transport/ssh-failure.ts';
 import { becomeRefused, passwordText, rewritten } from './become.ts';
 import { FrameReader } from './frames.ts';
 import type { Counters } from './session.ts';
@@ -37,6 +38,7 @@ export async function passSudo(
     stream.stdin.write(text);
   };
   let said = '';
+  let printed = '';
   let asked = false;
   const refused = (): PlayError => becomeRefused(host, become, said.replaceAll(prompt, '').trim());
   await new Promise<void>((resolve, reject) => {
@@ -57,6 +59,7 @@ export async function passSudo(
     });
     const onOut = (chunk: Buffer): void => {
       counters.bytesDown += chunk.length;
+      printed = `${printed}${chunk.toString('latin1')}`.slice(-8192);
       reader.feed(chunk);
     };
     const onError = (chunk: Buffer): void => {
@@ -78,8 +81,10 @@ export async function passSudo(
     stream.stdout.on('data', onOut);
     stream.stderr.on('data', onError);
     const ended = ({ why }: { why: string }): void => {
-      const lost = new UnreachableError(`the connection to ${host} was lost: ${why}`);
-      fail(said.trim() === '' ? lost : refused());
+      const lost = new UnreachableError(`${host} gave no shell: ${lastWords(printed) || why}`, {
+        hint: 'the user needs a login shell that can run /bin/sh',
+      });
+      fail(tellingLines(said).length === 0 ? lost : refused());
     };
     void stream.closed.then(ended);
     write(passwordText(become, options.shell, mark, prompt));

@@ -119,9 +119,13 @@ export function sshFailure(connection: Connection, said: string): UnreachableErr
   });
 }
 
+/** Lines that say something, without ssh's own about what it sent and received. */
+export const tellingLines = (said: string): readonly string[] =>
+  said.split(/\r?\n/).filter((line) => !chatter.test(line));
+
 /** The last line that says something. */
 export function lastWords(said: string): string {
-  const lines = said.split(/\r?\n/).filter((line) => !chatter.test(line));
+  const lines = tellingLines(said);
   const telling = lines.filter((line) => known.some(({ pattern }) => pattern.test(line)));
   return (telling.at(-1) ?? lines.at(-1) ?? '').trim();
 }

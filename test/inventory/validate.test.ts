@@ -36,6 +36,32 @@ const schema = z.strictObject({
   token: secretText.optional(),
 });
 
+it('-e wins over what the playbook passes, and is named where it is wrong', async () => {
+  const extra = await parseExtraVariables(['clientPort=9', 'size=x']);
+  const inventory = await inventoryOf('all:\n  hosts: { h: }\n', { extra });
+  const given = { clientPort: 7, version: '3.5.0', size: 2 };
+  const wrong = validateVariables(inventory, 'h', schema, given, context);
+  expect(wrong.errors?.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^size \(-e\): /),
+  ]);
+  const right = await inventoryOf('all:\n  hosts: { h: }\n', {
+    extra: await parseExtraVariables(['clientPort=9']),
+  });
+  expect(validateVariables(right, 'h', schema, given, context).value).toMatchObject({
+    clientPort: 9,
+    version: '3.5.0',
+  });
+});
+
+it('a variable of -e that nobody knows is told apart from those of the inventory', async () => {
+  const extra = await parseExtraVariables(['nosuch=1', 'version=2']);
+  const inventory = await inventoryOf('all:\n  hosts: { h: }\n  vars: { other: 1 }\n', { extra });
+  expect(unusedVariables(inventory, [schema])).toEqual([
+    expect.objectContaining({ name: 'other', extra: false }),
+    expect.objectContaining({ extra: true, message: 'nosuch (-e) is not used by any role' }),
+  ]);
+});
+
 const ofHost = (vars: string): Promise<Inventory> =>
   inventoryOf(`all:\n  hosts: { h: }\n  vars:\n    ${vars}\n`);
 

@@ -46,7 +46,12 @@ describe('what YAML lets pass quietly', () => {
     [
       'a value of ansible-vault',
       'all:\n  vars:\n    x: !vault |\n      $ANSIBLE_VAULT;1.1;AES256\n      6162\n',
-      'hosts.yaml:3:15  values of ansible-vault cannot be read',
+      'hosts.yaml:3:15  what ansible-vault encrypted cannot be read',
+    ],
+    [
+      'a whole file of ansible-vault',
+      '$ANSIBLE_VAULT;1.1;AES256\n6162\n6364\n',
+      'hosts.yaml:1:1  what ansible-vault encrypted cannot be read',
     ],
     ['an unknown alias', 'all:\n  vars: { x: *y }\n', "hosts.yaml:2:14  unknown alias '*y'"],
     [

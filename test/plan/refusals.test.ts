@@ -91,6 +91,19 @@ describe('what stands where it cannot be is refused', () => {
     expect(error.message).toBe("a block or a branch holds a role 'one', which is no step");
   });
 
+  it('tags on a handler, which what notifies it decides about', async () => {
+    const error = await refused(function* () {
+      handler(say('bang', { tags: ['x'] }));
+      yield say('x');
+    });
+    expect(error.message).toBe("'bang' is a handler and has tags");
+    const within = await refused(function* () {
+      handler(block('roll', { tasks: [say('one', { tags: ['x'] })] }));
+      yield say('x');
+    });
+    expect(within.message).toBe("'one' is a handler and has tags");
+  });
+
   it('flushHandlers within a handler', async () => {
     const error = await refused(function* () {
       handler(block('roll', { tasks: [flushHandlers()] }));

@@ -48,6 +48,7 @@ export function recap(more: Partial<HostRecap> = {}): HostRecap {
     ignored: 0,
     unreachable: false,
     heldBack: false,
+    leftOut: false,
     counters,
     ...more,
   };

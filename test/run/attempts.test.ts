@@ -97,6 +97,33 @@ describe('retries', () => {
     expect(await logOf(on)).toEqual(['bang']);
   });
 
+  it('with until and no number are three more', async () => {
+    const on = await fleet(['a']);
+    const until = (): boolean => false;
+    const ran = await on.run(playOf(() => [append(on, 'never', 'x', { until, delay: 0 })]));
+    expect(ran.end('a', 'never').attempts).toBe(4);
+    const once = await on.run(
+      playOf(() => [append(on, 'never', 'x', { until, delay: 0, retries: 0 })]),
+    );
+    expect(once.end('a', 'never').attempts).toBe(1);
+  });
+
+  it('end where until holds, as a failure where failedWhen says so', async () => {
+    const on = await fleet(['a']);
+    const code = (wanted: number) => (result: { readonly code: number }) => result.code === wanted;
+    const options = { until: code(2), failedWhen: code(2), delay: 0, retries: 2 };
+    const ran = await on.run(playOf(() => [query('two', { shell: 'exit 2' }, options)]));
+    expect(ran.end('a', 'two')).toMatchObject({
+      outcome: 'failed',
+      attempts: 1,
+      failure: { message: 'failedWhen holds' },
+    });
+    const accepted = await on.run(
+      playOf(() => [query('two', { shell: 'exit 2' }, { ...options, failedWhen: code(3) })]),
+    );
+    expect(accepted.outcome('a', 'two')).toBe('ok');
+  });
+
   it('without until end at the first attempt that does not fail', async () => {
     const on = await fleet(['a']);
     const script = `echo x >> ${on.path('n')}; [ "$(wc -l < ${on.path('n')})" -ge 3 ]`;

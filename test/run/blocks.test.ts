@@ -7,6 +7,34 @@ import { append, logOf, playOf, shell } from './steps.ts';
 
 const broken = (name = 'broken') => fail(name, { message: `${name} says no` });
 
+it('always sees what failed, also where the rescue failed', async () => {
+  const on = await fleet(['a']);
+  const seen: string[] = [];
+  const note = (name: string) =>
+    shell(name, 'true', {
+      when: (run) => seen.push(`${name}: ${run.failure?.task ?? 'none'}`) > 0,
+    });
+  await on.run(
+    playOf(() => [
+      block('outer', {
+        tasks: [
+          block('inner', {
+            tasks: [fail('one', { message: 'no' })],
+            rescue: [fail('two', { message: 'no' })],
+            always: [note('inner')],
+          }),
+        ],
+        rescue: [note('rescue')],
+        always: [note('outer')],
+      }),
+    ]),
+  );
+  expect(seen).toContain('inner: two');
+  expect(seen).not.toContain('inner: none');
+  expect(seen).toContain('rescue: two');
+  expect(seen.at(-1)).toBe('outer: none');
+});
+
 describe('blocks within blocks', () => {
   it('rescue the innermost first; a failure within rescue goes to the outer one', async () => {
     const on = await fleet(['a']);

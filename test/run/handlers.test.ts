@@ -128,6 +128,20 @@ describe('handlers', () => {
     expect(await pendingIn(not)).toEqual(['a site/bang']);
   });
 
+  it('are not forced in a play that says so, whatever the command line says', async () => {
+    const on = await fleet(['a']);
+    const broken = playOf(
+      function* () {
+        const bang = handler(append(on, 'bang', 'bang'));
+        yield append(on, 'x', 'x', { notify: bang });
+        yield fail('broken', { message: 'no' });
+      },
+      { forceHandlers: false },
+    );
+    await on.run(broken, { forceHandlers: true });
+    expect(await logOf(on)).toEqual(['x']);
+  });
+
   it('that are forced run also where the failure ended the play for all', async () => {
     const on = await fleet(['a', 'b']);
     on.link('b', { delay: 50 });

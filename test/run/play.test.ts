@@ -283,6 +283,19 @@ describe('serial', () => {
     expect(await on.read('log')).toBe('x a\nbang a\nx b\nbang b\nx c\nbang c\n');
   });
 
+  it('tells which hosts are left out when no host of a batch is left, in the recap too', async () => {
+    const on = await fleet(['a', 'b', 'c']);
+    const ran = await on.run(playOf(() => [fail('broken', { message: 'no' })], { serial: 1 }));
+    expect(ran.events.filter(({ event }) => event === 'hosts-left-out')).toEqual([
+      expect.objectContaining({
+        play: 'site',
+        hosts: ['b', 'c'],
+        why: 'no host of batch 1 is left',
+      }),
+    ]);
+    expect(['a', 'b', 'c'].map((host) => ran.recap(host)?.leftOut)).toEqual([false, true, true]);
+  });
+
   it('stops after a batch in which more failed than allowed', async () => {
     const on = await fleet(['a', 'b', 'c', 'd']);
     const ran = await on.run(

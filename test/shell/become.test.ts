@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlayError, StepError } from '../../engine/errors.ts';
+import { becomeRefused } from '../../engine/shell/become.ts';
 import { contentOf } from '../../engine/shell/content.ts';
 import { connectHost, type HostConnection } from '../../engine/shell/host-connection.ts';
 import { sh } from '../../engine/shell/script.ts';
@@ -192,6 +193,39 @@ describe('sudoers that want a terminal', () => {
       works(host, as('root', { password: new Secret(user.password) })),
     );
   }, 20_000);
+});
+
+describe('a login shell that ends', () => {
+  it('is named by what it said, and ssh’s own words are no reason', async () => {
+    await user.sudoers([`${user.name} ALL=(ALL) NOPASSWD: ALL`]);
+    await user.shell('/usr/sbin/nologin');
+    try {
+      for (const more of [{}, { password: new Secret('x') }]) {
+        await withHost(user.name, async (host) => {
+          const opened = host.session(as('root', more)).then((session) => ask(session, read('id')));
+          await expect(opened).rejects.toThrow(
+            'gave no shell: This account is currently not available.',
+          );
+        });
+      }
+    } finally {
+      await user.shell('/bin/sh');
+    }
+  }, 20_000);
+});
+
+describe('becomeRefused', () => {
+  const chatter =
+    'Transferred: sent 2048, received 1024 bytes\nBytes per second: sent 71641.8, received 1';
+
+  it('gives the line that says why, not what ssh said behind it', () => {
+    const said = `sudo: sorry, you must have a tty to run sudo\n${chatter}`;
+    const { message } = becomeRefused('h', as('root'), said);
+    expect(message).toBe(
+      'cannot become root on h through sudo: sudo wants a terminal (requiretty) (sudo: sorry, you must have a tty to run sudo)',
+    );
+    expect(becomeRefused('h', as('root'), chatter).message).toContain('sudo gave no reason');
+  });
 });
 
 describe('su and doas', () => {

@@ -9,6 +9,11 @@ import { entriesOf } from './mapping.ts';
 /** Nodes of one file with those behind aliases counted each time: beyond, it is an alias bomb. */
 const mostNodes = 2_000_000;
 
+export const vaulted = {
+  message: 'what ansible-vault encrypted cannot be read',
+  hint: 'give the secret with !env NAME, or with !secret in a file that is not committed',
+};
+
 /** The value of a node. Mistakes are reported; what they concern is undefined. */
 export function valueOf(node: Node | null, yaml: YamlFile): unknown {
   yaml.size += 1;
@@ -56,8 +61,7 @@ function scalarValue(node: Scalar, yaml: YamlFile): unknown {
   if (node.tag === '!secret') return secret(String(value));
   if (node.tag === '!env') return fromEnvironment(String(value), node, yaml);
   if (node.tag === '!vault') {
-    const hint = 'give the secret with !env NAME, or with !secret in a file that is not committed';
-    return refuse('values of ansible-vault cannot be read', node, yaml, hint);
+    return refuse(vaulted.message, node, yaml, vaulted.hint);
   }
   const inexact = Number.isInteger(value) && !Number.isSafeInteger(value);
   if (inexact) {

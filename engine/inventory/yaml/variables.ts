@@ -6,7 +6,7 @@ import type { Variable } from '../variable.ts';
 import type { YamlFile } from './document.ts';
 import { WrittenNodes } from './locate.ts';
 import { entriesOf, type Entry } from './mapping.ts';
-import { valueOf } from './value.ts';
+import { valueOf, vaulted } from './value.ts';
 
 export const isEmpty = (node: Node | null): boolean =>
   node === null || (isScalar(node) && node.value === null);
@@ -21,10 +21,15 @@ export function mappingOf(
   if (isMap(target)) return target;
   if (target === undefined || !isEmpty(target)) {
     const at = yaml.place(node ?? wrong.key);
-    yaml.report(new InventoryError(wrong.message, { at, hint: wrong.hint }));
+    const { message, hint } = isVaulted(target) ? vaulted : wrong;
+    yaml.report(new InventoryError(message, { at, hint }));
   }
   return undefined;
 }
+
+/** A whole file that `ansible-vault` has encrypted. */
+const isVaulted = (node: Node | null | undefined): boolean =>
+  isScalar(node) && String(node.value).startsWith('$ANSIBLE_VAULT;');
 
 /**
  * @param prefix path of the mapping: `all.vars`; '' for a file of variables
