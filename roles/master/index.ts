@@ -3,13 +3,13 @@
  * is in parallel; afterwards API servers restart one at a time, each ready before the next.
  * Certificates that the components read again by themselves restart nothing.
  */
-import { copy, file, flushHandlers, role, template, waitFor } from 'tsplay';
-import { clusterOf } from '../cluster/index.ts';
+import { copy, file, flushHandlers, PlaybookError, role, template, waitFor } from 'tsplay';
+import { clusterOf, type Cluster } from '../cluster/index.ts';
 import { clusterPki, encryptionConfigPath, masterCertificates, pkiPaths } from '../pki/index.ts';
 import { bindings } from './bindings.ts';
 import { auditPolicyPath } from './apiserver-flags.ts';
 import { componentsOf } from './components.ts';
-import { masterVariables } from './variables.ts';
+import { masterVariables, type MasterVariables } from './variables.ts';
 
 export { clusterAccess, objectsAccess } from './access.ts';
 export { bootstrapGroup } from './bindings.ts';
@@ -19,6 +19,7 @@ export const master = role({
   vars: masterVariables,
   *tasks({ vars, host, inventory }) {
     const cluster = clusterOf(inventory, vars);
+    refuseWithoutEtcd(cluster, vars);
     const paths = pkiPaths(vars);
     const pki = clusterPki(vars);
     const { apiserver, controllerManager, scheduler, ready } = componentsOf(host, cluster, vars);
@@ -62,3 +63,11 @@ export const master = role({
     yield* bindings(cluster, vars);
   },
 });
+
+/** @throws PlaybookError where API servers would have no etcd */
+function refuseWithoutEtcd({ etcd }: Cluster, vars: MasterVariables): void {
+  if (etcd.length > 0 || vars.masterApiserverFlags['etcd-servers'] !== undefined) return;
+  throw new PlaybookError(`master: no host is in the group '${vars.clusterEtcdGroup}'`, {
+    hint: `put one host into it, or three: the masters may be these. For an etcd of your own set masterApiserverFlags: { etcd-servers: … }`,
+  });
+}

@@ -2,11 +2,13 @@
  * Role preflight: what would make the installation fail later, told before the first write; all
  * problems of a host together, and then those of the hosts together.
  */
-import { assert, query, role, type Facts, type HostView, type Run } from 'tsplay';
+import { assert, block, query, role, type Facts, type HostView, type Run } from 'tsplay';
 import { clusterOf } from '../cluster/index.ts';
 import { fleetProblems, isHeld, type Told } from './fleet-problems.ts';
 import { hostProblems } from './host-problems.ts';
 import { lookScript, parseLook } from './look.ts';
+import { parseRunning, runningScript } from './running.ts';
+import { survivalProblems } from './survival.ts';
 import { preflightVariables } from './variables.ts';
 
 export const preflight = role({
@@ -26,6 +28,21 @@ export const preflight = role({
       that: (run) => problems(run).length === 0,
       message: (run) => list(`${host.name} cannot become part of the cluster`, problems(run)),
     });
+
+    const runs = query('what runs', {
+      shell: runningScript(vars.cniConfDir),
+      scope: 'host',
+      independent: true,
+    });
+    const changes = (run: Run): readonly string[] =>
+      survivalProblems(cluster, vars, parseRunning(run.result(runs).stdout));
+    const survives = assert('what runs survives its settings', {
+      that: (run) => changes(run).length === 0,
+      message: (run) => list('the running cluster would not survive this', changes(run)),
+    });
+    // Also where only those steps are chosen that would change it.
+    const changing = ['master', 'node', 'runtime', 'cni', 'config', 'binaries'];
+    yield block('what runs stays', { tasks: [runs, survives] }, { tags: changing });
 
     const told = (run: Run): readonly Told[] =>
       cluster.members.flatMap((member) => toldBy(member, run.tryFactsOf(member.name)));

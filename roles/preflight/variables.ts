@@ -1,7 +1,13 @@
 /** Variables of the role preflight. */
 import { z } from 'tsplay';
 import { clusterShape, refuseCluster } from '../cluster/index.ts';
+import { cniVariables } from '../cni/index.ts';
+import { containerdVariables } from '../containerd/variables.ts';
+import { dockerVariables } from '../docker/variables.ts';
+import { masterVariables } from '../master/variables.ts';
+import { nodeVariables } from '../node/index.ts';
 import { hostPath } from '../variables.ts';
+import { keptVariables } from './survival.ts';
 
 const mebibytes = z.int().min(0);
 
@@ -33,6 +39,24 @@ export const preflightVariables = z
       .record(z.string().regex(/^\d{1,5}$/), z.string())
       .default({})
       .describe('further ports that must be free, or held by this unit'),
+    preflightAllowChanges: z
+      .array(z.enum(keptVariables))
+      .default([])
+      .describe(
+        'variables that may differ from what runs: what that breaks you mend by hand, as once with -e',
+      ),
+    masterApiserverFlags:
+      masterVariables.shape.masterApiserverFlags.describe('as of the role master'),
+    masterControllerManagerFlags:
+      masterVariables.shape.masterControllerManagerFlags.describe('as of the role master'),
+    kubeletExtra: nodeVariables.shape.kubeletExtra.describe('as of the role node'),
+    dockerDaemon: dockerVariables.shape.dockerDaemon.describe('as of the role docker'),
+    kubeletRoot: nodeVariables.shape.kubeletRoot.describe('as of the role node'),
+    containerdRoot: containerdVariables.shape.containerdRoot.describe('as of the role containerd'),
+    dockerRoot: dockerVariables.shape.dockerRoot.describe('as of the role docker'),
+    cniKind: cniVariables.shape.cniKind.describe('as of the role cni'),
+    cniBridge: cniVariables.shape.cniBridge.describe('as of the role cni'),
+    cniConfDir: cniVariables.shape.cniConfDir.describe('as of the role cni'),
   })
   .superRefine(refuseCluster);
 

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { runScript, shells } from 'tsplay/testing';
 import { lookScript, parseLook } from '../../../roles/preflight/look.ts';
+import { parseRunning, runningScript } from '../../../roles/preflight/running.ts';
 import { folder } from '../../readers/asking.ts';
 
 test.each(shells)(
@@ -24,5 +25,17 @@ test.each(shells)(
     } finally {
       server.close();
     }
+  },
+);
+
+test.each(shells)(
+  'under %s a host that is part of no cluster has nothing that runs',
+  async (shell) => {
+    const { code, stdout } = await runScript(runningScript('/etc/cni/net.d'), { shell });
+    expect(code).toBe(0);
+    expect(parseRunning(stdout.toString())).toMatchObject({
+      runtime: undefined,
+      podCidr: undefined,
+    });
   },
 );
