@@ -20,14 +20,16 @@ export async function openNetwork(lab: LabPlace): Promise<void> {
   if (!mark) await demand(['ip', 'link', 'set', lab.bridge, 'alias', markOf(lab.folder)]);
   await demand(['ip', 'address', 'replace', `${lab.subnet}.1/24`, 'dev', lab.bridge]);
   await demand(['ip', 'link', 'set', lab.bridge, 'up']);
+  // Each goes in front of what is there, so the last one, which refuses, is asked first.
   for (const rule of await rules(lab)) {
-    if ((await attempt(rule('-C'))).code !== 0) await demand(rule('-A'));
+    if ((await attempt(rule('-C'))).code !== 0) await demand(rule('-I'));
   }
 }
 
 /** Removes the lab's bridge and rules, and nobody else's. */
 export async function closeNetwork(lab: LabPlan): Promise<void> {
-  for (const rule of allRules(lab)) {
+  const { always, whereRefused } = allRules(lab);
+  for (const rule of [...always, ...whereRefused]) {
     while ((await attempt(rule('-C'))).code === 0) await demand(rule('-D'));
   }
   await tolerate(['ip', 'link', 'delete', lab.bridge]);
@@ -95,35 +97,33 @@ function markOf(folder: string): string {
   return `tsplay ${folder}`;
 }
 
-type Rule = (verb: '-A' | '-C' | '-D') => string[];
+type Rule = (verb: '-I' | '-C' | '-D') => string[];
 
-/** Forwarding needs a rule of its own only where the controller refuses it by default. */
-async function rules(lab: LabPlan): Promise<Rule[]> {
-  const [masquerade, ...forward] = allRules(lab);
+/** Forwarding needs rules that allow it only where the controller refuses it by default. */
+async function rules(lab: LabPlan): Promise<readonly Rule[]> {
   const { stdout } = await attempt(['iptables', '-S', 'FORWARD']);
-  const isRefused = !stdout.startsWith('-P FORWARD ACCEPT');
-  return [masquerade, ...(isRefused ? forward : [])].filter((rule) => rule !== undefined);
+  const { always, whereRefused } = allRules(lab);
+  return stdout.startsWith('-P FORWARD ACCEPT') ? always : [...whereRefused, ...always];
 }
 
-function allRules(lab: LabPlan): Rule[] {
+function allRules(lab: LabPlan): {
+  readonly always: readonly Rule[];
+  readonly whereRefused: readonly Rule[];
+} {
   const network = `${lab.subnet}.0/24`;
   const mark = ['-m', 'comment', '--comment', lab.bridge];
-  return [
-    (verb) =>
-      [
-        'iptables',
-        '-w',
-        '-t',
-        'nat',
-        verb,
-        'POSTROUTING',
-        '-s',
-        network,
-        '!',
-        '-d',
-        network,
-      ].concat(mark, ['-j', 'MASQUERADE']),
-    (verb) => ['iptables', '-w', verb, 'FORWARD', '-i', lab.bridge, ...mark, '-j', 'ACCEPT'],
-    (verb) => ['iptables', '-w', verb, 'FORWARD', '-o', lab.bridge, ...mark, '-j', 'ACCEPT'],
-  ];
+  const forward = (words: readonly string[], target: string): Rule => {
+    return (verb) => ['iptables', '-w', verb, 'FORWARD', ...words, ...mark, '-j', target];
+  };
+  const out = ['-s', network, '!', '-d', network];
+  const nat = ['iptables', '-w', '-t', 'nat'];
+  const masquerade: Rule = (verb) =>
+    nat.concat(verb, 'POSTROUTING', out, mark, ['-j', 'MASQUERADE']);
+  // The controller forwards for its labs: its neighbours must not come in by the same way.
+  const fromOutside = ['-o', lab.bridge, '!', '-i', lab.bridge];
+  const isNew = ['-m', 'conntrack', '!', '--ctstate', 'ESTABLISHED,RELATED'];
+  return {
+    always: [masquerade, forward([...fromOutside, ...isNew], 'DROP')],
+    whereRefused: [forward(['-i', lab.bridge], 'ACCEPT'), forward(['-o', lab.bridge], 'ACCEPT')],
+  };
 }

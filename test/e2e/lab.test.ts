@@ -128,6 +128,27 @@ describe('a lab of two hosts', () => {
     expect(await ssh(lab, two, 'hostname')).toBe(two);
   });
 
+  test('a neighbour of this machine cannot come in by the way that hosts go out', async () => {
+    // A network namespace stands for another machine that has this one as its gateway.
+    const [space, near, far] = ['tsplay-neighbour', 'tsplay-near', 'tsplay-far'];
+    const door = `bash -c 'exec 3<>/dev/tcp/${address(one)}/22 && head -c 7 <&3'`;
+    const inside = ['netns', 'exec', space];
+    try {
+      await run('ip', ['netns', 'add', space]);
+      await run('ip', ['link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', space]);
+      await run('ip', ['address', 'add', '10.99.252.1/24', 'dev', near]);
+      await run('ip', ['link', 'set', near, 'up']);
+      await run('ip', [...inside, 'ip', 'address', 'add', '10.99.252.2/24', 'dev', far]);
+      await run('ip', [...inside, 'ip', 'link', 'set', far, 'up']);
+      await run('ip', [...inside, 'ip', 'route', 'add', 'default', 'via', '10.99.252.1']);
+      expect((await run('sh', ['-c', door])).stdout).toBe('SSH-2.0');
+      const knock = ['timeout', '2', 'sh', '-c', door];
+      await expect(run('ip', [...inside, ...knock])).rejects.toMatchObject({ code: 124 });
+    } finally {
+      await run('ip', ['netns', 'delete', space]);
+    }
+  });
+
   test('a slow door leads to the same host, later', async () => {
     const door = await lab.slowDoor(two, 200);
     const keys = await lab.hostKeyLines(two, door);
