@@ -20,6 +20,24 @@ export interface ReaderOutput {
   readonly code: number;
 }
 
+/** For readers that are asked about one path, which a planned link may lead elsewhere (check). */
+export interface AboutPath<K, V> {
+  path(key: K): string;
+  /** A link as the last part stands for what it points to. */
+  follows(key: K): boolean;
+  /** The same question of another path. */
+  at(key: K, path: string): K;
+  /**
+   * An answer for `from` as it reads when asked as `to`.
+   * @param end where it ends, if the path of `to` is a link that is followed
+   */
+  as(value: V, from: K, to: K, end: string | undefined): V;
+  /** What the answer says that the path itself is; undefined where it does not tell. */
+  shows?(key: K, answer: Answer<V>): Shown | undefined;
+}
+
+export type Shown = 'nothing' | 'no link' | { readonly link: string };
+
 export interface ReaderDefinition<K, V> {
   readonly name: string;
   /** `shared`: any change on any host of the play may change it. Default `host`. */
@@ -36,6 +54,14 @@ export interface ReaderDefinition<K, V> {
    * touches one of them makes the answer stale.
    */
   dependsOn?(key: K): readonly string[];
+  /**
+   * Of these paths the engine asks where they lead; what lies below one of them is taken as it is
+   * written. Default: all that `dependsOn` says.
+   */
+  ways?(key: K): readonly string[];
+  readonly about?: AboutPath<K, V>;
+  /** Names under which the same thing may be asked for: a unit's own, a package with its arch. */
+  names?(key: K, answer: Answer<V>): readonly string[];
   /**
    * Commands of the user, of which nobody can tell what they look at: any change on the host makes
    * the answer stale, and in check any predicted change makes it unknown (rule 21).

@@ -59,7 +59,8 @@ function makeLink(
     ]),
     // what is found through a new link is another file's: only the link itself is certain
     after: hard ? predictPath(path, after) : predictPath(path, after).slice(0, 1),
-    touches: { paths: [path] },
+    // Another name more changes the file itself.
+    touches: { paths: hard ? [path, src] : [path] },
     result: fileResult(path, after),
   });
 }

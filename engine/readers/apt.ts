@@ -2,6 +2,7 @@
 import { absent, defineReader, denied, value, type Answer } from '../module/reader.ts';
 import type { ReaderOutput } from '../module/reader.ts';
 import { quote } from '../shell/quote.ts';
+import { followedPath } from './about-path.ts';
 
 const lists = ['/var/lib/apt/lists/', '/etc/apt/'];
 
@@ -169,6 +170,7 @@ else printf '%s deb\\n' ${mark}; dpkg-deb -f ${quote(path)} Package Version Arch
       .join('\n'),
   parse: parseDebs,
   dependsOn: (path) => [path],
+  about: followedPath,
 });
 
 function parseDebs(

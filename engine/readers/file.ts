@@ -8,6 +8,7 @@ import {
   type Read,
   type ReaderFunction,
   type ReaderOutput,
+  type Shown,
 } from '../module/reader.ts';
 import { fileScript } from './file-script.ts';
 import { parseStat, type FileValue } from './file-value.ts';
@@ -31,6 +32,14 @@ const definition = {
   // One `stat`, `readlink` where there are links, one `sha256sum`.
   processes: (keys: readonly FileKey[]) => (keys.some((key) => key.digest) ? 3 : 2),
   dependsOn: (key: FileKey) => [key.path],
+  about: {
+    path: (key: FileKey) => key.path,
+    follows: (key: FileKey) => key.follow === true,
+    at: (key: FileKey, path: string): FileKey => ({ ...key, path }),
+    as: ({ realPath: _realPath, ...is }: FileValue, _from: FileKey, _to: FileKey, end?: string) =>
+      end === undefined ? is : { ...is, realPath: end },
+    shows,
+  },
 };
 
 const read = defineReader<FileKey, FileValue>(definition);
@@ -45,6 +54,13 @@ export const file: ReaderFunction<FileKey, FileValue> = Object.assign(
     }),
   { definition },
 );
+
+/** Asked without following links, an answer tells what the path is. */
+function shows(key: FileKey, is: Answer<FileValue>): Shown | undefined {
+  if (key.follow === true || is.answer === 'denied') return undefined;
+  if (is.answer === 'absent') return 'nothing';
+  return is.value.target === undefined ? 'no link' : { link: is.value.target };
+}
 
 function parseFiles(
   output: ReaderOutput,

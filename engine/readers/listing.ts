@@ -10,6 +10,7 @@ import {
   type ReaderOutput,
 } from '../module/reader.ts';
 import { quote } from '../shell/quote.ts';
+import { renamed } from './about-path.ts';
 import { parseStat, statFormat, type FileValue } from './file-value.ts';
 import { hiddenFunction, plainPath } from './path-words.ts';
 
@@ -42,6 +43,13 @@ const definition = {
     [hiddenFunction, ...keys.map((key) => list(key, mark)), ':'].join('\n'),
   parse,
   dependsOn: ({ path }: ListingKey) => [path, `${path}/`],
+  about: {
+    path: (key: ListingKey) => key.path,
+    follows: () => true,
+    at: (key: ListingKey, path: string): ListingKey => ({ ...key, path }),
+    as: (is: ListingValue, from: ListingKey, to: ListingKey): ListingValue =>
+      is.kind === 'listing' ? { ...is, entries: renamed(is.entries, from.path, to.path) } : is,
+  },
 };
 
 const read = defineReader<ListingKey, ListingValue>(definition);

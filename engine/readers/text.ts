@@ -10,6 +10,7 @@ import {
   type ReaderFunction,
   type ReaderOutput,
 } from '../module/reader.ts';
+import { followedPath } from './about-path.ts';
 import { hiddenFunction, plainPath, words, cutByBytes } from './path-words.ts';
 
 /** Files above this many bytes are not read. */
@@ -31,6 +32,7 @@ const definition = {
   script: textScript,
   parse: parseTexts,
   dependsOn: (path: string) => [path],
+  about: followedPath,
 };
 
 const read = defineReader<string, TextValue>(definition);

@@ -10,6 +10,7 @@ import {
   type ReaderFunction,
   type ReaderOutput,
 } from '../module/reader.ts';
+import { followedPath, renamed } from './about-path.ts';
 import { parseStat, statFormat, type FileValue } from './file-value.ts';
 import { hiddenFunction, plainPath, words } from './path-words.ts';
 
@@ -31,6 +32,11 @@ const definition = {
   script: treeScript,
   parse: parseTrees,
   dependsOn: (path: string) => [path, `${path}/`],
+  about: {
+    ...followedPath,
+    as: (is: TreeValue, from: string, to: string): TreeValue =>
+      is.kind === 'tree' ? { ...is, entries: renamed(is.entries, from, to) } : is,
+  },
 };
 
 const read = defineReader<string, TreeValue>(definition);

@@ -107,6 +107,10 @@ else
 ${show('system', keys, mark)}${show('user', keys, mark)}fi`,
   parse: parseUnits,
   dependsOn: filesOf,
+  // The links that enable a unit lie in folders of systemd's own.
+  ways: ({ unit: name, scope }) =>
+    foldersOf(scope).flatMap((folder) => [folder, `${folder}${name}`]),
+  names: ({ scope }, is) => (is.answer === 'value' ? [`${scope} ${is.value.id}`] : []),
 });
 
 /**
@@ -128,13 +132,15 @@ export const unitName = (name: string): string => (suffix.test(name) ? name : `$
 
 const targets = ['multi-user', 'default', 'graphical', 'timers', 'sockets', 'network-online'];
 
+const foldersOf = (scope: UnitScope): readonly string[] =>
+  scope === 'system' ? systemFolders : userFolders;
+
 /** The unit's file, the template's, their drop-ins and the usual links that enable it. */
 function filesOf({ unit: name, scope }: UnitKey): readonly string[] {
   const template = name.replace(/@.*(?=\.[a-z]+$)/, '@');
   const names = template === name ? [name] : [name, template];
-  const folders = scope === 'system' ? systemFolders : userFolders;
   return [
-    ...folders.flatMap((folder) => [
+    ...foldersOf(scope).flatMap((folder) => [
       ...names.flatMap((one) => [`${folder}${one}`, `${folder}${one}.d/`]),
       ...targets.map((target) => `${folder}${target}.target.wants/${name}`),
     ]),

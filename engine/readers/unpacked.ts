@@ -32,6 +32,12 @@ export const unpacked = defineReader<UnpackedKey, Unpacked>({
   script: (keys, mark) => [hiddenFunction, ...keys.map((key) => ask(key, mark)), ':'].join('\n'),
   parse,
   dependsOn: ({ folder }) => [folder, `${folder}/`],
+  about: {
+    path: (key) => key.folder,
+    follows: () => true,
+    at: (key, folder) => ({ ...key, folder }),
+    as: (is) => is,
+  },
 });
 
 function ask({ folder, marker, verify }: UnpackedKey, mark: string): string {

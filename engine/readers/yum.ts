@@ -2,6 +2,7 @@
 import { absent, defineReader, denied, value, type Answer } from '../module/reader.ts';
 import type { ReaderOutput } from '../module/reader.ts';
 import { quote } from '../shell/quote.ts';
+import { followedPath } from './about-path.ts';
 
 export interface UpdateKey {
   readonly name: string;
@@ -87,6 +88,7 @@ else printf '%s rpm\\n' ${mark}; rpm -qp --nosignature --qf '%{NAME}\\t%{EPOCHNU
       .join('\n'),
   parse: parseRpms,
   dependsOn: (path) => [path],
+  about: followedPath,
 });
 
 function parseRpms(

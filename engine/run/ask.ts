@@ -115,7 +115,7 @@ function answers(
     }
     if (known.answer === 'denied') {
       // In check: a tool that is missing may come with a planned package.
-      const planned = target.link.state.plannedFor([read]);
+      const planned = target.link.state.plannedFor(user, [read]);
       if (planned !== undefined) return unknownAttempt(target, { user, reads }, planned);
       throw deniedError(read, known, user);
     }

@@ -254,7 +254,7 @@ function planOf(
     return plan;
   } catch (error) {
     if (!(error instanceof StepError) || !host.batch.environment.options.check) throw error;
-    const because = link.state.plannedFor(Object.values(asked.reads));
+    const because = link.state.plannedFor(asked.user, Object.values(asked.reads));
     if (because === undefined) throw error;
     return { outcome: 'unknown', because };
   }

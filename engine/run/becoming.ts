@@ -10,7 +10,7 @@ import type { Target } from './attempt.ts';
 export function plannedBecoming({ host, link, become }: Target): string | undefined {
   if (!become || !host.batch.environment.options.check) return undefined;
   const read = becoming(become.user);
-  const because = link.state.plannedFor([read]);
+  const because = link.state.plannedFor('', [read]);
   if (because !== undefined && link.state.get('', read)?.answer === 'absent') {
     throw new StepError(`there is no user ${become.user} any more: ${because} removes it`, {
       hint: 'do this step before that one, or as another user',

@@ -4,8 +4,9 @@ import { StepError } from '../errors.ts';
 import { factsProcesses, factsScript, parseFacts } from '../module/read-facts.ts';
 import type { Touches } from '../module/plan.ts';
 import type { Answer, Read, ReaderDefinition } from '../module/reader.ts';
-import type { Reply, Request, StepRequest } from '../shell/session.ts';
+import type { ReadRequest, Reply, Request, StepRequest } from '../shell/session.ts';
 import type { Become } from '../transport/transport.ts';
+import type { HostState, OpenFlight } from './host-state.ts';
 import type { HostLink } from './link.ts';
 
 /** Seconds that a user's query may take when it is read ahead (rule 12). */
@@ -44,45 +45,75 @@ export const userKey = (become: Become | undefined): string => become?.user ?? '
  */
 export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   const mark = `=${randomBytes(9).toString('hex')}=`;
-  const own = new Set(plan.own.map((read) => read.id));
-  const batches = batch([...plan.own, ...plan.ahead]);
-  const requests: Request[] = [];
-  const atTurn = plan.limit === undefined ? {} : { timeout: plan.limit };
+  const { state } = link;
+  const user = userKey(plan.become);
+  const touches = plan.first?.touches;
+  // Before a change it must be known what it reaches, and behind it where all paths lead now.
+  const asked = new Map([...plan.own, ...plan.ahead].map((read) => [read, state.asks(user, read)]));
+  const own = new Set(plan.own.map((read) => asked.get(read)?.id ?? read.id));
+  const terms: Terms = { mark, own, limit: plan.limit };
+  const located = batch(touches === undefined ? [] : state.unlocated(touches));
+  const reads = [...asked.values()];
+  const batches = batch([...state.surroundings(reads, touches), ...reads]);
+  const requests: Request[] = located.map((each) => readRequest(each, terms));
   if (plan.first) requests.push(plan.first.request);
   if (plan.facts) requests.push({ kind: 'read', script: factsScript, processes: factsProcesses });
-  for (const { reader, reads } of batches) {
-    const script = reader.script(
-      reads.map((read) => read.key),
-      mark,
-    );
-    const isAhead = reads.every((read) => !own.has(read.id));
-    const processes = reader.processes?.(reads.map((read) => read.key)) ?? 1;
-    if (!reader.last) requests.push({ kind: 'read', script, processes });
-    else if (isAhead) requests.push({ kind: 'read', script, processes, attempt: aheadLimit });
-    else requests.push({ kind: 'read', script, processes, ...atTurn });
-  }
-  const flight = link.state.depart();
+  for (const each of batches) requests.push(readRequest(each, terms));
+  const flight = state.depart();
   try {
-    if (plan.first) link.state.changed(plan.first.touches, flight);
+    if (touches !== undefined) state.changed(touches, flight);
     const replies = await link.exchange(plan.become, requests);
-    if (plan.first) link.state.changed(plan.first.touches, flight);
+    for (const each of located) keep(state, flight, user, answersOf(each, replies.shift(), terms));
+    if (touches !== undefined) state.changed(touches, flight);
     const first = plan.first ? replies.shift() : undefined;
     if (plan.facts) link.facts = factsOf(link, replies.shift());
-    const failed = new Map<string, string>();
-    batches.forEach(({ reader, reads }, index) => {
-      const answers = parse(reader, reads, replies[index], { mark, limit: plan.limit });
-      reads.forEach((read, position) => {
-        const answer = answers[position];
-        if (typeof answer === 'object')
-          link.state.store(flight, userKey(plan.become), read, answer);
-        else failed.set(read.id, answer ?? `${reader.name} gave too few answers`);
+    const why = new Map<string, string>();
+    batches.forEach((each, index) => {
+      const answers = answersOf(each, replies[index], terms);
+      keep(state, flight, user, answers);
+      for (const { read, answer } of answers) {
+        if (typeof answer === 'string') why.set(read.id, answer);
         if (replies[index]?.timedOut && !own.has(read.id)) link.slow.add(read.id);
-      });
+      }
     });
-    return { first, failed };
+    if (touches !== undefined && touches !== 'everything') state.drop(touches, flight);
+    return { first, failed: failures(asked, why) };
   } finally {
-    link.state.land(flight);
+    state.land(flight);
   }
+}
+
+/** Why reads failed, by what they are called and not by what was asked for them. */
+function failures(
+  asked: ReadonlyMap<Read<unknown>, Read<unknown>>,
+  why: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...asked].flatMap(([read, { id }]) => {
+      const reason = why.get(id);
+      return reason === undefined ? [] : [[read.id, reason] as const];
+    }),
+  );
+}
+
+/** How a flight asks. */
+interface Terms {
+  readonly mark: string;
+  /** Ids of reads whose turn it is. */
+  readonly own: ReadonlySet<string>;
+  readonly limit: number | undefined;
+}
+
+function readRequest({ reader, reads }: Batch, { mark, own, limit }: Terms): ReadRequest {
+  const keys = reads.map((read) => read.key);
+  const request: ReadRequest = {
+    kind: 'read',
+    script: reader.script(keys, mark),
+    processes: reader.processes?.(keys) ?? 1,
+  };
+  if (!reader.last) return request;
+  if (reads.every((read) => !own.has(read.id))) return { ...request, attempt: aheadLimit };
+  return limit === undefined ? request : { ...request, timeout: limit };
 }
 
 /** One script a reader; those that run the user's commands go last, each alone. */
@@ -106,11 +137,34 @@ function batch(reads: readonly Read<unknown>[]): readonly Batch[] {
   return batches;
 }
 
-function parse(
-  reader: ReaderDefinition<unknown, unknown>,
-  reads: readonly Read<unknown>[],
+/** An answer, or why there is none. */
+interface Told {
+  readonly read: Read<unknown>;
+  readonly answer: Answer<unknown> | string;
+}
+
+function keep(state: HostState, flight: OpenFlight, user: string, answers: readonly Told[]): void {
+  for (const { read, answer } of answers) {
+    if (typeof answer === 'object') state.store(flight, user, read, answer);
+  }
+}
+
+function answersOf(
+  { reader, reads }: Batch,
   reply: Reply | undefined,
-  { mark, limit }: { readonly mark: string; readonly limit: number | undefined },
+  terms: Terms,
+): readonly Told[] {
+  const answers = parse({ reader, reads }, reply, terms);
+  return reads.map((read, index) => ({
+    read,
+    answer: answers[index] ?? `${reader.name} gave too few answers`,
+  }));
+}
+
+function parse(
+  { reader, reads }: Batch,
+  reply: Reply | undefined,
+  { mark, limit }: Terms,
 ): readonly (Answer<unknown> | string)[] {
   const all = (why: string): readonly string[] => reads.map(() => why);
   if (!reply) return all('no answer');

@@ -2,18 +2,25 @@
  * What is known of one host: answers by user and read, and in check what was predicted over them
  * (SEMANTICS 9, 11, 21). An apply drops what it may have touched; nothing else forgets.
  */
+import { mountTable, type MountPoint } from '../module/mount-table.ts';
 import type { Prediction, Touches } from '../module/plan.ts';
+import { way } from '../module/read-ways.ts';
 import type { Answer, Read } from '../module/reader.ts';
+import type { Way } from '../module/way.ts';
+import { Foreseen } from './foreseen.ts';
+import { Kept, reaches, type Reach, type Roots } from './kept.ts';
+import { bare, waysBehind, Whereabouts } from './whereabouts.ts';
 
 /** An answer as a step sees it: in check it may be unknown, and then says because of what. */
 export type Known = Answer<unknown> | { readonly answer: 'unknown'; readonly because: string };
 
 interface Entry {
-  readonly read: Read<unknown>;
+  readonly roots: Roots;
   readonly answer: Answer<unknown>;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly sharedEpoch: number;
+  readonly flight: OpenFlight;
 }
 
 /** Everything that hosts share (Kubernetes objects, ports, DNS): any change anywhere counts. */
@@ -29,7 +36,7 @@ export class SharedEpoch {
 
 /** A flight that is under way: what was touched meanwhile must not be stored from it. */
 export interface OpenFlight {
-  readonly touched: Touches[];
+  readonly touched: Reach[];
   sharedEpoch: number;
 }
 
@@ -38,10 +45,20 @@ const freshFor = 30_000;
 
 export class HostState {
   readonly #entries = new Map<string, Entry>();
-  readonly #predicted = new Map<string, Known>();
-  readonly #planned: { readonly touches: Touches; readonly because: string }[] = [];
+  readonly #kept = new Kept();
+  readonly #users = new Set<string>();
   readonly #flights = new Set<OpenFlight>();
   readonly #shared: SharedEpoch;
+  readonly #where = new Whereabouts((path) => this.#waysOf(path));
+  /** What links hold, by their real names; for check, where nothing changes. */
+  readonly #links = new Map<string, string>();
+  readonly #foreseen = new Foreseen({
+    where: this.#where,
+    linkAt: (name) => this.#links.get(name),
+    answer: (user, read) => this.#entries.get(keyOf(user, read))?.answer,
+  });
+  /** When the mount table was read; 0 when it may be another one now. */
+  #mountsAt = 0;
 
   constructor(shared: SharedEpoch) {
     this.#shared = shared;
@@ -57,19 +74,49 @@ export class HostState {
    * @param since of what hosts share, an answer as of this epoch will do; default: as of now
    */
   get(user: string, read: Read<unknown>, since = this.#shared.now): Known | undefined {
-    const key = keyOf(user, read);
-    const predicted = this.#predicted.get(key) ?? this.#predicted.get(keyOf('*', read));
-    if (predicted) return predicted;
-    const entry = this.#entries.get(key);
-    if (!entry || !this.#isFresh(entry, since)) return undefined;
-    if (entry.answer.answer !== 'absent') return entry.answer;
-    const maker = this.#planned.findLast((planned) => mayAppear(read, planned.touches));
-    return maker ? { answer: 'unknown', because: maker.because } : entry.answer;
+    if (this.#foreseen.isEmpty) return this.#fresh(user, read, since);
+    return this.#foreseen.get(user, read, (asks) => this.#fresh(user, asks, since));
   }
 
-  #isFresh(entry: Entry, since: number): boolean {
-    if (entry.read.reader.scope === 'shared' && entry.sharedEpoch < since) return false;
-    return Date.now() - entry.at < freshFor;
+  /** The read as the host is to be asked for it: in check a planned link may lead elsewhere. */
+  asks(user: string, read: Read<unknown>): Read<unknown> {
+    return this.#foreseen.asks(user, read);
+  }
+
+  #fresh(user: string, read: Read<unknown>, since: number): Answer<unknown> | undefined {
+    const entry = this.#entries.get(keyOf(user, read));
+    return entry && this.#isFresh(entry, since) ? entry.answer : undefined;
+  }
+
+  #isFresh({ roots, sharedEpoch, at }: Entry, since: number): boolean {
+    if (roots.read.reader.scope === 'shared' && sharedEpoch < since) return false;
+    return isRecent(at);
+  }
+
+  #waysOf(path: string, still = (_at: number): boolean => true): readonly Way[] {
+    const read = way(path);
+    return [...this.#users].flatMap((user) => {
+      const entry = this.#entries.get(keyOf(user, read));
+      return entry?.answer.answer === 'value' && still(entry.at) ? [entry.answer.value as Way] : [];
+    });
+  }
+
+  /** What is to be asked before these reads: where their paths lead, and what is mounted. */
+  surroundings(reads: readonly Read<unknown>[], touches?: Touches): readonly Read<unknown>[] {
+    const touched = touches === undefined || touches === 'everything' ? [] : (touches.paths ?? []);
+    const paths = new Set([...waysBehind(reads), ...touched.map(bare)]);
+    if (paths.size === 0) return [];
+    const table = isRecent(this.#mountsAt) ? [] : [mountTable('host')];
+    return [...table, ...[...paths].map((path) => way(path))];
+  }
+
+  /** Of the paths that a change touches: those of which nobody knows where they lead. */
+  unlocated(touches: Touches): readonly Read<unknown>[] {
+    if (touches === 'everything') return [];
+    const paths = new Set((touches.paths ?? []).map(bare));
+    return [...paths]
+      .filter((path) => this.#waysOf(path, isRecent).length === 0)
+      .map((path) => way(path));
   }
 
   /** Opens a flight; its answers are stored with `store` and it is ended with `land`. */
@@ -80,13 +127,50 @@ export class HostState {
   }
 
   store(flight: OpenFlight, user: string, read: Read<unknown>, answer: Answer<unknown>): void {
-    if (flight.touched.some((touches) => isTouched(read, touches))) return;
-    const sharedEpoch = flight.sharedEpoch;
-    this.#entries.set(keyOf(user, read), { read, answer, at: Date.now(), sharedEpoch });
+    if (isMountTable(read, answer)) return this.#mounted(answer.value);
+    const { sharedEpoch } = flight;
+    const key = keyOf(user, read);
+    this.#forget(key);
+    this.#users.add(user);
+    const entry = { answer, at: Date.now(), sharedEpoch, flight };
+    // Where a path leads is known by its own answer.
+    if (read.reader === way.definition) {
+      this.#learn(answer);
+      this.#entries.set(key, {
+        ...entry,
+        roots: { read, at: [], within: [], inodes: [], adrift: false },
+      });
+    }
+    const roots = this.#where.rootsOf(read);
+    this.#entries.set(key, { ...entry, roots });
+    this.#kept.add(key, roots);
+    if (flight.touched.some((reach) => reaches(reach, roots))) this.#forget(key);
+  }
+
+  #learn(answer: Answer<unknown>): void {
+    if (answer.answer !== 'value') return;
+    for (const { at, to } of (answer.value as Way).links) this.#links.set(at, to);
   }
 
   land(flight: OpenFlight): void {
     this.#flights.delete(flight);
+  }
+
+  #mounted(points: readonly MountPoint[]): void {
+    this.#mountsAt = Date.now();
+    // Every place has another name now.
+    if (this.#where.mounted(points)) this.#clear();
+  }
+
+  #clear(): void {
+    for (const key of this.#entries.keys()) this.#forget(key);
+  }
+
+  #forget(key: string): void {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    this.#entries.delete(key);
+    this.#kept.remove(key, entry.roots);
   }
 
   /**
@@ -101,14 +185,16 @@ export class HostState {
 
   /** Drops what may have changed, also from flights under way. */
   drop(touches: Touches, but?: OpenFlight): void {
-    for (const [key, entry] of this.#entries) {
-      if (isTouched(entry.read, touches)) this.#entries.delete(key);
+    const reach = this.#where.reachOf(touches);
+    if (reach === 'everything') this.#clear();
+    else {
+      for (const key of this.#kept.touchedBy(reach)) {
+        if (!but || this.#entries.get(key)?.flight !== but) this.#forget(key);
+      }
     }
-    for (const flight of this.#flights) if (flight !== but) flight.touched.push(touches);
-  }
-
-  dropReads(user: string, reads: readonly Read<unknown>[]): void {
-    for (const read of reads) this.#entries.delete(keyOf(user, read));
+    // Mounts are nobody's path.
+    if (touches === 'everything' || touches.readers?.length) this.#mountsAt = 0;
+    for (const flight of this.#flights) if (flight !== but) flight.touched.push(reach);
   }
 
   /** Check: what a planned change will make of its reads and of what it touches. */
@@ -118,57 +204,24 @@ export class HostState {
     touches: Touches | undefined,
     because: string,
   ): void {
-    for (const { read, answer } of predictions) {
-      const known: Known = answer.answer === 'unknown' ? { answer: 'unknown', because } : answer;
-      this.#predicted.set(keyOf(user, read), known);
-      this.#predicted.set(keyOf('*', read), known);
-    }
-    if (touches !== undefined && touches !== 'everything') this.#planned.push({ touches, because });
+    this.#foreseen.predict(user, predictions, touches, because);
   }
 
   /** Check: the planned step, if any, that may change what one of these reads answers. */
-  plannedFor(reads: readonly Read<unknown>[]): string | undefined {
-    const found = this.#planned.findLast(({ touches }) =>
-      reads.some((read) => isTouched(read, touches)),
-    );
-    return found?.because;
+  plannedFor(user: string, reads: readonly Read<unknown>[]): string | undefined {
+    return this.#foreseen.plannedFor(user, reads);
+  }
+
+  dropReads(user: string, reads: readonly Read<unknown>[]): void {
+    for (const read of reads) this.#forget(keyOf(user, this.asks(user, read)));
   }
 }
 
 const keyOf = (user: string, read: Read<unknown>): string => `${user} ${read.id}`;
+const isRecent = (at: number): boolean => Date.now() - at < freshFor;
 
-/** Whether a change that touches this may alter the read's answer. */
-export function isTouched(read: Read<unknown>, touches: Touches): boolean {
-  if (touches === 'everything') return true;
-  if (changesSomething(touches) && read.reader.dependsOnEverything?.(read.key)) return true;
-  if (touches.readers?.includes(read.reader.name)) return true;
-  if (touches.reads?.some((touched) => touched.id === read.id)) return true;
-  const sources = touches.paths?.length ? (read.reader.dependsOn?.(read.key) ?? []) : [];
-  return sources.some((source) => touches.paths?.some((path) => overlaps(source, path)) ?? false);
-}
-
-/**
- * Whether a planned change may bring what is absent now: a package its units and accounts, a unit
- * file its unit. What is below a planned folder stays absent.
- */
-function mayAppear(read: Read<unknown>, touches: Touches): boolean {
-  if (touches === 'everything') return false;
-  const named = { ...touches, paths: [] };
-  if (isTouched(read, named)) return true;
-  const sources = read.reader.dependsOn?.(read.key) ?? [];
-  return sources.some((source) => touches.paths?.some((path) => makes(path, source)) ?? false);
-}
-
-/** Whether a written path is the source itself, or lies in it where it is a folder. */
-const makes = (path: string, source: string): boolean =>
-  source.endsWith('/') ? path.startsWith(source) : path === source;
-
-function changesSomething({ paths, readers, reads }: Exclude<Touches, 'everything'>): boolean {
-  return [paths, readers, reads].some((list) => list !== undefined && list.length > 0);
-}
-
-function overlaps(source: string, path: string): boolean {
-  const folder = path.endsWith('/') ? path : `${path}/`;
-  if (source === path || source.startsWith(folder)) return true;
-  return source.endsWith('/') && (path.startsWith(source) || folder === source);
-}
+const isMountTable = (
+  read: Read<unknown>,
+  answer: Answer<unknown>,
+): answer is { answer: 'value'; value: readonly MountPoint[] } =>
+  read.reader === mountTable.definition && answer.answer === 'value';

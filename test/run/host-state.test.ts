@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { absent, defineReader, value } from '../../engine/module/reader.ts';
-import { HostState, SharedEpoch } from '../../engine/run/host-state.ts';
+import { absent, defineReader, value, type Answer, type Read } from '../../engine/module/reader.ts';
+import { way } from '../../engine/module/read-ways.ts';
+import { followWay } from '../../engine/module/way.ts';
+import { HostState, SharedEpoch, type OpenFlight } from '../../engine/run/host-state.ts';
 
 const parse = () => [];
 const file = defineReader<string, string>({
@@ -22,11 +24,25 @@ const port = defineReader<number, boolean>({
   parse,
 });
 
+/** Stores an answer as a flight does, with where its paths lead: no links. */
+function store(
+  state: HostState,
+  flight: OpenFlight,
+  read: Read<unknown>,
+  answer: Answer<unknown>,
+): void {
+  for (const asked of state.surroundings([read])) {
+    if (asked.reader !== way.definition) continue;
+    store(state, flight, asked, value(followWay(String(asked.key), () => undefined)));
+  }
+  state.store(flight, '', read, answer);
+}
+
 function stateWith(...reads: readonly ReturnType<typeof file>[]) {
   const shared = new SharedEpoch();
   const state = new HostState(shared);
   const flight = state.depart();
-  for (const read of reads) state.store(flight, '', read, value('old'));
+  for (const read of reads) store(state, flight, read, value('old'));
   state.land(flight);
   return { state, shared };
 }
@@ -72,7 +88,7 @@ describe('what an apply makes stale', () => {
     const { state } = stateWith();
     const flight = state.depart();
     state.changed({ paths: ['/a'] });
-    state.store(flight, '', file('/a'), value('seen before the change'));
+    store(state, flight, file('/a'), value('seen before the change'));
     expect(state.get('', file('/a'))).toBeUndefined();
   });
 
@@ -80,7 +96,7 @@ describe('what an apply makes stale', () => {
     const { state } = stateWith();
     const flight = state.depart();
     state.changed({ paths: ['/a'] }, flight);
-    state.store(flight, '', file('/a'), value('new'));
+    store(state, flight, file('/a'), value('new'));
     expect(state.get('', file('/a'))).toEqual(value('new'));
   });
 
@@ -89,7 +105,7 @@ describe('what an apply makes stale', () => {
     const one = new HostState(shared);
     const two = new HostState(shared);
     const flight = one.depart();
-    one.store(flight, '', port(80), value(true));
+    store(one, flight, port(80), value(true));
     one.land(flight);
     two.changed({ paths: ['/elsewhere'] });
     expect(one.get('', port(80))).toBeUndefined();
@@ -106,8 +122,8 @@ describe('check', () => {
   it('knows nothing of an absent thing that a planned change may bring', () => {
     const { state } = stateWith();
     const flight = state.depart();
-    state.store(flight, '', unit('etcd'), absent);
-    state.store(flight, '', unit('ssh'), value('active'));
+    store(state, flight, unit('etcd'), absent);
+    store(state, flight, unit('ssh'), value('active'));
     state.predict('', [], { readers: ['unit'] }, "'install etcd'");
     expect(state.get('', unit('etcd'))).toEqual({ answer: 'unknown', because: "'install etcd'" });
     expect(state.get('', unit('ssh'))).toEqual(value('active'));
@@ -122,8 +138,8 @@ describe('check', () => {
     });
     const { state } = stateWith();
     const flight = state.depart();
-    state.store(flight, '', exact('app.service'), absent);
-    state.store(flight, '', exact('other.service'), absent);
+    store(state, flight, exact('app.service'), absent);
+    store(state, flight, exact('other.service'), absent);
     state.predict('', [], { paths: ['/etc/systemd/system/app.service'] }, "'unit file'");
     expect(state.get('', exact('app.service'))).toMatchObject({ answer: 'unknown' });
     expect(state.get('', exact('other.service'))).toEqual(absent);
@@ -132,8 +148,8 @@ describe('check', () => {
   it('keeps what is below a planned folder absent, and a planned unit file makes its unit unknown', () => {
     const { state } = stateWith();
     const flight = state.depart();
-    state.store(flight, '', file('/srv/app/conf'), absent);
-    state.store(flight, '', unit('app'), absent);
+    store(state, flight, file('/srv/app/conf'), absent);
+    store(state, flight, unit('app'), absent);
     const touches = { paths: ['/srv/app', '/etc/systemd/system/app.service'] };
     state.predict('', [], touches, "'folder'");
     expect(state.get('', file('/srv/app/conf'))).toEqual(absent);
