@@ -133,10 +133,9 @@ describe.each(shells)('ways of paths under %s', (shell) => {
   });
 
   test('machine and mount table are read with builtins', async () => {
-    const [system, table] = await new TestHost({ shell }).ask([
-      machine('host'),
-      mountTable('host'),
-    ]);
+    const on = new TestHost({ shell });
+    const [system] = await on.ask([machine('host')]);
+    const [table] = await on.ask([mountTable('host')]);
     expect(system?.answer).toMatch(/^(value|absent)$/);
     expect(table?.answer).toBe('value');
   });
