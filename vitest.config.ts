@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/fuzz/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -30,10 +30,17 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', ...testsThatStartPrograms(at('.'))],
+          exclude: ['test/e2e/**', 'test/fuzz/**', ...testsThatStartPrograms(at('.'))],
           testTimeout: 30_000,
         },
       },
+      // Random programs, in both modes of the engine.
+      {
+        resolve: { alias },
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] },
+      },
+      // For as long as `npm run fuzz` says.
+      { resolve: { alias }, test: { name: 'fuzz-long', include: ['test/fuzz/*.fuzz.ts'] } },
       {
         resolve: { alias },
         test: {

@@ -13,6 +13,7 @@ import { selectSteps } from '../../engine/plan/select.ts';
 import type { Event, HostCounters, HostRecap, Outcome } from '../../engine/report/events.ts';
 import { Controllers } from '../../engine/run/controller.ts';
 import type { RunOptions } from '../../engine/run/environment.ts';
+import type { OpenHost } from '../../engine/run/link.ts';
 import { runPlays } from '../../engine/run/run.ts';
 import { connectHost } from '../../engine/shell/host-connection.ts';
 import { fakeLink, type FakeLink } from '../../engine/transport/fake.ts';
@@ -53,6 +54,8 @@ export interface FleetRun extends Partial<RunOptions> {
   readonly exitCodeOfPending?: boolean;
   /** What the inventory is called where pending handlers are kept. */
   readonly inventory?: string;
+  /** Opens a host; default: a connection for this run. */
+  readonly open?: OpenHost;
   /** Told of each event as it happens. */
   readonly listen?: (event: Event) => void;
 }
@@ -89,6 +92,7 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
         tags = [],
         startAtTask,
         exitCodeOfPending = false,
+        open,
         listen,
         inventory: named = 'hosts.yaml',
         ...options
@@ -114,8 +118,10 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
         inventory,
         exitCode: exitCodeOfPending,
         pending: { folder: join(folder, '.play'), inventory: named },
-        open: (connection, name) =>
-          connectHost(connection, { runId: full.runId, name, signal: full.hard }),
+        open:
+          open ??
+          ((connection, name) =>
+            connectHost(connection, { runId: full.runId, name, signal: full.hard })),
         controllerOf: (task, host) => controllers.of(task, host),
         replan: async (plan, grown) =>
           replanPlay({

@@ -1,0 +1,34 @@
+/** `npm run fuzz -- --minutes N [--seed S]`: random programs in both modes of the engine. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
+});
+for (const [flag, value] of Object.entries(values)) {
+  if (/^\d+(\.\d+)?$/.test(value)) continue;
+  process.stderr.write(`--${flag} takes a number, not ${value}\n`);
+  process.exit(1);
+}
+const child = spawn(
+  process.execPath,
+  [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--project=fuzz-long',
+    '--disableConsoleIntercept',
+  ],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      FUZZ_MINUTES: values.minutes,
+      ...(values.seed !== undefined && { FUZZ_SEED: values.seed }),
+    },
+  },
+);
+child.on('exit', (code) => (process.exitCode = code ?? 1));

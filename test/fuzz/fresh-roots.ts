@@ -1,0 +1,67 @@
+/** The roots of a program's hosts before it runs, and what they hold afterwards. */
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+/** Makes the roots anew: files under several names, folders behind links, and the controller's. */
+export function makeRoots(root: string, hosts: readonly string[]): void {
+  rmSync(root, { recursive: true, force: true });
+  for (const host of hosts) makeRoot(join(root, host));
+  const here = join(root, 'controller');
+  mkdirSync(join(here, 'folder'), { recursive: true });
+  write(join(here, 'one'), 'one of {{who}}\n');
+  write(join(here, 'folder/in'), 'in\n');
+}
+
+function makeRoot(at: string): void {
+  for (const folder of ['', 'real', 'other']) {
+    mkdirSync(join(at, folder), { recursive: true });
+    chmodSync(join(at, folder), 0o755);
+  }
+  symlinkSync('real', join(at, 'current'));
+  write(join(at, 'f'), 'A\n');
+  symlinkSync('f', join(at, 'link-f'));
+  linkSync(join(at, 'f'), join(at, 'hard-f'));
+  write(join(at, 'real/x'), 'A\nB\n');
+  write(join(at, 'other/x'), 'B\n');
+}
+
+function write(path: string, text: string): void {
+  writeFileSync(path, text);
+  chmodSync(path, 0o644);
+}
+
+/** One line for each path: type, mode, owner, what it holds, and which paths are the same file. */
+export function treeOf(root: string): string[] {
+  const firstOf = new Map<number, string>();
+  const lines: string[] = [];
+  const visit = (path: string): void => {
+    const whole = join(root, path);
+    const stat = lstatSync(whole);
+    const mode = (stat.mode & 0o7777).toString(8);
+    const attributes = `${path} ${mode} ${stat.uid}`;
+    if (stat.isSymbolicLink())
+      lines.push(`${path} -> ${readlinkSync(whole).replace(root, 'ROOT')}`);
+    else if (stat.isDirectory()) {
+      lines.push(`${attributes} folder`);
+      for (const name of readdirSync(whole).toSorted()) visit(join(path, name));
+    } else {
+      const first = firstOf.get(stat.ino) ?? path;
+      firstOf.set(stat.ino, first);
+      const text = readFileSync(whole, 'utf8').replaceAll(root, 'ROOT');
+      lines.push(`${attributes} ${JSON.stringify(text)}${first === path ? '' : ` = ${first}`}`);
+    }
+  };
+  visit('');
+  return lines;
+}

@@ -1,0 +1,32 @@
+/** Handlers, on the host that notifies them or elsewhere. */
+import fc from 'fast-check';
+import { deedsOnHost } from './deeds.ts';
+import { often } from './odds.ts';
+import { inRoot, quoted } from './source.ts';
+
+export interface HandlerPiece {
+  readonly constant: string;
+  readonly text: string;
+  /** It works on another host: only one host may notify it, or who is first is left to chance. */
+  readonly elsewhere: boolean;
+}
+
+/** A handler's step; on another host it works in that host's root. */
+export function handlerPieces(
+  hosts: readonly string[],
+  mayReach: boolean,
+): fc.Arbitrary<readonly HandlerPiece[]> {
+  const to = mayReach ? often(fc.constantFrom(...hosts)) : fc.constant(undefined);
+  return fc.array(fc.tuple(deedsOnHost, to), { maxLength: 2 }).map((list) =>
+    list.map(([make, there], index) => {
+      const { module, args } = make((path) => inRoot(path, there));
+      const where = there === undefined ? '' : `, { on: ${quoted(there)} }`;
+      const constant = `h${index + 1}`;
+      return {
+        constant,
+        text: `const ${constant} = handler(${module}('handler ${index + 1}', ${args}${where}));`,
+        elsewhere: there !== undefined,
+      };
+    }),
+  );
+}

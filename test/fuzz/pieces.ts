@@ -1,0 +1,227 @@
+/**
+ * What random programs are made of: arbitraries of pieces of a playbook. Each piece is what a
+ * person could write; none of them leaves to chance what it does, so two runs must agree.
+ */
+import fc from 'fast-check';
+import { controller } from './controller-pieces.ts';
+import { deed, deedsOnHost, file, folders, scripted } from './deeds.ts';
+import type { HandlerPiece } from './handler-pieces.ts';
+import { often, rarely, seldom } from './odds.ts';
+import { at, inRoot, onlyOn, options, quoted, step, type At, type Piece } from './source.ts';
+
+export interface Places {
+  readonly hosts: readonly string[];
+  /** Steps of one host may reach into another: not where hosts do not wait for each other. */
+  readonly across: boolean;
+  readonly handlers: readonly HandlerPiece[];
+}
+
+/** Options of a step that works on its own host's root. */
+const ownOptions = ({ hosts, handlers }: Places): fc.Arbitrary<string> => {
+  const someHost = fc.constantFrom(...hosts);
+  const usable = handlers.filter((each) => !each.elsewhere);
+  return fc
+    .record({
+      notify: usable.length === 0 ? fc.constant(undefined) : often(fc.constantFrom(...usable)),
+      when: seldom(someHost),
+      ignore: seldom(fc.constant(true)),
+      once: rarely(fc.constant(true)),
+      throttle: rarely(fc.constant(1)),
+    })
+    .map(({ notify, when, ignore, once, throttle }) =>
+      options([
+        notify && `notify: ${notify.constant}`,
+        when && onlyOn(when),
+        ignore && 'ignoreErrors: true',
+        once && 'runOnce: true',
+        throttle && `throttle: ${throttle}`,
+      ]),
+    );
+};
+
+/** A step of a host on its own root. */
+const own = (places: Places): fc.Arbitrary<Piece> =>
+  fc.tuple(deedsOnHost, ownOptions(places)).map(
+    ([make, more]): Piece =>
+      (write) =>
+        step(write, make(at), more),
+  );
+
+/** What one host does in the root of another: as its delegate, or from the controller. */
+const across = ({ hosts, handlers }: Places): fc.Arbitrary<Piece> => {
+  const someHost = fc.constantFrom(...hosts);
+  const notified =
+    handlers.length === 0 ? fc.constant(undefined) : often(fc.constantFrom(...handlers));
+  const delegated = fc
+    .tuple(deedsOnHost, someHost, someHost, notified, fc.boolean())
+    .map(([make, by, to, notify, once]): Piece => (write) => {
+      const there: At = (path) => inRoot(path, to);
+      const who = once && !notify ? 'runOnce: true' : onlyOn(by);
+      const more = options([who, `on: ${quoted(to)}`, notify && `notify: ${notify.constant}`]);
+      return step(write, make(there), more);
+    });
+  const pushed = fc.tuple(deed, someHost, someHost).map(
+    ([{ script, path }, by, to]): Piece =>
+      (write) =>
+        step(
+          write,
+          { module: 'shell', args: `{ script: ${scripted(script, inRoot(path, to))} }` },
+          options([onlyOn(by), `on: 'localhost'`]),
+        ),
+  );
+  const notifying =
+    handlers.length === 0
+      ? []
+      : [
+          fc.tuple(deedsOnHost, someHost, fc.constantFrom(...handlers)).map(
+            ([make, by, notify]): Piece =>
+              (write) =>
+                step(write, make(at), options([onlyOn(by), `notify: ${notify.constant}`])),
+          ),
+        ];
+  return fc.oneof(delegated, pushed, ...notifying);
+};
+
+/** Something is looked at, and a later step writes what was seen. */
+const looking = (places: Places): fc.Arbitrary<Piece> => {
+  const look = fc.oneof(
+    file.map((path) => ({
+      module: 'stat',
+      args: `{ path: ${at(path)}, digest: true }`,
+      seen: (r: string) => `${r}.exists ? ${r}.type + ${r}.mode + ${r}.digest : 'no'`,
+    })),
+    file.map((path) => ({
+      module: 'stat',
+      args: `{ path: ${at(path)}, follow: true }`,
+      seen: (r: string) => `${r}.exists ? ${r}.type + ${r}.mode + ${r}.size : 'no'`,
+    })),
+    file.map((path) => ({
+      module: 'slurp',
+      args: `{ path: ${at(path)} }`,
+      seen: (r: string) => `${r}.text`,
+    })),
+    fc.constantFrom(...folders).map((path) => ({
+      module: 'find',
+      args: `{ paths: ${at(path)} }`,
+      seen: (r: string) => `${r}.files.map((each) => each.path.slice(root.length)).join()`,
+    })),
+    file.map((path) => ({
+      module: 'query',
+      args: `{ shell: \`cat \${${at(path)}} 2>&1 | wc -c\`, codes: 'any' }`,
+      seen: (r: string) => `${r}.stdout`,
+    })),
+  );
+  const between = fc.array(own(places), { maxLength: 2 });
+  return fc
+    .tuple(look, between, file, ownOptions(places))
+    .map(([{ module, args, seen }, middle, to, more]): Piece => (write) => {
+      const constant = write.constant();
+      return [
+        `const ${constant} = ${module}(${write.name()}, ${args}, { ignoreErrors: true });`,
+        `yield ${constant};`,
+        ...middle.map((piece) => piece(write)),
+        step(
+          write,
+          {
+            module: 'copy',
+            args: `{ dest: ${at(to)}, content: (r) => { const seen = r.tryResult(${constant}); return \`saw \${seen ? ${seen('seen')} : 'nothing'}\\n\`; } }`,
+          },
+          more,
+        ),
+      ].join('\n');
+    });
+};
+
+/** A change that comes by itself a moment later, and a step that waits for it. */
+const waiting: fc.Arbitrary<Piece> = fc
+  .tuple(deed, fc.constantFrom('stat', 'query', 'waitFor', 'pause', 'slurp'))
+  .map(([{ script, path }, how]): Piece => (write) => {
+    const flag = write.constant();
+    const done = at(flag);
+    const changing = `(sleep 0.05; ${script}; echo done > \${${done}}) >/dev/null 2>&1 &`;
+    const background = step(write, {
+      module: 'shell',
+      args: `{ script: \`${changing.replaceAll('P', `\${${at(path)}}`)}\` }`,
+    });
+    const patience = 'retries: 200, delay: 0.05';
+    const wait: Record<string, string> = {
+      stat: step(
+        write,
+        { module: 'stat', args: `{ path: ${done}, digest: true }` },
+        `, { until: (result) => result.size === 5, ${patience} }`,
+      ),
+      slurp: step(
+        write,
+        { module: 'slurp', args: `{ path: ${done} }` },
+        `, { until: (result) => result.text !== '', ${patience} }`,
+      ),
+      query: step(
+        write,
+        { module: 'query', args: `{ shell: \`test -s \${${done}}\`, codes: 'any' }` },
+        `, { until: (result) => result.code === 0, ${patience} }`,
+      ),
+      waitFor: step(write, { module: 'waitFor', args: `{ path: ${done}, contains: 'done' }` }),
+      pause: step(write, { module: 'pause', args: '{ seconds: 0.8 }' }),
+    };
+    return `${background}\n${wait[how] ?? ''}`;
+  });
+
+const failing = ({ hosts }: Places): fc.Arbitrary<Piece> =>
+  fc.tuple(fc.constantFrom(...hosts), fc.boolean()).map(
+    ([host, shell]): Piece =>
+      (write) =>
+        shell
+          ? step(
+              write,
+              { module: 'shell', args: `{ script: \`echo part >> \${${at('g')}}; exit 3\` }` },
+              options([onlyOn(host)]),
+            )
+          : step(write, { module: 'fail', args: `{ message: 'no' }` }, options([onlyOn(host)])),
+  );
+
+const blocks = (places: Places): fc.Arbitrary<Piece> => {
+  const list = (least: number) => fc.array(inBlock(places), { minLength: least, maxLength: 2 });
+  return fc
+    .record({
+      before: list(0),
+      failure: often(failing(places)),
+      after: list(0),
+      rescue: often(list(1)),
+      always: often(list(1)),
+      throttle: rarely(fc.constant(true)),
+    })
+    .map(({ before, failure, after, rescue, always, throttle }): Piece => (write) => {
+      const name = write.name();
+      const all = [...before, ...(failure ? [failure] : []), ...after];
+      if (all.length === 0) return '';
+      const generator = (pieces: readonly Piece[]) =>
+        `[...(function* () {\n${pieces.map((piece) => piece(write)).join('\n')}\n})()]`;
+      const parts = [`tasks: ${generator(all)}`];
+      if (rescue) parts.push(`rescue: ${generator(rescue)}`);
+      if (always) parts.push(`always: ${generator(always)}`);
+      return `yield block(${name}, { ${parts.join(', ')} }${options([throttle && 'throttle: 1'])});`;
+    });
+};
+
+const inBlock = (places: Places): fc.Arbitrary<Piece> =>
+  fc.oneof(
+    { weight: 4, arbitrary: own(places) },
+    looking(places),
+    ...(places.across ? [across(places)] : []),
+  );
+
+const flush: fc.Arbitrary<Piece> = fc.constant(() => 'yield flushHandlers();');
+
+/** Any piece. */
+export function pieces(places: Places): fc.Arbitrary<Piece> {
+  return fc.oneof(
+    { weight: 10, arbitrary: own(places) },
+    { weight: 4, arbitrary: looking(places) },
+    { weight: 3, arbitrary: controller(places) },
+    { weight: 2, arbitrary: blocks(places) },
+    { weight: 1, arbitrary: waiting },
+    { weight: 1, arbitrary: failing(places) },
+    { weight: places.handlers.length > 0 ? 2 : 0, arbitrary: flush },
+    ...(places.across ? [{ weight: 5, arbitrary: across(places) }] : []),
+  );
+}

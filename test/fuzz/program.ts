@@ -1,0 +1,96 @@
+/** A random program: a playbook as TypeScript, which is both what runs and what is printed. */
+import { writeFileSync } from 'node:fs';
+import { compileFunction } from 'node:vm';
+import fc from 'fast-check';
+import * as tsplay from '../../engine/index.ts';
+import type { Playbook } from '../../engine/dsl/play.ts';
+import { handlerPieces, type HandlerPiece } from './handler-pieces.ts';
+import { pieces } from './pieces.ts';
+import type { Piece, Writer } from './source.ts';
+
+export interface Program {
+  readonly hosts: readonly string[];
+  /** The playbook. Its ROOT is a folder that holds one root for each host. */
+  readonly source: string;
+}
+
+interface Shape {
+  readonly hosts: readonly string[];
+  readonly free: boolean;
+  readonly serial: number | undefined;
+  readonly ends: string | undefined;
+}
+
+const seldomOf = <T>(...values: readonly T[]) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom(...values) },
+  );
+
+const shape: fc.Arbitrary<Shape> = fc.record({
+  hosts: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(['a', 'b']) },
+    { weight: 1, arbitrary: fc.constant(['a', 'b', 'c']) },
+  ),
+  free: seldomOf(true).map((free) => free ?? false),
+  serial: seldomOf(1, 2),
+  ends: seldomOf('anyErrorsFatal: true', 'maxFailPercentage: 0', 'forceHandlers: true'),
+});
+
+/** Two to four pieces, which are two to eight steps mostly; where hosts do not wait for each other, none reaches into another. */
+export const programs: fc.Arbitrary<Program> = shape.chain((of) =>
+  handlerPieces(of.hosts, !of.free).chain((handlers) => {
+    const piece = pieces({ hosts: of.hosts, across: !of.free, handlers });
+    return fc
+      .array(piece, { minLength: 2, maxLength: 4 })
+      .map((list) => ({ hosts: of.hosts, source: sourceOf(of, handlers, list) }));
+  }),
+);
+
+function sourceOf(of: Shape, handlers: readonly HandlerPiece[], list: readonly Piece[]): string {
+  let steps = 0;
+  let constants = 0;
+  const writer: Writer = {
+    name: () => `'step ${(steps += 1)}'`,
+    constant: () => `v${(constants += 1)}`,
+  };
+  const text = list.map((piece) => piece(writer)).join('\n');
+  const used = handlers.filter(({ constant }) => text.includes(`notify: ${constant}`));
+  const settings = [`name: 'random'`, `hosts: 'web'`];
+  if (of.free) settings.push(`strategy: 'free'`);
+  if (of.serial !== undefined) settings.push(`serial: ${of.serial}`);
+  // Without order between the hosts, which of them a failure ends is left to chance.
+  if (of.ends !== undefined && (!of.free || of.ends.startsWith('force'))) settings.push(of.ends);
+  const body = [...used.map((each) => each.text), text].join('\n');
+  const named = Object.keys(tsplay).filter((name) => new RegExp(`\\b${name}\\(`).test(body));
+  const play = `play({\n${settings.join(',\n')},\n*tasks({ host }) {\n${body}\n},\n})`;
+  return [
+    ...(body.includes('writeFileSync') ? [`import { writeFileSync } from 'node:fs';`] : []),
+    `import { ${[...named, 'play', 'playbook'].toSorted().join(', ')} } from 'tsplay';`,
+    '',
+    `const root = process.env['ROOT'] ?? '/tmp/root';`,
+    "const of = (name = '', path = '') => `${root}/${name}/${path}`;",
+    "const here = (path = '') => `${root}/controller/${path}`;",
+    '',
+    `export default playbook([${play.replace('*tasks({ host }) {', "*tasks({ host }) {\nconst at = (path = '') => of(host.name, path);")}]);`,
+  ].join('\n');
+}
+
+/** The program as a playbook for that folder of roots. */
+export function playbookOf(program: Program, root: string): Playbook {
+  const code = program.source
+    .split('\n')
+    .filter((line) => !line.startsWith('import '))
+    .join('\n')
+    .replace('export default', 'return');
+  const exported = Object.entries(tsplay);
+  const names = exported.map(([name]) => name);
+  const made: unknown = compileFunction(code, [...names, 'process', 'writeFileSync'], {
+    filename: '/random.ts',
+  })(...exported.map(([, value]) => value), { env: { ROOT: root } }, writeFileSync);
+  if (!isPlaybook(made)) throw new Error('the program is no playbook');
+  return made;
+}
+
+const isPlaybook = (made: unknown): made is Playbook =>
+  typeof made === 'object' && made !== null && 'kind' in made && made.kind === 'playbook';
