@@ -144,26 +144,30 @@ const waiting: fc.Arbitrary<Piece> = fc
       args: `{ script: \`${changing.replaceAll('P', `\${${at(path)}}`)}\` }`,
     });
     const patience = 'retries: 200, delay: 0.05';
-    const wait: Record<string, string> = {
-      stat: step(
-        write,
-        { module: 'stat', args: `{ path: ${done}, digest: true }` },
-        `, { until: (result) => result.size === 5, ${patience} }`,
-      ),
-      slurp: step(
-        write,
-        { module: 'slurp', args: `{ path: ${done} }` },
-        `, { until: (result) => result.text !== '', ${patience} }`,
-      ),
-      query: step(
-        write,
-        { module: 'query', args: `{ shell: \`test -s \${${done}}\`, codes: 'any' }` },
-        `, { until: (result) => result.code === 0, ${patience} }`,
-      ),
-      waitFor: step(write, { module: 'waitFor', args: `{ path: ${done}, contains: 'done' }` }),
-      pause: step(write, { module: 'pause', args: '{ seconds: 0.8 }' }),
+    const wait: Record<string, () => string> = {
+      stat: () =>
+        step(
+          write,
+          { module: 'stat', args: `{ path: ${done}, digest: true }` },
+          `, { until: (result) => result.size === 5, ${patience} }`,
+        ),
+      slurp: () =>
+        step(
+          write,
+          { module: 'slurp', args: `{ path: ${done} }` },
+          `, { until: (result) => result.text !== '', ${patience} }`,
+        ),
+      query: () =>
+        step(
+          write,
+          { module: 'query', args: `{ shell: \`test -s \${${done}}\`, codes: 'any' }` },
+          `, { until: (result) => result.code === 0, ${patience} }`,
+        ),
+      waitFor: () =>
+        step(write, { module: 'waitFor', args: `{ path: ${done}, contains: 'done' }` }),
+      pause: () => step(write, { module: 'pause', args: '{ seconds: 0.8 }' }),
     };
-    return `${background}\n${wait[how] ?? ''}`;
+    return `${background}\n${wait[how]?.() ?? ''}`;
   });
 
 const failing = ({ hosts }: Places): fc.Arbitrary<Piece> =>
