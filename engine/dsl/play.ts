@@ -55,9 +55,12 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
   readonly tasks?: (context: Context<z.output<S>>) => Iterable<Step | Role>;
   readonly serial?: Serial;
   readonly strategy?: 'linear' | 'free';
-  /** Percent of a batch's hosts that may fail; more end the play. Default 100. */
+  /**
+   * Percent of a batch's hosts that may fail; more end the play, at the step that failed unless a
+   * block around it has a rescue. Default 100.
+   */
   readonly maxFailPercentage?: number;
-  /** Any failed or unreachable host ends the play for all. */
+  /** Any failed or unreachable host that no block rescues ends the play for all, at that step. */
   readonly anyErrorsFatal?: boolean;
   /** Handlers that were notified run on a host that failed too; it wins over `--force-handlers`. */
   readonly forceHandlers?: boolean;

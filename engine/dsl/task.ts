@@ -96,7 +96,7 @@ export interface BlockParts {
   readonly tasks: readonly Step[];
   /** Runs when a task failed or the host became unreachable. */
   readonly rescue?: readonly Step[];
-  /** Runs in any case. */
+  /** Runs in any case: after a failure, when the play ends for all, on the first Ctrl-C. */
   readonly always?: readonly Step[];
 }
 

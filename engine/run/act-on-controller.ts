@@ -2,7 +2,7 @@
 import { StepError } from '../errors.ts';
 import type { Act, Output } from '../module/plan.ts';
 import type { Attempt, Target } from './attempt.ts';
-import { Interrupted } from './pause.ts';
+import { Interrupted } from './early-end.ts';
 
 /**
  * @param timeout seconds

@@ -12,16 +12,16 @@ import { applyAct, applyChange } from './apply.ts';
 import { ask, type Asked } from './ask.ts';
 import { becomeOf } from './become.ts';
 import { predictOutcome } from './predict.ts';
+import { EarlyEnd } from './early-end.ts';
 import { evaluateWhen, readsOf, type Draft } from './draft.ts';
 import { failureOf } from './failure.ts';
 import { userKey } from './flight.ts';
 import type { HostRun } from './host-run.ts';
 import { ConnectionLost, type HostLink } from './link.ts';
-import type { RunOptions } from './environment.ts';
 import { evaluate, Marker } from './markers.ts';
 import { resolveMissing } from './missing.ts';
 import { promiseHandlers } from './notify.ts';
-import { Interrupted, pause, unlessInterrupted } from './pause.ts';
+import { pause, unlessInterrupted } from './pause.ts';
 
 /** How an attempt ended, before `until`, `failedWhen` and the like have judged it. */
 export interface Attempt {
@@ -79,7 +79,7 @@ export interface Progress {
 /** Times that a lost connection may be redone within one attempt. */
 const lossesAllowed = 3;
 
-/** @throws UnreachableError, PlayEnded, Interrupted; every other failure is an outcome */
+/** @throws UnreachableError, EarlyEnd; every other failure is an outcome */
 export async function attemptStep(
   host: HostRun,
   node: TaskNode,
@@ -101,15 +101,10 @@ export async function attemptStep(
         factsOf = error.of.host;
         continue;
       }
-      if (error instanceof UnreachableError || !isStepFailure(error)) throw error;
+      if (error instanceof UnreachableError || error instanceof EarlyEnd) throw error;
       return { outcome: 'failed', failure: failureOf(error, node) };
     }
   }
-}
-
-/** What the run itself throws goes through; what users' code and modules throw fails the step. */
-function isStepFailure(error: unknown): boolean {
-  return !(error instanceof Error && (error.name === 'PlayEnded' || error.name === 'Interrupted'));
 }
 
 async function attemptOnce(
@@ -120,7 +115,7 @@ async function attemptOnce(
   const { lookahead } = host.batch.environment.options;
   if (!lookahead) {
     // The plain mode: at its turn, and of nothing that was prepared or read before.
-    if (!host.forced) await host.batch.turnstile.turn(turn.position, host.name);
+    await host.turn(turn.position);
     host.drafts.forget(node);
   }
   for (;;) {
@@ -175,7 +170,7 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
   const { module } = node.task;
   let since: number | undefined;
   for (let asks = 1; ; asks += 1) {
-    const asked = await unlessInterrupted(ask(target, since), options.soft);
+    const asked = await unlessInterrupted(ask(target, since), host.signal);
     if ('ended' in asked) return asked.ended;
     const plan = planOf(target, asked);
     if ('outcome' in plan) return plan;
@@ -184,14 +179,14 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
       ? turn.position
       : host.behindDelegation(turn.position);
     if (position !== undefined) {
-      if (!host.forced) await host.batch.turnstile.turn(position, host.name);
+      await host.turn(position);
       since ??= target.link.state.epoch;
       if (stale(target, asked, since)) continue;
       // What other hosts did meanwhile may have decided the condition anew, or made it unknown.
       const when = evaluateWhen(node, host.view(false));
       if ('value' in when && !when.value) return undefined;
       const again = options.check
-        ? await unlessInterrupted(ask(target, since), options.soft)
+        ? await unlessInterrupted(ask(target, since), host.signal)
         : asked;
       if ('ended' in again) return again.ended;
       if (!isSame(again, asked)) continue;
@@ -201,7 +196,7 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
     if (plan.plan === 'same') {
       // A failure that was read ahead of its turn is no failure yet (rule 12).
       if (plan.failed === undefined || !asked.ahead || asks > 1) {
-        const attempt = await sameAttempt(plan, options, turn.progress);
+        const attempt = await sameAttempt(host, plan, turn.progress);
         return module.adds ? { ...attempt, adds: module.adds(draft.want) } : attempt;
       }
       forgetReads(target);
@@ -225,8 +220,8 @@ async function applyAtTurn(
   const apply = (): Promise<Attempt | undefined> =>
     link.exclusive(async () => {
       if (stale(target, asked, since)) return undefined;
-      if (batch.environment.options.soft.aborted) throw new Interrupted();
-      if (!host.forced) batch.turnstile.throwIfEnded();
+      host.throwIfEnded();
+      host.begun += 1;
       promiseHandlers(host, node);
       const ended = batch.environment.heartbeat.begin(host.name, node);
       const before = progress.sent;
@@ -288,11 +283,12 @@ function servedAttempt(plan: Plan<unknown>): Attempt {
 }
 
 async function sameAttempt(
+  host: HostRun,
   plan: Extract<Plan<unknown>, { plan: 'same' }>,
-  { check, soft }: RunOptions,
   { sent }: Progress,
 ): Promise<Attempt> {
-  if (plan.wait !== undefined && !check) await pause(plan.wait, soft);
+  const { check } = host.batch.environment.options;
+  if (plan.wait !== undefined && !check) await pause(plan.wait, host.signal);
   const changed = sent !== undefined;
   const result = { ...(plan.result as Record<string, unknown>), changed };
   if (plan.failed !== undefined) {

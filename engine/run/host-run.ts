@@ -6,9 +6,10 @@ import { tasksOf, type HandlerNode, type HostPlan, type TaskNode } from '../plan
 import type { Become } from '../transport/transport.ts';
 import { becomeOf } from './become.ts';
 import { Drafts, readsOf, type Draft } from './draft.ts';
+import { Interrupted } from './early-end.ts';
 import { userKey } from './flight.ts';
 import type { HostLink } from './link.ts';
-import type { HeldBack } from './loss.ts';
+import type { HeldBack, Loss } from './loss.ts';
 import { Marker } from './markers.ts';
 import type { BatchRun } from './play-run.ts';
 import { runView } from './view.ts';
@@ -47,8 +48,15 @@ export class HostRun {
   failure: Run['failure'];
   /** Steps that changed something, or would. */
   changes = 0;
+  /** Steps that ended here or began to change something: who has none in a block is not inside. */
+  begun = 0;
+  /** Its loss was judged: it can be rescued no more. */
+  judged = false;
+  /** What failed in an `always` that ran because the play or the run had ended. */
+  failedCleaning: Loss | undefined;
   /** Within a throttled or rolling block the host stands at the block's beginning. */
   heldAt: number | undefined;
+  #cleaning = 0;
   readonly #sequence: readonly TaskNode[];
   readonly #indexes: ReadonlyMap<TaskNode, number>;
   readonly #nodes = new Map<string, TaskNode>();
@@ -80,6 +88,43 @@ export class HostRun {
     const { when, on, runOnce } = first.options;
     if (when.length > 0 || on !== undefined || runOnce) return;
     this.link.connectEarly(becomeOf(first, this.link.connection));
+  }
+
+  /** Does an `always`: nothing but a hard end stops it halfway. */
+  async cleaning(body: () => Promise<void>): Promise<void> {
+    this.#cleaning += 1;
+    try {
+      await body();
+    } finally {
+      this.#cleaning -= 1;
+    }
+  }
+
+  /** It goes on though the play has ended for all. */
+  get goesOn(): boolean {
+    return this.forced || this.#cleaning > 0;
+  }
+
+  /** What ends its waits and keeps it from beginning anything. */
+  get signal(): AbortSignal {
+    const { soft, hard } = this.batch.environment.options;
+    return this.#cleaning > 0 ? hard : soft;
+  }
+
+  /** It may begin nothing more, a rescue neither. */
+  get hasEnded(): boolean {
+    return this.signal.aborted || (!this.goesOn && this.batch.turnstile.ended !== undefined);
+  }
+
+  /** @throws EarlyEnd when it may begin nothing more */
+  throwIfEnded(): void {
+    if (this.signal.aborted) throw new Interrupted();
+    if (!this.goesOn) this.batch.turnstile.throwIfEnded();
+  }
+
+  /** Waits until the others are past all steps before `position`. @throws EarlyEnd */
+  async turn(position: number): Promise<void> {
+    if (!this.forced) await this.batch.turnstile.turn(position, this.name, this.goesOn);
   }
 
   /** A block's rescue takes over: the failure counts as rescued. */

@@ -65,6 +65,7 @@ async function resultOfOther(
     await turnstile.until(() => there() || past(), {
       host: host.name,
       hosts: () => [missing.host],
+      anyway: host.goesOn,
       refuse: (stuck) =>
         new StepError(`waits for '${name}' of ${missing.host}, which waits for this host`, {
           at: node.task.at,

@@ -1,13 +1,6 @@
-/** Waiting that a hard cancel ends. */
+/** Waiting that a signal ends. */
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** The run was interrupted by the person. */
-export class Interrupted extends Error {
-  constructor() {
-    super('interrupted');
-    this.name = 'Interrupted';
-  }
-}
+import { Interrupted } from './early-end.ts';
 
 /** What is awaited, unless the person interrupts the run first; it is then left to itself. @throws Interrupted */
 export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

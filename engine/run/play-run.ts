@@ -124,17 +124,15 @@ export class BatchRun {
     return this.#plans.get(host)?.positions.get(id);
   }
 
-  /** A host left because it failed or cannot be reached: the play may end for all (rule 13). */
-  lost(host: string, how: 'failed' | 'unreachable'): void {
+  /** Counts a host that is out. @returns why the play ends for all, if it does (rule 13) */
+  lost(host: string, how: 'failed' | 'unreachable'): string | undefined {
     const { anyErrorsFatal, maxFailPercentage } = this.scope.play.definition;
     if (how === 'failed') this.#failed.add(host);
-    if (anyErrorsFatal) this.turnstile.end(`${host} ${how}, and anyErrorsFatal is set`);
+    if (anyErrorsFatal) return `${host} ${how}, and anyErrorsFatal is set`;
     const percent = (100 * this.#failed.size) / this.hosts.length;
-    if (maxFailPercentage !== undefined && percent > maxFailPercentage) {
-      const share = `${this.#failed.size} of ${this.hosts.length} hosts`;
-      this.turnstile.end(`${share} failed, more than ${maxFailPercentage} %`);
-    }
-    this.turnstile.leave(host);
+    if (maxFailPercentage === undefined || percent <= maxFailPercentage) return undefined;
+    const share = `${this.#failed.size} of ${this.hosts.length} hosts`;
+    return `${share} failed, more than ${maxFailPercentage} %`;
   }
 }
 

@@ -2,14 +2,15 @@
 import { StepError, UnreachableError } from '../errors.ts';
 import type { Serial } from '../dsl/play.ts';
 import type { HostPlan, PlayPlan } from '../plan/nodes.ts';
+import { EarlyEnd, Interrupted, PlayEnded } from './early-end.ts';
 import type { RunEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { HostRun } from './host-run.ts';
-import { HeldBack, isLoss } from './loss.ts';
+import { judgeLoss } from './limits.ts';
+import { isLoss, type HeldBack, type Loss } from './loss.ts';
 import { takePending } from './notify.ts';
-import { Interrupted } from './pause.ts';
 import { BatchRun, PlayScope } from './play-run.ts';
-import { PlayEnded, Turnstile } from './turnstile.ts';
+import { Turnstile } from './turnstile.ts';
 import { runHandlers, walk } from './walk.ts';
 
 /** Hosts that are out of the run: they take part in no further play. */
@@ -34,32 +35,22 @@ export async function runPlay(
   );
   const batches = batchesOf(hosts, plan.play.definition.serial);
   let aborted: string | undefined;
-  for (const [index, batchHosts] of batches.entries()) {
-    const names = batchHosts.map(({ host }) => host);
-    environment.emit({
-      event: 'play-start',
-      time: Date.now(),
-      play: plan.play.name,
-      hosts: names,
-      batch: index + 1,
-      batches: batches.length,
-    });
-    const turnstile = new Turnstile(names, plan.play.definition.strategy !== 'free');
-    const batch = new BatchRun(scope, environment, turnstile, index, batchHosts);
-    const runs = batchHosts.map((host) => new HostRun(host, batch));
-    for (const run of runs.slice(0, environment.options.forks)) run.connectEarly();
-    const ends = await Promise.allSettled(runs.map((run) => runHost(run, lost)));
-    aborted = turnstile.ended?.why;
-    const thrown = ends.find((end) => end.status === 'rejected');
-    if (thrown) throw thrown.reason;
-    if (scope.stopped) holdBack(batches.slice(index + 1).flat(), scope.stopped, environment, lost);
-    const over = aborted !== undefined || scope.stopped !== undefined;
-    if (!over && !names.every((name) => isLost(lost, name))) continue;
-    if (!scope.stopped) leaveOut(plan, batches.slice(index + 1), { index, aborted }, environment);
-    break;
-  }
-  if (batches.length > 0) {
-    environment.emit({ event: 'play-end', time: Date.now(), play: plan.play.name, aborted });
+  try {
+    for (const [index, batch] of batches.entries()) {
+      aborted = await runBatch(batch, { scope, index, batches: batches.length, lost }, environment);
+      const { stopped } = scope;
+      if (stopped) holdBack(batches.slice(index + 1).flat(), stopped, environment, lost);
+      const over = aborted !== undefined || stopped !== undefined;
+      if (!over && !batch.every(({ host }) => isLost(lost, host))) continue;
+      if (!stopped) leaveOut(plan, batches.slice(index + 1), { index, aborted }, environment);
+      break;
+    }
+  } catch (error) {
+    aborted = error instanceof EarlyEnd ? error.message : 'internal error';
+    throw error;
+  } finally {
+    if (batches.length > 0)
+      environment.emit({ event: 'play-end', time: Date.now(), play: plan.play.name, aborted });
   }
   return aborted;
 }
@@ -75,6 +66,48 @@ function leaveOut(
   if (hosts.length === 0) return;
   const why = aborted ?? `no host of batch ${index + 1} is left`;
   emit({ event: 'hosts-left-out', time: Date.now(), play: play.name, hosts, why });
+}
+
+/** Where a batch stands in its play. */
+interface BatchPlace {
+  readonly scope: PlayScope;
+  readonly index: number;
+  readonly batches: number;
+  readonly lost: Lost;
+}
+
+/** @returns why the play ended for all hosts, if it did. @throws Interrupted, InternalError */
+async function runBatch(
+  hosts: readonly HostPlan[],
+  { scope, index, batches, lost }: BatchPlace,
+  environment: RunEnvironment,
+): Promise<string | undefined> {
+  const { soft, forks } = environment.options;
+  const { play } = scope;
+  const names = hosts.map(({ host }) => host);
+  environment.emit({
+    event: 'play-start',
+    time: Date.now(),
+    play: play.name,
+    hosts: names,
+    batch: index + 1,
+    batches,
+  });
+  const turnstile = new Turnstile(names, play.definition.strategy !== 'free');
+  const batch = new BatchRun(scope, environment, turnstile, index, hosts);
+  const runs = hosts.map((host) => new HostRun(host, batch));
+  for (const run of runs.slice(0, forks)) run.connectEarly();
+  // Who waits for others hears of it at once, not when these have ended.
+  const interrupt = (): void => turnstile.end(new Interrupted());
+  if (soft.aborted) interrupt();
+  soft.addEventListener('abort', interrupt, { once: true });
+  const ends = await Promise.allSettled(runs.map((run) => runHost(run, lost)));
+  soft.removeEventListener('abort', interrupt);
+  const thrown = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  // A bug is told before the interruption.
+  const first = thrown.find((error) => !(error instanceof EarlyEnd)) ?? thrown[0];
+  if (first !== undefined) throw first;
+  return turnstile.ended instanceof PlayEnded ? turnstile.ended.message : undefined;
 }
 
 const isLost = (lost: Lost, host: string): boolean =>
@@ -111,43 +144,33 @@ async function runHost(host: HostRun, lost: Lost): Promise<void> {
 
 /** @throws what ends the whole run */
 async function leave(host: HostRun, lost: Lost, error: unknown): Promise<void> {
-  const { batch, name } = host;
-  const { emit } = batch.environment;
-  if (error instanceof UnreachableError) {
-    lost.unreachable.add(name);
-    const failure = failureOf(error, host.firstTask);
-    emit({ event: 'host-unreachable', time: Date.now(), host: name, failure });
-    batch.lost(name, 'unreachable');
-  } else if (error instanceof HeldBack) {
-    lost.failed.add(name);
-    batch.turnstile.leave(name);
-    await forceHandlers(host);
-  } else if (isLoss(error)) {
-    // Outside of steps only the facts of a host can fail.
-    const text = error.message;
-    if (error instanceof StepError)
-      emit({ event: 'message', time: Date.now(), level: 'warning', host: name, text });
-    lost.failed.add(name);
-    await reachTurn(host);
-    batch.lost(name, 'failed');
-    await forceHandlers(host);
-  } else if (!(error instanceof PlayEnded)) {
-    batch.turnstile.end('interrupted');
-    throw error;
-  }
+  const { batch } = host;
+  const loss = isLoss(error) ? error : host.failedCleaning;
+  if (loss) await lose(host, lost, loss);
+  if (isLoss(error)) return forceHandlers(host);
+  if (error instanceof PlayEnded) return;
+  batch.turnstile.end(error instanceof EarlyEnd ? error : new Interrupted());
+  throw error;
 }
 
-/**
- * A failure that may end the play for all counts when all hosts are past the earlier steps: else
- * it would be chance what they have done by then (SEMANTICS 13).
- */
-async function reachTurn({ batch, name }: HostRun): Promise<void> {
-  const { anyErrorsFatal, maxFailPercentage } = batch.scope.play.definition;
-  if (!anyErrorsFatal && maxFailPercentage === undefined) return;
-  try {
-    await batch.turnstile.turn(batch.turnstile.positionOf(name) ?? -1, name);
-  } catch (error) {
-    if (!(error instanceof PlayEnded)) throw error;
+/** The host takes part in no further play. */
+async function lose(host: HostRun, lost: Lost, loss: Loss): Promise<void> {
+  const { batch, name } = host;
+  const { emit } = batch.environment;
+  // Nearly every loss was judged where it happened; not what precedes the first step.
+  await judgeLoss(host, loss);
+  batch.turnstile.leave(name);
+  if (loss instanceof UnreachableError) {
+    lost.unreachable.add(name);
+    const failure = failureOf(loss, host.firstTask);
+    emit({ event: 'host-unreachable', time: Date.now(), host: name, failure });
+    return;
+  }
+  lost.failed.add(name);
+  // Outside of steps only the facts of a host and the condition of a flush can fail.
+  if (loss instanceof StepError) {
+    const text = loss.message;
+    emit({ event: 'message', time: Date.now(), level: 'warning', host: name, text });
   }
 }
 
@@ -159,7 +182,7 @@ async function forceHandlers(host: HostRun): Promise<void> {
   try {
     await runHandlers(host, `${scope.play.name}/end of play`);
   } catch (error) {
-    if (error instanceof Interrupted) throw error;
+    if (!isLoss(error) && !(error instanceof PlayEnded)) throw error;
   }
 }
 

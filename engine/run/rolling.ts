@@ -5,7 +5,6 @@
 import type { BlockNode } from '../plan/nodes.ts';
 import type { HostRun } from './host-run.ts';
 import { HeldBack, isLoss } from './loss.ts';
-import { Interrupted } from './pause.ts';
 
 interface Waiting {
   readonly host: string;
@@ -105,11 +104,11 @@ export async function roll(
   at: { readonly position: number; readonly flush: string | undefined },
   body: () => Promise<void>,
 ): Promise<void> {
-  const { scope, turnstile, environment } = host.batch;
+  const { scope, turnstile } = host.batch;
   const { name } = host;
   const rollout = scope.rollout(block);
   // All that take part stand there then: the first of the inventory goes first.
-  if (!host.forced) await turnstile.turn(at.position, name);
+  await host.turn(at.position);
   const arrived = turnstile.waits.begin({ host: name, hosts: () => rollout.holders, any: true });
   try {
     await rollout.enter(name, host.batch.indexOf(name), at.flush);
@@ -121,8 +120,7 @@ export async function roll(
   }
   const before = host.changes;
   try {
-    if (environment.options.soft.aborted) throw new Interrupted();
-    if (!host.forced) turnstile.throwIfEnded();
+    host.throwIfEnded();
     await body();
     rollout.worked(name, at.flush, host.changes > before);
   } catch (error) {

@@ -10,7 +10,7 @@ import { isReached, judge, retriesOf } from './judge.ts';
 import { StepFailed } from './loss.ts';
 import { notifyHandlers, readForHandlers, withdrawHandlers } from './notify.ts';
 import { runOnce } from './once.ts';
-import { Interrupted, pause } from './pause.ts';
+import { pause } from './pause.ts';
 import { stepRef } from './step-ref.ts';
 import { withoutMeasures } from '../secrets/holds-secret.ts';
 
@@ -32,7 +32,7 @@ const hiddenFailure = 'failed; the task is secret';
 /**
  * Runs the step and stores its result.
  * @param doubt in check: why it is only perhaps done at all (a handler that may be notified)
- * @throws StepFailed, UnreachableError, PlayEnded, Interrupted
+ * @throws StepFailed, UnreachableError, EarlyEnd
  */
 export async function runStep(
   host: HostRun,
@@ -43,7 +43,7 @@ export async function runStep(
   const { environment } = host.batch;
   const { options } = environment;
   const progress: Progress = {};
-  if (options.soft.aborted) throw new Interrupted();
+  host.throwIfEnded();
   if (options.confirm && (await options.confirm(node)) === 'no') {
     const skipped = { outcome: 'skipped', because: 'not confirmed' } as const;
     return end(host, node, { attempt: skipped, count: 1 }, { start: Date.now(), progress });
@@ -81,7 +81,7 @@ async function attempts(
   place: StepPlace,
   { start, progress }: { readonly start: number; readonly progress: Progress },
 ): Promise<{ attempt: Attempt; count: number }> {
-  const { check, soft } = host.batch.environment.options;
+  const { check } = host.batch.environment.options;
   const { delay = defaultDelay, until } = node.task.options;
   const retries = retriesOf(node.task.options);
   for (let count = 1; ; count += 1) {
@@ -92,7 +92,7 @@ async function attempts(
     if (count > retries || check)
       return { attempt: until ? notReached(attempt, check, start) : attempt, count };
     retrying(host, node, attempt, count);
-    await pause(delay, soft);
+    await pause(delay, host.signal);
   }
 }
 
@@ -168,6 +168,7 @@ function end(
   doubt?: string,
 ): void {
   const { environment } = host.batch;
+  host.begun += 1;
   const doubted = doubt !== undefined && attempt.outcome !== 'skipped';
   const outcome = doubted ? 'unknown' : attempt.outcome;
   const because = doubted ? doubt : attempt.because;

@@ -2,19 +2,12 @@
  * The linear order across hosts (SEMANTICS 13): before it changes something, a host waits until
  * every live host of the batch is past all earlier steps. `free` waits for nobody.
  */
+import { PlayEnded, type EarlyEnd } from './early-end.ts';
 import { Waits } from './waits.ts';
 
-/** The play was ended for all hosts while this one waited. */
-export class PlayEnded extends Error {
-  readonly why: string;
-  constructor(why: string) {
-    super(why);
-    this.name = 'PlayEnded';
-    this.why = why;
-  }
-}
-
 interface Waiter {
+  /** The end of the play is no reason to stop: it goes on without waiting. */
+  readonly anyway: boolean;
   readonly resolve: () => void;
   readonly reject: (error?: Error) => void;
 }
@@ -28,6 +21,7 @@ interface WaitFor {
   readonly host: string;
   readonly hosts: () => Iterable<string>;
   readonly refuse?: (stuck: readonly string[]) => Error;
+  readonly anyway?: boolean;
 }
 
 export class Turnstile {
@@ -40,7 +34,7 @@ export class Turnstile {
   readonly #turns = new Map<number, Waiter[]>();
   readonly #waiters = new Set<ConditionWaiter>();
   readonly #linear: boolean;
-  #ended: PlayEnded | undefined;
+  #ended: EarlyEnd | undefined;
 
   constructor(hosts: readonly string[], linear: boolean) {
     for (const host of hosts) this.#positions.set(host, -1);
@@ -84,14 +78,18 @@ export class Turnstile {
     return this.#positions.get(host);
   }
 
-  /** Resolves when no live host stands before `position`. @throws PlayEnded */
-  async turn(position: number, host = ''): Promise<void> {
-    this.throwIfEnded();
-    if (!this.#linear || position <= this.#lowest) return;
+  /**
+   * Resolves when no live host stands before `position`.
+   * @param anyway also when the play has ended
+   * @throws EarlyEnd
+   */
+  async turn(position: number, host = '', anyway = false): Promise<void> {
+    if (!anyway) this.throwIfEnded();
+    if (this.#ended || !this.#linear || position <= this.#lowest) return;
     await new Promise<void>((resolve, reject) => {
       const waiters = this.#turns.get(position) ?? [];
       this.#turns.set(position, waiters);
-      waiters.push({ resolve, reject });
+      waiters.push({ resolve, reject, anyway });
     }).finally(this.waits.begin({ host, hosts: () => this.#before(position) }));
   }
 
@@ -101,14 +99,15 @@ export class Turnstile {
 
   /**
    * Resolves when `ready` holds; it is asked again at each step of any host.
-   * @throws PlayEnded; what `wait.refuse` makes when the hosts wait for each other
+   * @throws EarlyEnd; what `wait.refuse` makes when the hosts wait for each other
    */
   async until(ready: () => boolean, wait?: WaitFor): Promise<void> {
-    this.throwIfEnded();
+    const anyway = wait?.anyway === true;
+    if (!anyway) this.throwIfEnded();
     if (ready()) return;
     let ended = (): void => undefined;
     await new Promise<void>((resolve, reject) => {
-      const waiter = { ready, resolve, reject };
+      const waiter = { ready, resolve, reject, anyway };
       this.#waiters.add(waiter);
       if (!wait) return;
       const refuse = (stuck: readonly string[]): void => {
@@ -120,16 +119,22 @@ export class Turnstile {
     }).finally(() => ended());
   }
 
-  /** Ends the play: whoever waits or will wait gets PlayEnded. */
-  end(why: string): void {
-    this.#ended ??= new PlayEnded(why);
-    for (const waiter of [...this.#waiters, ...[...this.#turns.values()].flat()])
-      waiter.reject(this.#ended);
-    this.#waiters.clear();
+  /** Ends the play: whoever waits or will wait gets the reason. */
+  end(why: string | EarlyEnd): void {
+    const ended = (this.#ended ??= typeof why === 'string' ? new PlayEnded(why) : why);
+    for (const waiter of [...this.#turns.values()].flat()) {
+      if (waiter.anyway) waiter.resolve();
+      else waiter.reject(ended);
+    }
     this.#turns.clear();
+    for (const waiter of this.#waiters) {
+      if (waiter.anyway) continue;
+      this.#waiters.delete(waiter);
+      waiter.reject(ended);
+    }
   }
 
-  get ended(): PlayEnded | undefined {
+  get ended(): EarlyEnd | undefined {
     return this.#ended;
   }
 
@@ -138,7 +143,7 @@ export class Turnstile {
     this.#wake();
   }
 
-  /** @throws PlayEnded */
+  /** @throws EarlyEnd */
   throwIfEnded(): void {
     if (this.#ended) throw this.#ended;
   }

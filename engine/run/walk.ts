@@ -9,32 +9,47 @@ import {
   type Node,
 } from '../plan/nodes.ts';
 import { evaluateConditions } from './draft.ts';
+import { EarlyEnd } from './early-end.ts';
 import type { HostRun } from './host-run.ts';
+import { judgeLoss } from './limits.ts';
 import { HeldBack, isLoss, StepFailed, type Loss } from './loss.ts';
 import type { Evaluated } from './markers.ts';
 import { notifyPending } from './notify.ts';
 import { roll } from './rolling.ts';
 import { runStep } from './step.ts';
 
-/** Where a walk stands: behind which flush, and whether what it does is only perhaps done. */
+/** Where a walk stands. */
 interface Path {
+  /** Behind which flush, within a handler. */
   readonly flush?: string;
+  /** Why what it does is only perhaps done. */
   readonly doubt?: string | undefined;
+  /** A block around it has a rescue that may still run. */
+  readonly rescuable?: boolean;
 }
 
-/** @throws StepFailed, UnreachableError, PlayEnded, Interrupted */
+/** @throws Loss, EarlyEnd */
 export async function walk(host: HostRun, nodes: readonly Node[], path: Path = {}): Promise<void> {
   for (const node of nodes) {
-    const position = stand(host, node, path);
-    if (node.node === 'flush') await flush(host, node);
-    else if (node.node === 'block') await runBlock(host, node, position, path);
-    else if (node.selected) await runStep(host, node, { position }, path.doubt);
+    try {
+      await visit(host, node, path);
+    } catch (error) {
+      if (isLoss(error) && !path.rescuable) await judgeLoss(host, error);
+      throw error;
+    }
   }
 }
 
+async function visit(host: HostRun, node: Node, path: Path): Promise<void> {
+  const position = stand(host, node, path);
+  if (node.node === 'flush') await flush(host, node, path);
+  else if (node.node === 'block') await runBlock(host, node, position, path);
+  else if (node.selected) await runStep(host, node, { position }, path.doubt);
+}
+
 /** Handlers run here, unless the branch or block that the flush stands in is not done. */
-async function flush(host: HostRun, node: FlushNode): Promise<void> {
-  if (await mayFlush(host, node)) await runHandlers(host, node.id);
+async function flush(host: HostRun, node: FlushNode, path: Path): Promise<void> {
+  if (await mayFlush(host, node)) await runHandlers(host, node.id, path.rescuable);
 }
 
 async function mayFlush(host: HostRun, { when, at }: FlushNode): Promise<boolean> {
@@ -94,37 +109,52 @@ async function runHeld(
 }
 
 async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<void> {
-  const before = host.failure;
+  const { begun } = host;
+  const always = (): Promise<void> => host.cleaning(() => walk(host, block.always, path));
   try {
     await runTasks(host, block, path);
   } catch (error) {
-    // Where the run or the play ended for all, nothing more is done.
-    if (isLoss(error)) {
-      host.failure = { task: whatFailed(error, block), message: error.message };
-      try {
-        await walk(host, block.always, path);
-      } finally {
-        host.failure = before;
-      }
-    }
+    if (isLoss(error)) await knowing(host, block, error, always);
+    else if (host.begun > begun) await cleanUp(host, always);
     throw error;
   }
-  await walk(host, block.always, path);
+  await always();
+}
+
+/** What fails while the play or the run ends is told, and changes nothing of the end. */
+async function cleanUp(host: HostRun, always: () => Promise<void>): Promise<void> {
+  try {
+    await always();
+  } catch (error) {
+    if (isLoss(error)) host.failedCleaning ??= error;
+    else if (!(error instanceof EarlyEnd)) throw error;
+  }
 }
 
 async function runTasks(host: HostRun, block: BlockNode, path: Path): Promise<void> {
   try {
-    await walk(host, block.tasks, path);
+    const rescuable = path.rescuable === true || block.rescue.length > 0;
+    await walk(host, block.tasks, { ...path, rescuable });
   } catch (error) {
-    if (!isLoss(error) || block.rescue.length === 0) throw error;
-    const before = host.failure;
-    host.failure = { task: whatFailed(error, block), message: error.message };
+    if (!isLoss(error) || block.rescue.length === 0 || host.hasEnded) throw error;
     host.rescued(error);
-    try {
-      await walk(host, block.rescue, path);
-    } finally {
-      host.failure = before;
-    }
+    await knowing(host, block, error, () => walk(host, block.rescue, path));
+  }
+}
+
+/** A rescue, and an always behind what nothing rescued, see what failed. */
+async function knowing(
+  host: HostRun,
+  block: BlockNode,
+  loss: Loss,
+  body: () => Promise<void>,
+): Promise<void> {
+  const before = host.failure;
+  host.failure = { task: whatFailed(loss, block), message: loss.message };
+  try {
+    await body();
+  } finally {
+    host.failure = before;
   }
 }
 
@@ -136,24 +166,25 @@ function whatFailed(error: Loss, block: BlockNode): string {
 /**
  * Notified handlers in the order of their definition; one may notify another.
  * @param flush where they run
+ * @param rescuable a block around the flush has a rescue
  */
-export async function runHandlers(host: HostRun, flush: string): Promise<void> {
+export async function runHandlers(host: HostRun, flush: string, rescuable = false): Promise<void> {
   for (;;) {
     notifyPending(host, flush);
     const next = host.plan.handlers.find((handler) => host.notified.has(handler.id));
     if (!next) return;
-    await runHandler(host, next, flush);
+    await runHandler(host, next, { flush, rescuable });
   }
 }
 
-async function runHandler(host: HostRun, handler: HandlerNode, flush: string): Promise<void> {
+async function runHandler(host: HostRun, handler: HandlerNode, path: Path): Promise<void> {
   const { environment } = host.batch;
   const notification = host.notified.get(handler.id);
   const doubt = notification?.because;
   host.notified.delete(handler.id);
   host.serving = notification?.then;
   // A handler that fails stays pending: the next run tries it again.
-  await walk(host, [handler.node], { flush, doubt });
+  await walk(host, [handler.node], { ...path, doubt });
   host.pending.delete(handler.id);
   environment.pending.done(host.name, handler.id);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { block, handler } from '../../engine/dsl/declare.ts';
 import type { BlockOptions, Step } from '../../engine/dsl/task.ts';
@@ -6,7 +6,7 @@ import { copy } from '../../engine/modules/copy.ts';
 import { debug } from '../../engine/modules/debug.ts';
 import type { Event } from '../../engine/report/events.ts';
 import { fleet, type Fleet } from './harness.ts';
-import { append, logOf, playOf, shell } from './steps.ts';
+import { append, logOf, pendingIn, playOf, shell } from './steps.ts';
 
 /** A restart that takes a moment and works unless the host's file `bad` is there. */
 const restart = (on: Fleet, host: string) => [
@@ -28,16 +28,8 @@ function* configured(on: Fleet, host: string, options?: BlockOptions): Generator
 const heldBack = (events: readonly Event[]) =>
   events.filter((event) => event.event === 'host-held-back');
 
-const pending = async (on: Fleet) => {
-  const owed = new Set<string>();
-  const text = await readFile(on.path('.play', 'owed.jsonl'), 'utf8').catch(() => '');
-  for (const line of text.split('\n').filter(Boolean)) {
-    const { host, owed: is } = JSON.parse(line) as { host: string; owed: boolean };
-    if (is) owed.add(host);
-    else owed.delete(host);
-  }
-  return [...owed].toSorted();
-};
+const pending = async (on: Fleet) =>
+  (await pendingIn(on)).map((line) => line.replace(/ .*/, '')).toSorted();
 
 describe('a rolling block', () => {
   it('goes through the hosts one after another, in the order of the inventory', async () => {

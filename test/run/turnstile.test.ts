@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PlayEnded, Turnstile } from '../../engine/run/turnstile.ts';
+import { PlayEnded } from '../../engine/run/early-end.ts';
+import { Turnstile } from '../../engine/run/turnstile.ts';
 
 /** Whether a promise has settled once everything that is ready has run. */
 async function isDone(promise: Promise<unknown>): Promise<boolean> {

@@ -1,0 +1,331 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { block } from '../../engine/dsl/declare.ts';
+import type { PlayDefinition } from '../../engine/dsl/play.ts';
+import type { Step } from '../../engine/dsl/task.ts';
+import { fail } from '../../engine/modules/fail.ts';
+import type { Event } from '../../engine/report/events.ts';
+import { fleet, type Fleet } from './harness.ts';
+import { append, logOf, playOf, shell } from './steps.ts';
+
+const say = (on: Fleet, name: string, host: string) => append(on, name, `${name} ${host}`);
+
+/** Drains, fails on the given hosts, goes up; undrains in any case. */
+const rolled = (on: Fleet, host: string, failing: readonly string[]) =>
+  block('work', {
+    tasks: [
+      say(on, 'drain', host),
+      ...(failing.includes(host) ? [fail('broken', { message: 'no' })] : []),
+      say(on, 'up', host),
+      say(on, 'more', host),
+    ],
+    always: [say(on, 'undrain', host)],
+  });
+
+const sorted = async (on: Fleet) => (await logOf(on)).toSorted();
+
+type More = Partial<PlayDefinition<never>>;
+const limits: readonly (readonly [string, More])[] = [
+  ['anyErrorsFatal', { anyErrorsFatal: true }],
+  ['maxFailPercentage', { maxFailPercentage: 0 }],
+];
+
+describe('a failure that nothing can rescue', () => {
+  it.each(limits)('ends the play with %s where it happens, within a block', async (_, more) => {
+    const on = await fleet();
+    const ran = await on.run(playOf((host) => [rolled(on, host, ['b'])], more));
+    const all = ['drain a', 'drain b', 'drain c', 'undrain a', 'undrain b', 'undrain c'];
+    expect(await sorted(on)).toEqual(all);
+    expect(ran.exitCode).toBe(2);
+    expect(ran.recap('a')?.failed).toBe(0);
+  });
+
+  it('ends it before the others of a batch go on, and later batches do not begin', async () => {
+    const on = await fleet(['a', 'b', 'c']);
+    const site = playOf((host) => [rolled(on, host, ['a'])], { serial: 2, anyErrorsFatal: true });
+    const ran = await on.run(site);
+    expect(await sorted(on)).toEqual(['drain a', 'drain b', 'undrain a', 'undrain b']);
+    const end = ran.events.find((event) => event.event === 'play-end');
+    expect(end).toMatchObject({ aborted: 'a failed, and anyErrorsFatal is set' });
+  });
+
+  it('is none within a block that has a rescue, however deep it stands', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf(
+        (host) => [
+          block('outer', { tasks: [rolled(on, host, ['a'])], rescue: [say(on, 'saved', host)] }),
+          say(on, 'after', host),
+        ],
+        { anyErrorsFatal: true },
+      ),
+    );
+    expect(ran.exitCode).toBe(0);
+    expect(await logOf(on)).toEqual(expect.arrayContaining(['saved a', 'after a', 'after b']));
+  });
+
+  it('is one that happens in the outermost rescue, or in its always', async () => {
+    for (const part of ['rescue', 'always'] as const) {
+      const on = await fleet(['a', 'b']);
+      const broken = [fail('again', { message: 'no' })];
+      const parts = (host: string) =>
+        host === 'a'
+          ? { tasks: [fail('first', { message: 'no' })], rescue: [], [part]: broken }
+          : { tasks: [say(on, 'one', host), say(on, 'two', host), say(on, 'three', host)] };
+      const ran = await on.run(
+        playOf((host) => [block('b', parts(host)), say(on, 'after', host)], {
+          anyErrorsFatal: true,
+        }),
+      );
+      expect(ran.exitCode).toBe(2);
+      expect(await logOf(on)).not.toContain('after b');
+    }
+  });
+});
+
+describe('a play that ends early', () => {
+  it('runs the always of a host that is within a block of a free play', async () => {
+    const on = await fleet();
+    await on.run(
+      playOf(
+        (host) => [
+          block('work', {
+            tasks: [
+              say(on, 'drain', host),
+              shell('v', `sleep ${host === 'a' ? 1 : 0}; [ ${host} != b ]`),
+              say(on, 'up', host),
+            ],
+            always: [say(on, 'undrain', host)],
+          }),
+        ],
+        { strategy: 'free', anyErrorsFatal: true },
+      ),
+    );
+    expect(await logOf(on)).toContain('undrain a');
+    expect(await logOf(on)).not.toContain('up a');
+  });
+
+  it('runs it where the step that failed stands outside of the block', async () => {
+    const on = await fleet();
+    await on.run(
+      playOf(
+        (host): readonly Step[] =>
+          host === 'a'
+            ? [say(on, 'drain', host), fail('broken', { message: 'no' })]
+            : [rolled(on, host, [])],
+        { anyErrorsFatal: true },
+      ),
+    );
+    const log = await logOf(on);
+    expect(log).toEqual(expect.arrayContaining(['undrain b', 'undrain c']));
+    expect(log.filter((line) => line.startsWith('more'))).toEqual([]);
+  });
+
+  it('runs the always of every block around, also where one of them fails', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf(
+        (host) => [
+          block('outer', {
+            tasks: [
+              block('inner', {
+                tasks: [
+                  say(on, 'in', host),
+                  ...(host === 'a' ? [fail('broken', { message: 'no' })] : []),
+                  say(on, 'not reached', host),
+                ],
+                always: [shell('clean', `[ ${host} != b ]`), say(on, 'inner', host)],
+              }),
+            ],
+            rescue: [],
+            always: [say(on, 'outer', host)],
+          }),
+        ],
+        { anyErrorsFatal: true },
+      ),
+    );
+    const cleaned = (await sorted(on)).filter((line) => !line.startsWith('in '));
+    expect(cleaned).toEqual(['inner a', 'outer a', 'outer b']);
+    expect(ran.recap('b')?.failed).toBe(1);
+  });
+
+  it('leaves an always alone that no step of the block led to', async () => {
+    const on = await fleet(['a', 'b']);
+    await on.run(
+      playOf(
+        (host) => [
+          ...(host === 'a' ? [fail('broken', { message: 'no' })] : []),
+          block('b', { tasks: [say(on, 'in', host)], always: [say(on, 'always', host)] }),
+        ],
+        { anyErrorsFatal: true },
+      ),
+    );
+    expect(await logOf(on)).toEqual([]);
+  });
+
+  it('lets an always that runs already come to its end', async () => {
+    const on = await fleet(['a', 'b']);
+    await on.run(
+      playOf(
+        (host) => [
+          block('b', {
+            tasks: [say(on, 'in', host)],
+            always: [
+              shell('first', host === 'a' ? 'sleep 0.5' : 'exit 1'),
+              say(on, 'second', host),
+              say(on, 'third', host),
+            ],
+          }),
+          say(on, 'after', host),
+        ],
+        { strategy: 'free', anyErrorsFatal: true },
+      ),
+    );
+    expect((await logOf(on)).slice(2)).toEqual(['second a', 'third a']);
+  });
+
+  it('rescues nothing any more', async () => {
+    const on = await fleet(['a', 'b']);
+    const begun = on.path('begun');
+    const scripts: Record<string, string> = {
+      a: `touch ${begun}; sleep 1; exit 1`,
+      b: `while [ ! -e ${begun} ]; do sleep 0.05; done; exit 1`,
+    };
+    const ran = await on.run(
+      playOf(
+        (host) => [
+          block('b', {
+            tasks: [say(on, 'in', host), shell('v', scripts[host] ?? '')],
+            ...(host === 'a' ? { rescue: [say(on, 'rescue', host)] } : {}),
+            always: [say(on, 'always', host)],
+          }),
+        ],
+        { strategy: 'free', anyErrorsFatal: true },
+      ),
+    );
+    expect((await sorted(on)).slice(0, 2)).toEqual(['always a', 'always b']);
+    expect(await logOf(on)).not.toContain('rescue a');
+    expect(ran.recap('a')).toMatchObject({ failed: 1, rescued: 0 });
+  });
+
+  it('may do a runOnce step in an always', async () => {
+    const on = await fleet();
+    await on.run(
+      playOf(
+        (host) => [
+          block('b', {
+            tasks: [
+              say(on, 'in', host),
+              ...(host === 'b' ? [fail('broken', { message: 'no' })] : []),
+              say(on, 'up', host),
+            ],
+            always: [append(on, 'once', 'once', { runOnce: true })],
+          }),
+        ],
+        { anyErrorsFatal: true },
+      ),
+    );
+    expect((await logOf(on)).slice(3)).toEqual(['once']);
+  });
+});
+
+/** Aborts once a step of that name has begun to act on a host. */
+function abortAt(on: Fleet, file: string, signals: readonly AbortController[]): () => void {
+  const watch = setInterval(() => {
+    if (existsSync(on.path(file))) for (const signal of signals) signal.abort();
+  }, 10);
+  return () => clearInterval(watch);
+}
+
+const slow = (on: Fleet, name: string, seconds = 0.5) =>
+  shell(name, `touch ${on.path(name)}; sleep ${seconds}; echo ${name} >> ${on.path('log')}`);
+
+describe('the first Ctrl-C', () => {
+  it('runs the always of every host that is within a block, waiting or working', async () => {
+    for (const strategy of ['linear', 'free'] as const) {
+      const on = await fleet(['a', 'b']);
+      const soft = new AbortController();
+      const stop = abortAt(on, 'slow', [soft]);
+      const ran = await on
+        .run(
+          playOf(
+            (host) => [
+              block('work', {
+                tasks: [
+                  say(on, 'drain', host),
+                  ...(host === 'a' ? [slow(on, 'slow')] : []),
+                  say(on, 'up', host),
+                ],
+                always: [say(on, 'undrain', host), say(on, 'tell', host)],
+              }),
+            ],
+            { strategy, serial: strategy === 'linear' ? 2 : 1 },
+          ),
+          { soft: soft.signal },
+        )
+        .finally(stop);
+      expect(ran.exitCode).toBe(130);
+      const log = await logOf(on);
+      expect(log).toEqual(expect.arrayContaining(['slow', 'undrain a', 'tell a']));
+      expect(log).not.toContain('up a');
+      if (strategy === 'linear') expect(log).toEqual(expect.arrayContaining(['tell b']));
+    }
+  });
+
+  it('lets an always that runs come to its end, and begins nothing behind it', async () => {
+    const on = await fleet(['a']);
+    const soft = new AbortController();
+    const stop = abortAt(on, 'slow', [soft]);
+    const ran = await on
+      .run(
+        playOf((host) => [
+          block('b', {
+            tasks: [say(on, 'in', host)],
+            always: [slow(on, 'slow'), say(on, 'end', host)],
+          }),
+          say(on, 'after', host),
+        ]),
+        { soft: soft.signal },
+      )
+      .finally(stop);
+    expect(await logOf(on)).toEqual(['in a', 'slow', 'end a']);
+    expect(ran.exitCode).toBe(130);
+  });
+
+  it('ends the pause of a retry, and its always runs', async () => {
+    const on = await fleet(['a']);
+    const soft = new AbortController();
+    const listen = (event: Event): void => {
+      if (event.event === 'step-retry') soft.abort();
+    };
+    const ran = await on.run(
+      playOf((host) => [
+        block('b', {
+          tasks: [shell('try', 'exit 1', { retries: 5, delay: 600 })],
+          always: [say(on, 'always', host)],
+        }),
+      ]),
+      { soft: soft.signal, listen },
+    );
+    expect(await logOf(on)).toEqual(['always a']);
+    expect(ran.exitCode).toBe(130);
+  });
+});
+
+describe('the second Ctrl-C', () => {
+  it('begins no always either', async () => {
+    const on = await fleet(['a']);
+    const [soft, hard] = [new AbortController(), new AbortController()];
+    const stop = abortAt(on, 'slow', [soft, hard]);
+    const ran = await on
+      .run(
+        playOf((host) => [
+          block('b', { tasks: [slow(on, 'slow', 60)], always: [say(on, 'always', host)] }),
+        ]),
+        { soft: soft.signal, hard: hard.signal },
+      )
+      .finally(stop);
+    expect(await logOf(on)).toEqual([]);
+    expect(ran.exitCode).toBe(130);
+  });
+});
