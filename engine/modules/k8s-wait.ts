@@ -14,6 +14,7 @@ import {
   touchesObjects,
 } from './k8s-arguments.ts';
 import { blockedPod, missingOf, podSelector } from './k8s-condition.ts';
+import { unitJournal } from './unit-journal.ts';
 
 const args = z.strictObject({
   object: objectName.describe("as 'node/kube1' or 'deployment/web'"),
@@ -85,7 +86,8 @@ function waiting(want: Want): Script {
   const journal =
     unit === undefined
       ? ':'
-      : `systemctl status --no-pager --lines=0 -- ${quote(unit)} | head -n 5; journalctl --no-pager -o cat -n 20 -u ${quote(unit)}`;
+      : `${unitJournal}
+play_journal ${quote(unit)}`;
   return rawScript(`${kubectlFunctions(accessOf(want))}
 read -r up rest </proc/uptime
 deadline=$((\${up%%.*} + ${timeout}))
@@ -106,7 +108,9 @@ if [ -n "$selector" ]; then
 play_kubectl get pods --namespace=${quote(namespace)} --selector="\${selector%,}" -o json 2>/dev/null
 fi
 printf '\\n%s\\n' ${end}
-{ ${journal}; } >&2
+{
+${journal}
+} >&2
 exit 1`);
 }
 

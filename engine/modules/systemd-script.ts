@@ -2,6 +2,7 @@
 import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
 import { noSuchUnit } from '../readers/unit.ts';
 import type { UnitSteps } from './systemd-differences.ts';
+import { unitJournal } from './unit-journal.ts';
 
 interface HowToRun {
   readonly scope: 'system' | 'user';
@@ -50,15 +51,9 @@ function prelude(id: string, scope: 'system' | 'user'): Script {
   return joinScripts([
     sh`unit=${id}`,
     rawScript(`${user ? 'export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"\n' : ''}ctl() { systemctl ${user ? '--user ' : ''}"$@"; }
+${unitJournal}
 fail() {
-  {
-    printf '%s\\n' "--- systemctl status $unit"
-    ctl --no-pager --full --lines=0 status -- "$unit"
-    if command -v journalctl >/dev/null 2>&1; then
-      printf '%s\\n' "--- last lines of the journal of $unit"
-      journalctl ${user ? '--user ' : ''}--no-pager --quiet -n 20 -u "$unit"
-    fi
-  } >&2
+  { printf '%s\\n' "--- state and journal of $unit"; play_journal "$unit" ${user ? '--user' : ''}; } >&2
   exit "$1"
 }
 outdated() { ctl show -p NeedDaemonReload -- ${noSuchUnit} "$unit" | sed -n '$s/^[^=]*=//p'; }`),

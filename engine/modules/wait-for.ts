@@ -7,6 +7,7 @@ import { quote } from '../shell/quote.ts';
 import { rawScript, type Script } from '../shell/script.ts';
 import { absolutePath } from './argument.ts';
 import { httpTarget, toRequest } from './http-target.ts';
+import { unitJournal } from './unit-journal.ts';
 
 const expression = z.string().min(1);
 
@@ -100,8 +101,8 @@ function waiting(want: Want): Script {
   const journal =
     unit === undefined
       ? ':'
-      : `{ systemctl --no-pager --lines=0 status -- ${quote(unit)} | head -n 5
-journalctl -u ${quote(unit)} -n 20 --no-pager -o cat; } >&2`;
+      : `${unitJournal}
+play_journal ${quote(unit)} >&2`;
   return rawScript(`${conditionFunctions([sought])}
 read -r up rest </proc/uptime
 began=\${up%%.*}
