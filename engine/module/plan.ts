@@ -84,6 +84,8 @@ export interface Output {
 export interface Act<R> {
   readonly plan: 'act';
   readonly script: Script;
+  /** What the user asked to run, as it was written: a failure shows it in place of the script. */
+  readonly command?: string;
   readonly result: (output: Output) => R;
   /** Why the output means failure; default: exit code other than 0. */
   readonly failed?: (output: Output) => string | undefined;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Text } from '../module/module.ts';
 import { act, same, type Output, type Plan, type Touches } from '../module/plan.ts';
+import { hidden } from '../secrets/redact.ts';
 import { isSecret } from '../secrets/secret.ts';
 import { isContent, type Content } from '../shell/content.ts';
 import { sh, type Script } from '../shell/script.ts';
@@ -73,11 +74,14 @@ export const exposed =
   'a secret in the arguments can be seen by every user of the host: ' +
   'pass it through stdin or the environment, or set exposeSecret';
 
-/** Same where a guard holds, else the action. */
+/**
+ * Same where a guard holds, else the action.
+ * @param run what it runs, and how people wrote it
+ */
 export function planCommand(
   want: CommandArguments,
   is: Readonly<Record<string, unknown>>,
-  script: Script,
+  { script, command }: { readonly script: Script; readonly command: string },
 ): Plan<CommandResult> {
   if (guardHolds(want, is)) return same(didNotRun);
   const { paths, readers } = want.touches ?? {};
@@ -85,6 +89,7 @@ export function planCommand(
   return act({
     ...guarded(want, is),
     script: sh`umask ${want.umask}\n${script}`,
+    command,
     result: (output) => ({ ran: true, ...commandOutput(output) }),
     failed: (output) => unwelcome(want.codes, output),
     ownLocale: true,
@@ -93,6 +98,10 @@ export function planCommand(
     ...(want.touches && { touches }),
   });
 }
+
+/** Words of a command for people, Secrets hidden. */
+export const asWritten = (words: readonly Text[]): string =>
+  words.map((word) => (isSecret(word) ? hidden : word)).join(' ');
 
 const didNotRun: CommandResult = { ran: false, code: 0, stdout: '', stderr: '', stdoutLines: [] };
 

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { sh } from '../shell/script.ts';
 import { plain, textValue } from './argument.ts';
-import { commandArguments, commandMistakes, commandReturns, planCommand } from './command-plan.ts';
+import {
+  asWritten,
+  commandArguments,
+  commandMistakes,
+  commandReturns,
+  planCommand,
+} from './command-plan.ts';
 import { guardReads } from './guards.ts';
 
 /** Runs a program with its arguments, no shell in between. */
@@ -19,5 +25,9 @@ export const command = defineModule({
   mistakes: (want) => commandMistakes(want, want.argv),
   reads: (want) => guardReads(want),
   // `exec`, so that no builtin or function of the session stands in for the program.
-  plan: (want, is) => planCommand(want, is, sh`( exec ${want.argv.map(plain)} )`),
+  plan: (want, is) =>
+    planCommand(want, is, {
+      script: sh`( exec ${want.argv.map(plain)} )`,
+      command: asWritten(want.argv),
+    }),
 });

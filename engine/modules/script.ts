@@ -4,7 +4,13 @@ import { PlaybookError } from '../errors.ts';
 import type { Content } from '../shell/content.ts';
 import { rawScript, sh, type Script } from '../shell/script.ts';
 import { plain, textValue } from './argument.ts';
-import { commandArguments, commandMistakes, commandReturns, planCommand } from './command-plan.ts';
+import {
+  asWritten,
+  commandArguments,
+  commandMistakes,
+  commandReturns,
+  planCommand,
+} from './command-plan.ts';
 import { guardReads } from './guards.ts';
 
 const args = z.strictObject({
@@ -39,7 +45,11 @@ export const script = defineModule({
     return { ...want, content, run };
   },
   reads: (want) => guardReads(want),
-  plan: (want, is) => planCommand(want, is, running(want)),
+  plan: (want, is) =>
+    planCommand(want, is, {
+      script: running(want),
+      command: asWritten([want.src, ...want.arguments]),
+    }),
 });
 
 /** As the kernel reads it: a path, and the rest of the line as one argument. */

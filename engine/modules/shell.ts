@@ -31,7 +31,7 @@ export const shell = defineModule({
     const script = toScript(want.script);
     const run =
       want.executable === undefined ? script : sh`( exec ${want.executable} -c ${script.text} )`;
-    return planCommand(want, is, run);
+    return planCommand(want, is, { script: run, command: script.text });
   },
 });
 

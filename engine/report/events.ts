@@ -24,8 +24,10 @@ export interface Failure {
   readonly message: string;
   /** What to do. */
   readonly hint?: string | undefined;
-  /** The script or argv that failed, as far as it may be shown. */
+  /** The user's own command that failed, as it was written. */
   readonly command?: string | undefined;
+  /** The text of our own that failed on the host, for whoever looks for a fault in a module. */
+  readonly script?: string | undefined;
   readonly code?: number | undefined;
   readonly stdout?: string | undefined;
   readonly stderr?: string | undefined;

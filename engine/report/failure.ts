@@ -35,8 +35,15 @@ export function dropFailure(reports: FailureReport[], host: string): void {
   if (report.hosts.length === 0) reports.splice(index, 1);
 }
 
-/** The lines of a failure. */
-export function failureBlock(report: FailureReport, style: Style, columns: number): string {
+/**
+ * The lines of a failure.
+ * @param withScript shows our own text that ran on the host, too
+ */
+export function failureBlock(
+  report: FailureReport,
+  style: Style,
+  { columns, withScript }: { readonly columns: number; readonly withScript: boolean },
+): string {
   const { failure, step, hosts } = report;
   const lines: string[] = [];
   const say = (text: string) => lines.push(wrap(text, columns, 4));
@@ -60,6 +67,7 @@ export function failureBlock(report: FailureReport, style: Style, columns: numbe
   section('stderr', failure.stderr);
   section('stdout', lastLines(failure.stdout));
   section('details', failure.details?.join('\n'));
+  if (withScript) section('script', failure.script);
   if (failure.hint !== undefined) say(`  hint: ${cleanLine(failure.hint)}`);
   return lines.join('\n');
 }

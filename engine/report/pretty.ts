@@ -281,7 +281,8 @@ class Pretty implements Listener {
     this.#status.stop();
     this.#settle(this.#progress.takeAll());
     for (const failure of this.#failures) {
-      this.#print(`\n${failureBlock(failure, this.#style, this.#sink.columns)}`);
+      const shown = { columns: this.#sink.columns, withScript: this.#options.verbosity > 1 };
+      this.#print(`\n${failureBlock(failure, this.#style, shown)}`);
     }
     const verbose = this.#options.verbosity > 0;
     const { took, recap } = event;

@@ -79,7 +79,7 @@ function showStepEnd(event: StepEnd, redactor: Redactor): ShownStepEnd {
 
 /** What a host said stands in our message as well as alone: there too all is hidden. */
 function showFailure(failure: Failure, redactor: Redactor): Failure {
-  const { message, stdout, stderr, details, command, ...ours } = failure;
+  const { message, stdout, stderr, details, command, script, ...ours } = failure;
   const said = [...lines(stderr), ...lines(stdout), ...(details ?? [])];
   const quoted = said.filter((line) => line.trim() !== '' && message.includes(line));
   let shown = message;
@@ -87,7 +87,7 @@ function showFailure(failure: Failure, redactor: Redactor): Failure {
   return {
     ...(redactor.data(ours, 'sentence') as Failure),
     message: redactor.sentence(shown),
-    ...(redactor.data({ stdout, stderr, details, command }) as Partial<Failure>),
+    ...(redactor.data({ stdout, stderr, details, command, script }) as Partial<Failure>),
   };
 }
 

@@ -36,7 +36,7 @@ export async function applyChange(
   const sent = { touched: plan.touches ?? 'everything', long: plan.long === true };
   const reply = await send(target, asked, request, sent);
   if (reply.code !== 0 || reply.timedOut) {
-    const failure = commandFailure(undefined, plan.script, reply);
+    const failure = commandFailure(undefined, plan, reply);
     return { outcome: 'failed', differences, failure, notes };
   }
   const verified = await verify(target, plan);
@@ -115,12 +115,12 @@ export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>)
     return {
       outcome: 'failed',
       ...shown,
-      failure: commandFailure(why.message, plan.script, reply),
+      failure: commandFailure(why.message, plan, reply),
     };
   }
   const result = plan.result(output) as Record<string, unknown>;
   if (why !== undefined) {
-    const failure = commandFailure(why.message, plan.script, reply);
+    const failure = commandFailure(why.message, plan, reply);
     return { outcome: 'failed', result: { ...result, changed: true }, ...shown, failure };
   }
   const missing = await postcondition(target, plan);
@@ -212,7 +212,7 @@ function lostAct(target: Target, plan: Act<unknown>): Attempt {
     failure: {
       message: 'outcome unknown: the connection was lost while it ran, and it left no record',
       hint: 'look at the host; `rerunnable: true` lets a task that may run twice run again',
-      command: plan.script.text,
+      ...(plan.command === undefined ? { script: plan.script.text } : { command: plan.command }),
       at: target.node.task.at,
     },
   };

@@ -5,6 +5,7 @@ import type { TaskNode } from '../plan/nodes.ts';
 import type { Failure } from '../report/events.ts';
 import type { Script } from '../shell/script.ts';
 import type { Reply } from '../shell/session.ts';
+import { reasonIn } from './reason.ts';
 
 /** Lines of a script that are shown; the rest is counted. */
 const shownLines = 30;
@@ -19,29 +20,27 @@ export function failureOf(error: unknown, node: TaskNode | undefined): Failure {
   return { message, at, details: stack.map((line) => line.trim()) };
 }
 
-/** A script that ended with an error. */
+/**
+ * A script that ended with an error.
+ * @param what the script, and the user's own command where it runs one
+ */
 export function commandFailure(
   message: string | undefined,
-  script: Script | string,
+  what: { readonly script: Script; readonly command?: string | undefined },
   reply: Reply,
 ): Failure {
   const stderr = reply.stderr.toString('utf8');
-  const first = complaint(stderr);
+  const reason = reasonIn(stderr);
   const how = reply.timedOut ? 'took too long and was ended' : `ended with code ${reply.code}`;
   return {
-    message: message ?? (first === '' ? how : `${how}: ${first}`),
-    command: shorten(typeof script === 'string' ? script : script.text),
+    message: message ?? (reason === '' ? how : `${how}: ${reason}`),
+    ...(what.command === undefined
+      ? { script: shorten(what.script.text) }
+      : { command: shorten(what.command) }),
     code: reply.code,
     stdout: reply.stdout.toString('utf8'),
     stderr,
   };
-}
-
-/** Its last line; what our scripts add as evidence, a journal, stands below a line `--- of what`. */
-function complaint(stderr: string): string {
-  const lines = stderr.trim().split('\n');
-  const evidence = lines.findIndex((line) => line.startsWith('--- '));
-  return lines.at(evidence > 0 ? evidence - 1 : -1) ?? '';
 }
 
 function shorten(text: string): string {

@@ -61,7 +61,7 @@ describe('verification', () => {
       stdout: 'said\n',
       stderr: 'why\n',
     });
-    expect(ran.end('a', 'w').failure?.command).toContain('exit 7');
+    expect(ran.end('a', 'w').failure?.script).toContain('exit 7');
   });
 
   it('waits as long as the state may take to settle', async () => {
