@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/fuzz/**'],
+          exclude: ['test/e2e/**', 'test/fuzz/**', 'test/faults/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -30,7 +30,12 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/fuzz/**', ...testsThatStartPrograms(at('.'))],
+          exclude: [
+            'test/e2e/**',
+            'test/fuzz/**',
+            'test/faults/**',
+            ...testsThatStartPrograms(at('.')),
+          ],
           testTimeout: 30_000,
         },
       },
@@ -41,6 +46,17 @@ export default defineConfig({
       },
       // For as long as `npm run fuzz` says.
       { resolve: { alias }, test: { name: 'fuzz-long', include: ['test/fuzz/*.fuzz.ts'] } },
+      // Faults done on purpose: one file at a time, for they load and break this machine.
+      {
+        resolve: { alias },
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         resolve: { alias },
         test: {

@@ -55,6 +55,12 @@ export class UnreachableError extends PlayError {
   override readonly exitCode: number = 4;
 }
 
+/**
+ * The host fell silent, or sent what no shell of ours sends. Trying again would cost as much, and
+ * nothing that it says is believed: it is given up.
+ */
+export class DistrustedError extends UnreachableError {}
+
 /** A step failed on a host. */
 export class StepError extends PlayError {
   override readonly exitCode: number = 2;

@@ -103,7 +103,9 @@ export class RunEnvironment {
       forks: pLimit(parts.options.forks),
       uploads: pLimit(uploadsAtOnce),
       open: new OpenLinks(),
+      soft: parts.options.soft,
     };
+    parts.options.soft.addEventListener('abort', () => this.hurry(), { once: true });
     parts.options.hard.addEventListener('abort', () => this.cancel(), { once: true });
   }
 
@@ -217,6 +219,11 @@ export class RunEnvironment {
     if (!link || !this.#lastUse.isOver(name, play)) return;
     link.state.drop('everything');
     void link.close();
+  }
+
+  /** Nothing that only reads is waited for long any more. */
+  hurry(): void {
+    for (const link of this.#links.values()) link.hurry();
   }
 
   cancel(): void {

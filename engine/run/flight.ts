@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { StepError } from '../errors.ts';
 import { factsProcesses, factsScript, parseFacts } from '../module/read-facts.ts';
 import type { Touches } from '../module/plan.ts';
-import type { Answer, Read, ReaderDefinition } from '../module/reader.ts';
+import type { Answer, Read } from '../module/reader.ts';
 import type { ReadRequest, Reply, Request, StepRequest } from '../shell/session.ts';
 import type { Become } from '../transport/transport.ts';
 import type { HostState, OpenFlight } from './host-state.ts';
+import { askable, type Batch } from './askable.ts';
 import type { HostLink } from './link.ts';
 
 /** Seconds that a user's query may take when it is read ahead (rule 12). */
@@ -31,11 +32,6 @@ export interface Landed {
   readonly failed: ReadonlyMap<string, string>;
 }
 
-interface Batch {
-  readonly reader: ReaderDefinition<unknown, unknown>;
-  readonly reads: readonly Read<unknown>[];
-}
-
 /** User key of a session in the host's state. */
 export const userKey = (become: Become | undefined): string => become?.user ?? '';
 
@@ -52,9 +48,10 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   const asked = new Map([...plan.own, ...plan.ahead].map((read) => [read, state.asks(user, read)]));
   const own = new Set(plan.own.map((read) => asked.get(read)?.id ?? read.id));
   const terms: Terms = { mark, own, limit: plan.limit };
-  const located = batch(touches === undefined ? [] : state.unlocated(touches));
+  const why = new Map<string, string>();
+  const located = askable(batch(touches === undefined ? [] : state.unlocated(touches)), mark, why);
   const reads = [...asked.values()];
-  const batches = batch([...state.surroundings(reads, touches), ...reads]);
+  const batches = askable(batch([...state.surroundings(reads, touches), ...reads]), mark, why);
   const requests: Request[] = located.map((each) => readRequest(each, terms));
   if (plan.first) requests.push(plan.first.request);
   if (plan.facts) requests.push({ kind: 'read', script: factsScript, processes: factsProcesses });
@@ -67,7 +64,6 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
     if (touches !== undefined) state.changed(touches, flight);
     const first = plan.first ? replies.shift() : undefined;
     if (plan.facts) link.facts = factsOf(link, replies.shift());
-    const why = new Map<string, string>();
     batches.forEach((each, index) => {
       const answers = answersOf(each, replies[index], terms);
       keep(state, flight, user, answers);

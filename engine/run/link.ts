@@ -1,12 +1,13 @@
 /** One host of the run: its connection, what is known of it, and its facts. */
 import pLimit, { type LimitFunction } from 'p-limit';
-import { UnreachableError } from '../errors.ts';
+import { DistrustedError, UnreachableError } from '../errors.ts';
 import type { Facts } from '../module/facts.ts';
 import { sumOf, type Counters, type Reply, type Request, type Session } from '../shell/session.ts';
 import type { HostConnection } from '../shell/host-connection.ts';
 import type { Become, Connection } from '../transport/transport.ts';
 import type { HostState } from './host-state.ts';
 import type { OpenLinks } from './open-links.ts';
+import { Interrupted } from './early-end.ts';
 
 /** The connection was lost in the middle and is there again: what was under way is to be redone. */
 export class ConnectionLost extends Error {}
@@ -20,6 +21,8 @@ export interface LinkLimits {
   /** Steps that carry streams at once. */
   readonly uploads: LimitFunction;
   readonly open: OpenLinks;
+  /** Aborted by the first Ctrl-C: nothing is connected to any more, and reads have to end soon. */
+  readonly soft: AbortSignal;
 }
 
 interface EarlySession {
@@ -91,13 +94,22 @@ export class HostLink {
   }
 
   async #send(become: Become | undefined, requests: readonly Request[]): Promise<Reply[]> {
-    const session = await this.session(become);
+    const session = await unlessAborted(this.#limits.soft, this.session(become));
     const settled = await Promise.allSettled(session.exchange(requests));
     const lost = settled.find((each) => each.status === 'rejected');
     if (!lost) return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     if (!(lost.reason instanceof UnreachableError)) throw lost.reason;
+    const onlyReads = requests.every(({ kind }) => kind === 'read');
+    if (this.#limits.soft.aborted && onlyReads) throw new Interrupted();
+    if (lost.reason instanceof DistrustedError) return this.#giveUp(lost.reason);
     await this.reconnect(become, lost.reason);
     throw new ConnectionLost(lost.reason.message);
+  }
+
+  async #giveUp(because: DistrustedError): Promise<never> {
+    await this.#drop();
+    this.reachable = false;
+    throw because;
   }
 
   /**
@@ -128,6 +140,7 @@ export class HostLink {
         this.#sessions.add(session);
         this.connections += 1;
       }
+      if (this.#limits.soft.aborted) session.hurry();
       this.reachable = true;
       return session;
     } catch (error) {
@@ -160,6 +173,11 @@ export class HostLink {
     await host?.close().catch(() => undefined);
   }
 
+  /** What only reads has to end soon. */
+  hurry(): void {
+    for (const session of this.#sessions) session.hurry();
+  }
+
   /** Ends whatever runs on the host. */
   cancel(): void {
     for (const session of this.#sessions) session.cancel();
@@ -178,6 +196,16 @@ export class HostLink {
   get counters(): Counters {
     return sumOf(Array.from(this.#sessions, (session) => session.counters));
   }
+}
+
+/** @throws Interrupted when the signal fires first: what would come is left alone */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(new Interrupted());
+    if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+  });
 }
 
 const sameUser = (one: Become | undefined, other: Become | undefined): boolean =>

@@ -40,12 +40,16 @@ exit
 `;
 }
 
-/** With a password: sudo asks with our prompt, or opens at once when it needs none. */
+/**
+ * With a password: sudo asks with our prompt, or opens at once when it needs none. The mark is
+ * none of the session's: it stands in sudo's arguments and in its log.
+ */
 export function passwordText(become: Become, shell: string, mark: string, prompt: string): string {
   const [first, second] = halves(mark);
   const user = quote(become.user);
   const inner = `printf '%s%s open\\n' ${first} ${second}; exec ${shell} -s "$@"`;
-  return `${paths}${identify}if [ "$2" = ${user} ]; then exec /bin/sh -c ${quote(inner)} sh "$@"; fi
+  return `${paths}${identify}printf '%s%s begun\\n' ${first} ${second} >&2
+if [ "$2" = ${user} ]; then exec /bin/sh -c ${quote(inner)} sh "$@"; fi
 exec sudo -S -p ${prompt} -H -u ${user} -- /bin/sh -c ${quote(inner)} sh "$@"
 `;
 }

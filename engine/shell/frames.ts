@@ -1,6 +1,7 @@
 /**
  * Cuts what a host prints into frames: `MARK WORD…` lines that our own functions print, and the
- * bytes between them. The mark is 128 random bits, so nothing else can print it.
+ * bytes between them. The mark is 128 random bits that travel by stdin only, so nothing but our
+ * own shell can print it. What is kept of a stream is bounded, and copied once.
  */
 
 export interface FrameHandler {
@@ -10,7 +11,12 @@ export interface FrameHandler {
   frame(words: readonly string[]): number | void;
   /** Raw bytes that follow the last frame. */
   raw(bytes: Buffer): void;
+  /** The stream is none of ours; nothing of it is passed on any more. */
+  broken(why: string): void;
 }
+
+/** Bytes of a frame's line. */
+export const lineLimit = 4096;
 
 export class FrameReader {
   readonly #mark: Buffer;
@@ -18,6 +24,7 @@ export class FrameReader {
   /** Bytes that may be the beginning of a mark or of a frame's line. */
   #kept: Buffer = Buffer.alloc(0);
   #rawLeft = 0;
+  #broken = false;
 
   constructor(mark: string, handler: FrameHandler) {
     this.#mark = Buffer.from(mark, 'latin1');
@@ -27,23 +34,22 @@ export class FrameReader {
   feed(chunk: Buffer): void {
     let rest = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk]);
     this.#kept = Buffer.alloc(0);
-    while (rest.length > 0) {
-      if (this.#rawLeft > 0) {
-        const raw = rest.subarray(0, this.#rawLeft);
-        this.#rawLeft -= raw.length;
-        this.#handler.raw(raw);
-        rest = rest.subarray(raw.length);
-        continue;
-      }
+    while (rest.length > 0 && !this.#broken) {
       const at = rest.indexOf(this.#mark);
-      if (at < 0) {
-        this.#pass(rest);
+      const before = at < 0 ? rest.length - this.#begun(rest) : at;
+      if (this.#rawLeft > before && at >= 0) {
+        this.#break('a frame stands where bytes were announced');
         return;
       }
-      const end = rest.indexOf(10, at);
-      if (at > 0) this.#handler.bytes(rest.subarray(0, at));
+      this.#pass(rest.subarray(0, before));
+      const end = at < 0 ? -1 : rest.indexOf(10, at);
+      if ((end < 0 ? rest.length : end) - before > lineLimit) {
+        this.#break(`a frame's line is longer than ${lineLimit} bytes`);
+        return;
+      }
       if (end < 0) {
-        this.#kept = rest.subarray(at);
+        // A copy: the chunk that it is a part of may be far larger.
+        this.#kept = Buffer.from(rest.subarray(before));
         return;
       }
       const line = rest.toString('utf8', at + this.#mark.length + 1, end);
@@ -52,23 +58,39 @@ export class FrameReader {
     }
   }
 
-  /** Passes on all but the bytes that the mark may begin with. */
-  #pass(rest: Buffer): void {
-    let from = Math.max(0, rest.length - this.#mark.length + 1);
-    while (
-      from < rest.length &&
-      !this.#mark.subarray(0, rest.length - from).equals(rest.subarray(from))
-    )
-      from += 1;
-    if (from > 0) this.#handler.bytes(rest.subarray(0, from));
-    this.#kept = rest.subarray(from);
+  /** Nothing more is passed on. */
+  stop(): void {
+    this.#broken = true;
+    this.#kept = Buffer.alloc(0);
+  }
+
+  #break(why: string): void {
+    this.stop();
+    this.#handler.broken(why);
+  }
+
+  /** Bytes without a mark: raw ones first. */
+  #pass(bytes: Buffer): void {
+    const raw = bytes.subarray(0, this.#rawLeft);
+    this.#rawLeft -= raw.length;
+    if (raw.length > 0) this.#handler.raw(raw);
+    if (bytes.length > raw.length) this.#handler.bytes(bytes.subarray(raw.length));
+  }
+
+  /** How many bytes at the end may begin a mark. */
+  #begun(rest: Buffer): number {
+    let length = Math.min(rest.length, this.#mark.length - 1);
+    while (length > 0 && !this.#mark.subarray(0, length).equals(rest.subarray(-length)))
+      length -= 1;
+    return length;
   }
 }
 
 /** Collects the bytes of one reply's stream up to a limit. */
 export class Collected {
-  readonly #chunks: Buffer[] = [];
   readonly #limit: number;
+  /** Grows by doubling: a byte at a time costs no more than all at once. */
+  #space: Buffer = Buffer.alloc(0);
   #size = 0;
   truncated = false;
 
@@ -76,21 +98,28 @@ export class Collected {
     this.#limit = limit;
   }
 
-  add(bytes: Buffer): void {
+  /** @returns how many of them were kept */
+  add(bytes: Buffer): number {
     const taken = bytes.subarray(0, this.#limit - this.#size);
     if (taken.length < bytes.length) this.truncated = true;
-    // A copy: the chunk it is a part of may be far larger.
-    if (taken.length > 0) this.#chunks.push(Buffer.from(taken));
-    this.#size += taken.length;
+    const size = this.#size + taken.length;
+    if (size > this.#space.length) {
+      const space = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(size, this.#size * 2)));
+      this.#space.copy(space, 0, 0, this.#size);
+      this.#space = space;
+    }
+    taken.copy(this.#space, this.#size);
+    this.#size = size;
+    return taken.length;
   }
 
   clear(): void {
-    this.#chunks.length = 0;
+    this.#space = Buffer.alloc(0);
     this.#size = 0;
     this.truncated = false;
   }
 
   bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
+    return this.#space.subarray(0, this.#size);
   }
 }

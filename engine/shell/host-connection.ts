@@ -1,13 +1,17 @@
 /** A host's sessions: one stream a user, opened when first asked for. */
 import { createHash } from 'node:crypto';
 import { UnreachableError } from '../errors.ts';
+import { defaultConnectTimeout } from '../transport/openssh-arguments.ts';
 import { openTransport } from '../transport/open-transport.ts';
 import { targetName } from '../transport/ssh-failure.ts';
-import type { Become, Connection } from '../transport/transport.ts';
+import type { Become, ByteStream, Connection } from '../transport/transport.ts';
 import { openSession, type SessionOptions } from './open-session.ts';
 import { sh } from './script.ts';
 import { sumOf, type Counters, type Session } from './session.ts';
 import type { ShellSession } from './shell-session.ts';
+
+/** Seconds beyond `connectTimeout` until the login shell must have answered: PAM, profiles, load. */
+const shellLimit = 20;
 
 export interface HostConnection {
   /**
@@ -36,7 +40,10 @@ const namesInUse = new Set<string>();
 
 /** @param options.signal aborts connecting */
 export function connectHost(connection: Connection, options: HostOptions): HostConnection {
-  const { signal } = options;
+  const closing = new AbortController();
+  const ending = options.signal
+    ? AbortSignal.any([options.signal, closing.signal])
+    : closing.signal;
   const sessions = new Map<string, Promise<ShellSession>>();
   const opened: ShellSession[] = [];
   const counted: Counters[] = [];
@@ -48,13 +55,34 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
     become: Become | undefined,
     more: Partial<SessionOptions>,
   ): Promise<ShellSession> => {
-    const stream = await openTransport(connection, signal);
+    // One for each: what listens to it longer than it should is not ended by a polite close.
+    const opening = new AbortController();
+    const abort = (): void => opening.abort();
+    ending.addEventListener('abort', abort, { once: true });
+    try {
+      if (ending.aborted) abort();
+      const stream = await openTransport(connection, opening.signal);
+      return await begin(stream, become, more);
+    } finally {
+      ending.removeEventListener('abort', abort);
+    }
+  };
+
+  const begin = async (
+    stream: ByteStream,
+    become: Become | undefined,
+    more: Partial<SessionOptions>,
+  ): Promise<ShellSession> => {
     try {
       const user = connection.user === undefined ? {} : { user: connection.user };
-      return await openSession(stream, { runId, become, host, ...user, ...more });
+      const shellWithin = (connection.connectTimeout ?? defaultConnectTimeout) + shellLimit;
+      ending.addEventListener('abort', stream.kill, { once: true });
+      return await openSession(stream, { runId, become, host, shellWithin, ...user, ...more });
     } catch (error) {
       stream.kill();
       throw error;
+    } finally {
+      ending.removeEventListener('abort', stream.kill);
     }
   };
 
@@ -94,6 +122,7 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
     },
     async close() {
       closed = true;
+      closing.abort();
       namesInUse.delete(runId);
       const settled = await Promise.allSettled(sessions.values());
       await Promise.all(

@@ -54,7 +54,14 @@ tsplay_size=$(wc -c <"$tsplay_base.$1")
 tsplay_size=$((tsplay_size))
 [ "$tsplay_size" -gt "$2" ] && [ "$tsplay_size" -le 8388608 ] || { tsplay_size=$2; return 0; }
 printf '%s%s live %s %s %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_number" "$1" "$((tsplay_size - $2))"
-tail -c "+$(($2 + 1))" "$tsplay_base.$1" | head -c "$((tsplay_size - $2))"
+{ tail -c "+$(($2 + 1))" "$tsplay_base.$1"; exec cat /dev/zero; } | head -c "$((tsplay_size - $2))"
+}
+tsplay_sized() {
+tsplay_size=0
+[ -s "$1" ] || return 0
+tsplay_size=$(wc -c <"$1")
+tsplay_size=$((tsplay_size))
+[ "$tsplay_size" -le 8388609 ] || tsplay_size=8388609
 }
 tsplay_step() {
 tsplay_number=$1 tsplay_code=0
@@ -97,10 +104,12 @@ tsplay_over "$1"
 printf '%s %s\\n' "$tsplay_code" "$tsplay_late" >"$tsplay_base.code"
 printf '' >"$tsplay_dir/script"
 [ "$#" -gt 5 ] && printf '' >"$tsplay_in"
-printf '%s%s begin %s\\n' "$tsplay_a" "$tsplay_b" "$1"
-printf '%s%s begin %s\\n' "$tsplay_a" "$tsplay_b" "$1" >&2
-[ -s "$tsplay_base.out" ] && head -c 8388609 "$tsplay_base.out"
-[ -s "$tsplay_base.err" ] && head -c 8388609 "$tsplay_base.err" >&2
+tsplay_sized "$tsplay_base.out"
+printf '%s%s begin %s %s\\n' "$tsplay_a" "$tsplay_b" "$1" "$tsplay_size"
+[ "$tsplay_size" -eq 0 ] || head -c "$tsplay_size" "$tsplay_base.out"
+tsplay_sized "$tsplay_base.err"
+printf '%s%s begin %s %s\\n' "$tsplay_a" "$tsplay_b" "$1" "$tsplay_size" >&2
+[ "$tsplay_size" -eq 0 ] || head -c "$tsplay_size" "$tsplay_base.err" >&2
 tsplay_flow=
 read -r tsplay_flow <"$tsplay_dir/flow"
 tsplay_end "$1" "$tsplay_code" "$tsplay_late"
@@ -116,8 +125,12 @@ for tsplay_file in "$tsplay_dir"/*.code; do
 [ -s "$tsplay_file" ] || continue
 tsplay_base=\${tsplay_file%.code}
 read -r tsplay_code tsplay_late <"$tsplay_file"
-printf '%s %s %s %s %s\\n' "\${tsplay_base##*/}" "$tsplay_code" "$(($(wc -c <"$tsplay_base.out")))" "$(($(wc -c <"$tsplay_base.err")))" "$tsplay_late"
-cat "$tsplay_base.out" "$tsplay_base.err"
+tsplay_sized "$tsplay_base.out"
+set -- "$tsplay_size"
+tsplay_sized "$tsplay_base.err"
+printf '%s %s %s %s %s\\n' "\${tsplay_base##*/}" "$tsplay_code" "$1" "$tsplay_size" "$tsplay_late"
+head -c "$1" "$tsplay_base.out"
+head -c "$tsplay_size" "$tsplay_base.err"
 done
 }
 tsplay_close() {

@@ -4,7 +4,7 @@ import type { PlayError } from '../errors.ts';
 import { tellingLines } from '../transport/ssh-failure.ts';
 import type { Become, ByteStream } from '../transport/transport.ts';
 import { becomeRefused, becomeText, checkBecome } from './become.ts';
-import { passSudo } from './pass-sudo.ts';
+import { becomeLimit, passSudo } from './pass-sudo.ts';
 import { preamble } from './host-functions.ts';
 import { noCounters, type Session } from './session.ts';
 import { ShellSession } from './shell-session.ts';
@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly host?: string;
   /** The command that runs our scripts on the host. Default `/bin/sh`. */
   readonly shell?: string;
+  /** Seconds within which the login shell must answer; default 10. */
+  readonly shellWithin?: number;
   /** Writes the number into the folder's `cancel` over another connection as the same user. */
   readonly cancelThrough?: (folder: string, upTo: number) => Promise<void>;
 }
@@ -33,12 +35,12 @@ export async function openSession(
   stream: ByteStream,
   options: SessionOptions,
 ): Promise<ShellSession & Session> {
-  const { become, host = 'the host', shell = '/bin/sh' } = options;
+  const { become, host = 'the host', shell = '/bin/sh', shellWithin = 10 } = options;
   const mark = randomBytes(16).toString('hex');
   const counters = noCounters();
   if (become) checkBecome(become);
   if (become?.password)
-    await passSudo(stream, become, become.password, { mark, host, shell, counters });
+    await passSudo(stream, become, become.password, { host, shell, counters, shellWithin });
   const piped = become !== undefined && become.password === undefined;
   return new ShellSession({
     stream,
@@ -46,6 +48,7 @@ export async function openSession(
     host,
     shell,
     counters,
+    helloWithin: piped ? shellWithin + becomeLimit : shellWithin,
     cancelThrough: options.cancelThrough,
     key: folderKey(options.runId),
     user: become?.user ?? options.user ?? '',

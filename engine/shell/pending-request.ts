@@ -7,11 +7,11 @@ import { readText, stepText } from './request-text.ts';
 import type { Reply, Request } from './session.ts';
 
 /** Bytes of each of stdout and stderr that a reply holds. */
-const outputLimit = 8 * 1024 * 1024;
-const recordsLimit = 256 * 1024 * 1024;
+export const outputLimit = 8 * 1024 * 1024;
+const recordsLimit = 32 * 1024 * 1024;
 
 export type Outgoing = Request | { readonly kind: 'records' };
-type Which = 'stdout' | 'stderr';
+export type Which = 'stdout' | 'stderr';
 
 export class PendingRequest {
   readonly number: number;
@@ -23,12 +23,14 @@ export class PendingRequest {
   readonly stdout: Collected;
   readonly stderr: Collected;
   readonly ended = { stdout: false, stderr: false };
+  /** What a step printed is being sent, its length first; nothing else is part of it. */
+  readonly begun = { stdout: false, stderr: false };
+  /** Bytes that were shown while it ran. */
+  readonly shown = { stdout: 0, stderr: 0 };
   /** Set when the reply counts for nothing: a content changed under way, no session folder. */
   failure: Error | undefined;
   #code = 0;
   #flag = '';
-  #liveOn: Which = 'stdout';
-  readonly #shown = { stdout: 0, stderr: 0 };
   readonly #settled = deferred<Reply>();
 
   /** @throws PlayError for a request that cannot be sent */
@@ -54,13 +56,19 @@ export class PendingRequest {
     return this.request.kind === 'records' ? undefined : this.request.timeout;
   }
 
-  liveOn(which: string | undefined): void {
-    this.#liveOn = which === 'err' ? 'stderr' : 'stdout';
+  begin(which: Which): void {
+    this.begun[which] = true;
+    this[which].clear();
   }
 
-  live(bytes: Buffer): void {
-    this.#shown[this.#liveOn] += bytes.length;
-    this.#show(this.#liveOn, bytes);
+  /** @returns how many bytes were kept */
+  keep(which: Which, bytes: Buffer): number {
+    return this.begun[which] ? 0 : this[which].add(bytes);
+  }
+
+  live(which: Which, bytes: Buffer): void {
+    this.shown[which] += bytes.length;
+    this.#show(which, bytes);
   }
 
   outcome(code: number, flag: string): void {
@@ -74,8 +82,8 @@ export class PendingRequest {
   settle(): void {
     const stdout = this.stdout.bytes();
     const stderr = this.stderr.bytes();
-    this.#show('stdout', stdout.subarray(this.#shown.stdout));
-    this.#show('stderr', stderr.subarray(this.#shown.stderr));
+    this.#show('stdout', stdout.subarray(this.shown.stdout));
+    this.#show('stderr', stderr.subarray(this.shown.stderr));
     if (this.failure) {
       this.#settled.reject(this.failure);
       return;

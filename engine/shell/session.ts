@@ -93,6 +93,8 @@ export interface Session {
   records(): Promise<ReadonlyMap<string, Reply>>;
   /** Ends the running step's whole process tree: TERM, 10 s, KILL. */
   cancel(): void;
+  /** The run is to end soon: what only reads is not waited for long any more. */
+  hurry(): void;
   /** Removes the session folder and closes the stream; safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,10 +1,11 @@
 /** A persistent shell on a host: requests leave in one write, replies come back in order. */
-import { PlayError, UnreachableError } from '../errors.ts';
+import { DistrustedError, PlayError, UnreachableError } from '../errors.ts';
 import { lastWords } from '../transport/ssh-failure.ts';
 import type { ByteStream } from '../transport/transport.ts';
-import { FrameReader } from './frames.ts';
 import { stepFunctions } from './host-functions.ts';
 import { deferred } from './deferred.ts';
+import { Incoming, Received } from './incoming.ts';
+import { afterSeconds } from './patience.ts';
 import { PendingRequest, type Outgoing } from './pending-request.ts';
 import { parseRecords } from './records.ts';
 import { folderProcesses, openingProcesses, processesOf } from './request-cost.ts';
@@ -18,8 +19,10 @@ const longestRead = 300;
 const grace = 30;
 /** Milliseconds for a polite end. */
 const closeLimit = 3000;
-/** Bytes of stderr before the first mark that are kept to explain a refusal. */
-const keptNoise = 8 * 1024;
+/** Seconds for what only reads, once the person wants the run to end. */
+const hurry = 10;
+/** Bytes a second of a link that is slow, but not dead. */
+const slowest = 16 * 1024;
 
 export interface SessionStart {
   readonly stream: ByteStream;
@@ -36,6 +39,8 @@ export interface SessionStart {
   readonly refused: (said: string) => PlayError | undefined;
   readonly counters: Counters;
   readonly host: string;
+  /** Seconds within which the shell must greet. */
+  readonly helloWithin: number;
   /** Tells the watchdog, over another connection, to end the requests up to that number. */
   readonly cancelThrough?: ((folder: string, upTo: number) => Promise<void>) | undefined;
 }
@@ -53,18 +58,20 @@ export class ShellSession implements Session {
   readonly #sentFunctions = new Set<string>();
   readonly #answered = new Set<string>();
   readonly #closed: Promise<void>;
-  readonly #greeted = { stdout: false, stderr: false };
+  readonly #out: Incoming;
+  readonly #error: Incoming;
+  readonly #received = new Received();
   #began = false;
   #knowsSteps = false;
   #blockedBy: PendingRequest | undefined;
   #number = 0;
   #folder: string | undefined;
-  /** stderr and stdout before the first mark. */
-  #said: Buffer = Buffer.alloc(0);
-  #printed: Buffer = Buffer.alloc(0);
+  /** Becoming another user was tried, and has ended. */
+  #gone = false;
+  #hurried = false;
   #lost: PlayError | undefined;
   #closing: Promise<void> | undefined;
-  #guard: NodeJS.Timeout | undefined;
+  #unwatch: () => void = () => undefined;
 
   constructor(start: SessionStart) {
     this.#start = start;
@@ -72,23 +79,24 @@ export class ShellSession implements Session {
     this.counters = start.counters;
     this.user = start.user;
     const { stdin, stdout, stderr, closed } = this.#stream;
-    const out = new FrameReader(start.mark, {
-      bytes: (bytes) => this.#outBytes(bytes),
-      frame: (words) => this.#outFrame(words),
-      raw: (bytes) => this.#pending.find((each) => !each.ended.stdout)?.live(bytes),
-    });
-    const error = new FrameReader(start.mark, {
-      bytes: (bytes) => this.#errorBytes(bytes),
-      frame: (words) => this.#errorFrame(words),
-      raw: () => undefined,
-    });
-    for (const [stream, reader] of [
-      [stdout, out],
-      [stderr, error],
+    const events = {
+      hello: (user: string, login: string) => this.#hello(user, login),
+      folder: (path: string) => void (this.#folder = path),
+      ready: (pending: PendingRequest, size: number) => void this.#give(pending, size),
+      taken: (pending: PendingRequest) => this.#taken(pending),
+      gone: () => this.#goneBy(),
+      ended: () => this.#settle(),
+      broken: (why: string) => this.#distrust(why),
+    };
+    this.#out = new Incoming('stdout', start.mark, this.#pending, this.#received, events);
+    this.#error = new Incoming('stderr', start.mark, this.#pending, this.#received, events);
+    for (const [stream, incoming] of [
+      [stdout, this.#out],
+      [stderr, this.#error],
     ] as const) {
       stream.on('data', (chunk: Buffer) => {
         this.counters.bytesDown += chunk.length;
-        reader.feed(chunk);
+        incoming.feed(chunk);
       });
       stream.on('error', () => undefined);
     }
@@ -122,6 +130,11 @@ export class ShellSession implements Session {
     else void cancelThrough(this.#folder, this.#number).catch(give);
   }
 
+  hurry(): void {
+    this.#hurried = true;
+    this.#watch();
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -148,7 +161,7 @@ export class ShellSession implements Session {
   /** Writes what may be written now, in one write. */
   #flush(): void {
     if (this.#lost || this.#blockedBy || this.#outbox.length === 0) return;
-    if (this.#start.gated && this.#began && !this.#greeted.stdout) return;
+    if (this.#start.gated && this.#began && !this.#out.greeted) return;
     let text = this.#began ? this.#forget() : this.#start.preamble;
     while (this.#outbox.length > 0 && !this.#blockedBy) {
       const pending = this.#outbox.shift();
@@ -192,49 +205,20 @@ export class ShellSession implements Session {
     return text;
   }
 
-  #outFrame([kind, first = '', second = '', third = '']: readonly string[]): number | void {
-    const pending = this.#pending.find((each) => !each.ended.stdout);
-    if (kind === 'hello') {
-      this.#greeted.stdout = true;
-      this.user = first;
-      this.login = second;
-      this.#flush();
-      return;
-    }
-    if (kind === 'folder') this.#folder = first;
-    if (!pending) return;
-    if (kind === 'begin') pending.stdout.clear();
-    if (kind === 'live') {
-      pending.liveOn(second);
-      return Number(third);
-    }
-    if (kind !== 'end') return;
-    pending.outcome(Number(second), third);
-    pending.ended.stdout = true;
-    this.#settle();
+  #hello(user: string, login: string): void {
+    this.user = user;
+    this.login = login;
+    this.#watch();
+    this.#flush();
   }
 
-  #errorFrame([kind, , size = '']: readonly string[]): void {
-    const pending = this.#pending.find((each) => !each.ended.stderr);
-    if (kind === 'hello') this.#greeted.stderr = true;
-    if (kind === 'gone') this.#lose(this.#reason('the shell ended'));
-    if (!pending) return;
-    if (kind === 'begin') pending.stderr.clear();
-    if (kind === 'ready') void this.#give(pending, Number(size));
-    if (kind === 'taken' && pending.streams.length === 0) this.#unblock(pending);
-    if (kind !== 'end') return;
-    pending.ended.stderr = true;
-    this.#settle();
+  #goneBy(): void {
+    this.#gone = true;
+    this.#lose(this.#reason('the shell ended'));
   }
 
-  #outBytes(bytes: Buffer): void {
-    if (this.#greeted.stdout) this.#pending.find((each) => !each.ended.stdout)?.stdout.add(bytes);
-    else this.#printed = Buffer.concat([this.#printed, bytes]).subarray(-keptNoise);
-  }
-
-  #errorBytes(bytes: Buffer): void {
-    if (this.#greeted.stderr) this.#pending.find((each) => !each.ended.stderr)?.stderr.add(bytes);
-    else this.#said = Buffer.concat([this.#said, bytes]).subarray(-keptNoise);
+  #taken(pending: PendingRequest): void {
+    if (pending.streams.length === 0) this.#unblock(pending);
   }
 
   /** The host is ready for the next stream: it gets exactly that, and nothing else meanwhile. */
@@ -264,6 +248,7 @@ export class ShellSession implements Session {
     this.#pending.shift();
     if (pending.request.kind === 'step') this.#answered.add(pending.request.id);
     pending.settle();
+    if (this.#pending.length === 0) this.#received.clear();
     this.#watch();
     this.#unblock(pending);
     this.#settle();
@@ -271,13 +256,36 @@ export class ShellSession implements Session {
 
   /** A host that does not answer long after it should counts as gone. */
   #watch(): void {
-    clearTimeout(this.#guard);
+    this.#unwatch();
     const pending = this.#pending[0];
     if (!pending) return;
-    const seconds = (pending.timeout ?? longestRead) + grace;
-    this.#guard = setTimeout(() => {
-      this.#lose(new UnreachableError(`${this.#start.host} gave no answer for ${seconds} s`));
-    }, seconds * 1000);
+    const { host } = this.#start;
+    if (!this.#out.greeted) {
+      const seconds = this.#start.helloWithin + this.counters.bytesUp / slowest;
+      this.#unwatch = afterSeconds(seconds, () => this.#lose(this.#silent(Math.round(seconds))));
+      return;
+    }
+    const full = (pending.timeout ?? longestRead) + grace;
+    const seconds = this.#hurried && pending.request.kind !== 'step' ? hurry : full;
+    this.#unwatch = afterSeconds(seconds, () => {
+      this.#lose(new DistrustedError(`${host} gave no answer for ${seconds} s`));
+    });
+  }
+
+  #silent(seconds: number): PlayError {
+    const words = lastWords(this.#out.noise.text) || lastWords(this.#error.noise.text);
+    const last = words === '' ? '' : `; the last that it said: ${words}`;
+    return new DistrustedError(`${this.#start.host} gave no shell within ${seconds} s${last}`, {
+      hint: 'a forced command or the profile of the user may wait for something; `connectTimeout` gives it longer',
+    });
+  }
+
+  #distrust(why: string): void {
+    this.#lose(
+      new DistrustedError(`${this.#start.host} does not answer as our shell would: ${why}`, {
+        hint: 'nothing that it says is believed; look at who can change its login shell or sshd',
+      }),
+    );
   }
 
   /** An end that was asked for, of a session that owes nothing, needs no reason. */
@@ -287,12 +295,12 @@ export class ShellSession implements Session {
   }
 
   #reason(why: string): PlayError {
-    if (this.#greeted.stdout)
+    if (this.#out.greeted)
       return new UnreachableError(`the connection to ${this.#start.host} was lost: ${why}`);
-    const said = this.#said.toString('utf8');
-    const words = lastWords(this.#printed.toString('utf8')) || lastWords(said) || why;
+    const said = this.#error.noise.text;
+    const words = lastWords(this.#out.noise.text) || lastWords(said) || why;
     return (
-      this.#start.refused(said) ??
+      (this.#gone ? this.#start.refused(said) : undefined) ??
       new UnreachableError(`${this.#start.host} gave no shell: ${words}`, {
         hint: 'the user needs a login shell that can run /bin/sh',
         cause: said,
@@ -303,7 +311,9 @@ export class ShellSession implements Session {
   #lose(error: PlayError): void {
     if (this.#lost) return;
     this.#lost = error;
-    clearTimeout(this.#guard);
+    this.#unwatch();
+    this.#out.stop();
+    this.#error.stop();
     this.#stream.kill();
     this.#outbox.length = 0;
     for (const pending of this.#pending.splice(0)) pending.reject(pending.failure ?? error);

@@ -1,10 +1,9 @@
 /** A child process as a byte stream; children end with the controller. */
 import type { ChildProcess } from 'node:child_process';
 import { PlayError } from '../errors.ts';
+import { Tail } from './tail.ts';
 import type { ByteStream } from './transport.ts';
 
-/** How much of the far end's stderr is kept to say why it ended. */
-const keptBytes = 8 * 1024;
 const living = new Set<() => void>();
 let watching = false;
 
@@ -18,11 +17,9 @@ export function endWithController(end: () => void): () => void {
 
 /** Keeps the last bytes that passed. */
 export function tailOf(stream: NodeJS.ReadableStream): () => string {
-  let kept = Buffer.alloc(0);
-  stream.on('data', (chunk: Buffer) => {
-    kept = Buffer.concat([kept, chunk]).subarray(-keptBytes);
-  });
-  return () => kept.toString('utf8');
+  const tail = new Tail();
+  stream.on('data', (chunk: Buffer) => tail.add(chunk));
+  return () => tail.text;
 }
 
 export interface ChildStreamOptions {

@@ -3,12 +3,38 @@ import { describe, expect, it, vi } from 'vitest';
 import { flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
 import { copy } from '../../engine/modules/copy.ts';
 import { file } from '../../engine/modules/file.ts';
+import { find } from '../../engine/modules/find.ts';
 import { query } from '../../engine/modules/query.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { playOf, shell } from './steps.ts';
 
 // Real shells, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
+
+describe('a read that no script can hold', () => {
+  it('fails its own step and no other of the flight', async () => {
+    const on = await fleet(['a']);
+    const ran = await on.run(
+      playOf(() => [
+        query('before', { argv: ['echo', 'before'] }),
+        copy('made', { content: 'x', dest: on.path('made') }),
+        query('broken', { argv: ['echo', 'a\0b'] }, { ignoreErrors: true }),
+        find('found', { paths: on.folder }),
+        find('broken too', { paths: on.folder, contains: 'a\0b' }, { ignoreErrors: true }),
+        query('behind', { argv: ['echo', 'behind'] }),
+      ]),
+    );
+    expect(ran.lines.map((line) => line.replace(/^a /, ''))).toEqual([
+      'before: ok',
+      'made: changed',
+      'broken: failed',
+      'found: ok',
+      'broken too: failed',
+      'behind: ok',
+    ]);
+    expect(ran.end('a', 'broken').failure?.message).toMatch(/NUL/);
+  });
+});
 
 describe('what hosts share', () => {
   it('is known to a step once it was asked at its turn, though others change things all the while', async () => {

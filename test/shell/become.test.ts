@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PlayError, StepError } from '../../engine/errors.ts';
+import { PlayError, StepError, UnreachableError } from '../../engine/errors.ts';
 import { becomeRefused } from '../../engine/shell/become.ts';
 import { contentOf } from '../../engine/shell/content.ts';
 import { connectHost, type HostConnection } from '../../engine/shell/host-connection.ts';
@@ -159,6 +159,24 @@ describe('sudo with a password', () => {
     });
   }, 20_000);
 
+  it('lets nobody on the host forge an answer with what the arguments of sudo show', async () => {
+    await user.sudoers([`${user.name} ALL=(ALL) ALL`]);
+    await withHost(user.name, async (host) => {
+      const session = await host.session(as('root', { password: new Secret(user.password) }));
+      const [sudo] = await processesWith('open\\n');
+      const [, first, second] = /open\\n' ([0-9a-f]+) ([0-9a-f]+)/.exec(sudo ?? '') ?? [];
+      expect(first).toMatch(/^[0-9a-f]{16}$/);
+      const forged = `printf '%s end %s 0 \\n' ${first}${second} 1; echo true; exit 3`;
+      for (const request of [step(forged), read(forged)]) {
+        const reply = await ask(session, request);
+        expect([reply.code, reply.stdout.toString()]).toEqual([
+          3,
+          `${first}${second} end 1 0 \ntrue\n`,
+        ]);
+      }
+    });
+  }, 20_000);
+
   it('does not write the password where sudo needs none', async () => {
     await user.sudoers([`${user.name} ALL=(ALL) NOPASSWD: ALL`]);
     await withHost(user.name, async (host) => {
@@ -169,6 +187,29 @@ describe('sudo with a password', () => {
       expect(reply.stdout.toString()).toBe('1\n');
     });
   });
+});
+
+describe('a login shell that is none', () => {
+  it.each(['/usr/sbin/nologin', '/bin/false'])(
+    '%s makes the host unreachable, and is no refusal of sudo',
+    async (shell) => {
+      await user.sudoers([`${user.name} ALL=(ALL) NOPASSWD: ALL`]);
+      await user.shell(shell);
+      try {
+        await withHost(user.name, async (host) => {
+          const plain = async () => ask(await host.session(as('root')), read('id'));
+          await expect(plain()).rejects.toThrow(UnreachableError);
+          await expect(plain()).rejects.toThrow(/gave no shell/);
+          const opened = host.session(as('root', { password: new Secret(user.password) }));
+          await expect(opened).rejects.toThrow(UnreachableError);
+          await expect(opened).rejects.toThrow(/gave no shell/);
+        });
+      } finally {
+        await user.shell('/bin/sh');
+      }
+    },
+    30_000,
+  );
 });
 
 describe('sudoers that want a terminal', () => {

@@ -1,0 +1,80 @@
+import { describe, test } from 'vitest';
+import { copy } from '../../engine/modules/copy.ts';
+import { fleet } from '../run/harness.ts';
+import { playOf } from '../run/steps.ts';
+import { attacks, hostile } from './hostile.ts';
+import { report } from './trial.ts';
+
+/** Bytes that a run may keep in memory because of one host, above what it had before. */
+const memoryLimit = 400 * 1024 * 1024;
+
+describe('a hostile host', () => {
+  test('costs the others nothing, and is given up', async (context) => {
+    const held: string[] = [];
+    const missed: string[] = [];
+    for (const [name, script] of Object.entries(attacks)) {
+      const on = await fleet(['bad', 'good']);
+      on.link('bad', { shell: hostile(script) });
+      const before = process.memoryUsage().rss;
+      const ran = await on.run(
+        playOf((host) => [
+          copy('one', { content: 'one', dest: on.path(`${host}-one`) }),
+          copy('two', { content: 'two', dest: on.path(`${host}-two`) }),
+        ]),
+      );
+      const grown = process.memoryUsage().rss - before;
+      const good = ran.outcome('good', 'two') === 'changed';
+      const lost = ran.exitCode === 4 && ran.outcome('bad', 'one') === 'unreachable';
+      if (good && lost && grown < memoryLimit) held.push(name);
+      else missed.push(`${name}: ${ran.lines.join(', ')}; ${grown >> 20} MiB`);
+    }
+    report(context, {
+      fault: 'a host floods, forges lengths, numbers and frames, or never ends a line',
+      promise: 'it is unreachable, the other host is done, memory is bounded',
+      tried: Object.keys(attacks).length,
+      held: held.length,
+      missed,
+    });
+  });
+
+  test('that says nothing is given up once, within the time to connect', async (context) => {
+    const mute = ['cat >/dev/null', hostile('read_on')[2] ?? ''];
+    let held = 0;
+    for (const script of mute) {
+      const on = await fleet(['bad', 'good']);
+      const link = on.link('bad', { shell: ['/bin/sh', '-c', script] });
+      const ran = await on.run(
+        playOf((host) => [copy('one', { content: 'one', dest: on.path(`${host}-one`) })]),
+      );
+      const once = link.opened === 1 && ran.outcome('bad', 'one') === 'unreachable';
+      if (once && ran.outcome('good', 'one') === 'changed') held += 1;
+    }
+    report(context, {
+      fault: 'a host accepts the login and then says nothing',
+      promise: 'unreachable within connectTimeout, tried once, the other host is done',
+      tried: mute.length,
+      held,
+    });
+  });
+
+  test('that says nothing after its greeting lets one Ctrl-C end the run', async (context) => {
+    let held = 0;
+    for (const script of ['hello; read_on', 'read_on']) {
+      const on = await fleet(['bad']);
+      on.link('bad', { shell: hostile(script) });
+      const soft = new AbortController();
+      setTimeout(() => soft.abort(), 1500);
+      const ran = await on.run(
+        playOf(() => [copy('one', { content: 'one', dest: on.path('one') })]),
+        { soft: soft.signal },
+      );
+      if (ran.exitCode === 130) held += 1;
+    }
+    report(context, {
+      fault: 'Ctrl-C once while a host is silent',
+      promise: 'the run ends with 130 and needs no second one',
+      tried: 2,
+      held,
+    });
+  });
+});
