@@ -141,8 +141,12 @@ export const kubernetesPlays: readonly Play[] = [
     hosts: members,
     vars: pkiVariables,
     tasks: inKubernetes(function* work({ vars, host, inventory, outside }) {
-      if (!host.groups.includes('kube_node')) return;
       const cluster = clusterOf(inventory, vars);
+      if (!host.groups.includes('kube_node')) {
+        // A master that runs no pods asks some: webhooks, metrics.
+        if (cluster.masters.includes(host)) yield cni.with({}, tagged('cni'));
+        return;
+      }
       yield* approverKnows(outside, cluster, vars);
       if (cluster.endpoint.kind === 'local-nginx') yield kubeNginx.with({}, tagged('kube-nginx'));
       yield node.with({}, tagged('node'));

@@ -26,7 +26,17 @@ const pathsOf = (vars: CniVariables) => ({
   unit: `/etc/systemd/system/${unit}.service`,
 });
 
-export function* bridgeNetwork({
+export function* bridgeNetwork(context: Context<CniVariables>): Iterable<Step> {
+  const { vars, host, inventory } = context;
+  const cluster = clusterOf(inventory, vars);
+  const own = ownNetwork(cluster.nodeNameOf(host), cluster, vars);
+  yield own;
+  yield* podRoutes(context);
+  yield* conflist(own, cluster, vars);
+}
+
+/** The way to the pods of all other nodes: also for a master, which asks webhooks and metrics. */
+export function* podRoutes({
   vars,
   host,
   inventory,
@@ -35,12 +45,10 @@ export function* bridgeNetwork({
   const cluster = clusterOf(inventory, vars);
   const paths = pathsOf(vars);
   const reload = handler(systemd('reload pod routes', { unit, state: 'reloaded' }));
-  const own = ownNetwork(cluster.nodeNameOf(host), cluster, vars);
   const all = allNetworks(cluster, vars);
   const others = (node: string) => (run: Parameters<typeof networksOf>[0]) =>
     routeLines(networksOf(run, all), node);
 
-  yield own;
   yield all;
   yield file('folder of the pod network', { path: paths.folder, state: 'directory', mode: '0755' });
   yield template(
@@ -65,13 +73,13 @@ export function* bridgeNetwork({
   );
   yield systemd('pod network is up', { unit, state: 'started', enabled: true });
   yield flushHandlers('reload pod routes');
-  yield* conflist(own, cluster, vars);
-  for (const other of outside.filter((each) => cluster.nodes.includes(each))) {
+  const haveRoutes = new Set([...cluster.nodes, ...cluster.masters]);
+  for (const other of outside.filter((each) => haveRoutes.has(each))) {
     yield routesOn(other, cluster.nodeNameOf(other), vars, others(cluster.nodeNameOf(other)));
   }
 }
 
-/** A node that the limit leaves out has to know the way to the new one all the same. */
+/** A host that the limit leaves out has to know the way to the new node all the same. */
 function routesOn(
   other: HostView,
   node: string,

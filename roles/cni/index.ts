@@ -1,8 +1,11 @@
-/** Role cni: how pods reach each other. After the role node; ends when the node is ready. */
-import { role } from 'tsplay';
+/**
+ * Role cni: how pods reach each other, and masters them. On a node after the role node; ends when
+ * the node is ready.
+ */
+import { PlaybookError, role } from 'tsplay';
 import { clusterOf } from '../cluster/index.ts';
 import { awaited } from '../node/index.ts';
-import { bridgeNetwork } from './bridge.ts';
+import { bridgeNetwork, podRoutes } from './bridge.ts';
 import { flannelNetwork } from './flannel.ts';
 import { cniVariables } from './variables.ts';
 
@@ -15,8 +18,21 @@ export const cni = role({
     const { vars, host, inventory } = context;
     const cluster = clusterOf(inventory, vars);
     if (vars.cniKind === 'none') return;
+    if (!cluster.nodes.includes(host)) {
+      if (!cluster.masters.includes(host)) return;
+      if (vars.cniKind === 'bridge') yield* podRoutes(context);
+      else refuseWithoutWay(host.name);
+      return;
+    }
     if (vars.cniKind === 'bridge') yield* bridgeNetwork(context);
     else yield* flannelNetwork(host, cluster, vars);
     yield awaited('the node is ready', 'Ready', host, cluster, vars);
   },
 });
+
+/** @throws PlaybookError: flannel brings packets to nodes alone */
+function refuseWithoutWay(name: string): never {
+  throw new PlaybookError(`cni: ${name} is a master and no node, and flannel runs on nodes alone`, {
+    hint: 'put it into the group of nodes too (a taint keeps pods off): else its API server reaches neither webhooks nor metrics-server',
+  });
+}

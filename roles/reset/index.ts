@@ -21,7 +21,7 @@ export const reset = role({
     );
 
     yield flushHandlers('units that an interrupted run removed');
-    for (const unit of made.flatMap(({ units }) => units)) {
+    for (const unit of new Set(made.flatMap(({ units }) => units))) {
       yield systemd(`${unit} is off`, { unit, state: 'stopped', enabled: false });
     }
     if (cluster.nodes.includes(host)) {

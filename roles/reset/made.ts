@@ -45,8 +45,20 @@ function ofNodes(vars: ResetVariables): Made {
 }
 
 function ofMasters(vars: ResetVariables): Made {
-  const units = ['csr-approver', 'kube-scheduler', 'kube-controller-manager', 'kube-apiserver'];
-  const own = ['admin.conf', 'controller-manager.conf', 'scheduler.conf', 'csr-approver.conf'];
+  const units = [
+    'pod-network',
+    'csr-approver',
+    'kube-scheduler',
+    'kube-controller-manager',
+    'kube-apiserver',
+  ];
+  const own = [
+    'pod-network',
+    'admin.conf',
+    'controller-manager.conf',
+    'scheduler.conf',
+    'csr-approver.conf',
+  ];
   return {
     units,
     paths: [

@@ -8,7 +8,7 @@ export const least = (vars: Variables, ofOneHost: Variables = {}): string => `
 all: { vars: ${JSON.stringify(vars)} }
 etcd: { hosts: { m1: { host: 10.0.0.11 } } }
 kube_master: { hosts: { m1: } }
-kube_node: { hosts: { n1: ${JSON.stringify({ host: '10.0.0.21', ...ofOneHost })} } }
+kube_node: { hosts: { m1: , n1: ${JSON.stringify({ host: '10.0.0.21', ...ofOneHost })} } }
 haproxy: { hosts: { b1: { host: 10.0.0.31 } } }
 keepalived: { hosts: { b1: } }
 sample: { hosts: { m1: } }
