@@ -150,6 +150,11 @@ export class RunEnvironment {
     return link;
   }
 
+  /** The host's link if anybody asked for it. */
+  known(name: string): HostLink | undefined {
+    return this.#links.get(name);
+  }
+
   /** Every link that there was. */
   get links(): readonly HostLink[] {
     return [...this.#former, ...this.#links.values()];

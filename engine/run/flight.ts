@@ -72,7 +72,7 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
         if (replies[index]?.timedOut && !own.has(read.id)) link.slow.add(read.id);
       }
     });
-    if (touches !== undefined && touches !== 'everything') state.drop(touches, flight);
+    if (touches !== undefined && touches !== 'everything') state.reached(touches, flight);
     return { first, failed: failures(asked, why) };
   } finally {
     state.land(flight);

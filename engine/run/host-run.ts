@@ -57,6 +57,7 @@ export class HostRun {
   /** Within a throttled or rolling block the host stands at the block's beginning. */
   heldAt: number | undefined;
   #cleaning = 0;
+  readonly #sharesAddress: boolean;
   readonly #sequence: readonly TaskNode[];
   readonly #indexes: ReadonlyMap<TaskNode, number>;
   readonly #nodes = new Map<string, TaskNode>();
@@ -66,6 +67,7 @@ export class HostRun {
     this.name = plan.host;
     this.batch = batch;
     this.link = batch.environment.link(plan.host);
+    this.#sharesAddress = batch.addresses.isShared(plan.host);
     this.drafts = new Drafts((task) => batch.environment.controllerOf(task, plan.host));
     this.#sequence = [...tasksOf(plan.nodes)];
     this.#indexes = new Map(this.#sequence.map((node, index) => [node, index]));
@@ -185,14 +187,31 @@ export class HostRun {
     };
   }
 
+  /** Others of the batch are this machine by another name: all that they do is done here. */
+  get #hasTwin(): boolean {
+    if (this.#sharesAddress) return true;
+    return this.link.state.hasOtherNames && this.batch.hosts.some((name) => this.#isTwin(name));
+  }
+
+  #isTwin(name: string): boolean {
+    if (name === this.name) return false;
+    const other = this.batch.environment.known(name);
+    return other?.state.isSame(this.link.state) === true;
+  }
+
+  #isHere(name: string): boolean {
+    return name === this.name || this.#isTwin(name) || this.batch.addresses.isSame(this.name, name);
+  }
+
   /**
    * The position behind the last step before `position` that some host may do on this one: what
    * this host reads after it is certain only when all hosts are past it.
    */
   behindDelegation(position: number): number | undefined {
+    if (this.#hasTwin) return position;
     let last: number | undefined;
     for (const { at, to } of this.batch.delegated) {
-      if (at < position && (to === undefined || to === this.name))
+      if (at < position && (to === undefined || this.#isHere(to)))
         last = Math.max(last ?? 0, at + 1);
     }
     return last;

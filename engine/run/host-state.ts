@@ -2,6 +2,8 @@
  * What is known of one host: answers by user and read, and in check what was predicted over them
  * (SEMANTICS 9, 11, 21). An apply drops what it may have touched; nothing else forgets.
  */
+import pLimit, { type LimitFunction } from 'p-limit';
+import { machine } from '../module/machine.ts';
 import { mountTable, type MountPoint } from '../module/mount-table.ts';
 import type { Prediction, Touches } from '../module/plan.ts';
 import { way } from '../module/read-ways.ts';
@@ -9,6 +11,7 @@ import type { Answer, Read } from '../module/reader.ts';
 import type { Way } from '../module/way.ts';
 import { Foreseen } from './foreseen.ts';
 import { Kept, reaches, type Reach, type Roots } from './kept.ts';
+import { Machines } from './machines.ts';
 import { bare, waysBehind, Whereabouts } from './whereabouts.ts';
 
 /** An answer as a step sees it: in check it may be unknown, and then says because of what. */
@@ -23,8 +26,14 @@ interface Entry {
   readonly flight: OpenFlight;
 }
 
-/** Everything that hosts share (Kubernetes objects, ports, DNS): any change anywhere counts. */
+/**
+ * Everything that hosts share (Kubernetes objects, ports, DNS): any change anywhere counts. And
+ * which of them are one machine.
+ */
 export class SharedEpoch {
+  readonly machines = new Machines<HostState>();
+  /** Hosts that have a flight under way and have not told yet which machine they are. */
+  readonly strangers = new Set<HostState>();
   #now = 0;
   get now(): number {
     return this.#now;
@@ -37,6 +46,8 @@ export class SharedEpoch {
 /** A flight that is under way: what was touched meanwhile must not be stored from it. */
 export interface OpenFlight {
   readonly touched: Reach[];
+  /** Touched on a machine that may be this one. */
+  readonly elsewhere: { readonly machine: string; readonly reach: Reach }[];
   sharedEpoch: number;
 }
 
@@ -49,6 +60,7 @@ export class HostState {
   readonly #users = new Set<string>();
   readonly #flights = new Set<OpenFlight>();
   readonly #shared: SharedEpoch;
+  readonly #alone = pLimit(1);
   readonly #where = new Whereabouts((path) => this.#waysOf(path));
   /** What links hold, by their real names; for check, where nothing changes. */
   readonly #links = new Map<string, string>();
@@ -105,29 +117,36 @@ export class HostState {
   surroundings(reads: readonly Read<unknown>[], touches?: Touches): readonly Read<unknown>[] {
     const touched = touches === undefined || touches === 'everything' ? [] : (touches.paths ?? []);
     const paths = new Set([...waysBehind(reads), ...touched.map(bare)]);
-    if (paths.size === 0) return [];
+    const asked = touches === undefined ? this.#whichMachine() : [];
+    if (paths.size === 0) return asked;
     const table = isRecent(this.#mountsAt) ? [] : [mountTable('host')];
-    return [...table, ...[...paths].map((path) => way(path))];
+    return [...asked, ...table, ...[...paths].map((path) => way(path))];
   }
 
-  /** Of the paths that a change touches: those of which nobody knows where they lead. */
+  /** What is to be asked before a change: where it happens, as far as nobody knows. */
   unlocated(touches: Touches): readonly Read<unknown>[] {
-    if (touches === 'everything') return [];
-    const paths = new Set((touches.paths ?? []).map(bare));
-    return [...paths]
-      .filter((path) => this.#waysOf(path, isRecent).length === 0)
-      .map((path) => way(path));
+    const paths = touches === 'everything' ? [] : (touches.paths ?? []);
+    const unknown = [...new Set(paths.map(bare))].filter(
+      (path) => this.#waysOf(path, isRecent).length === 0,
+    );
+    return [...this.#whichMachine(), ...unknown.map((path) => way(path))];
+  }
+
+  #whichMachine(): readonly Read<unknown>[] {
+    return this.#shared.machines.isKnown(this) ? [] : [machine('host')];
   }
 
   /** Opens a flight; its answers are stored with `store` and it is ended with `land`. */
   depart(): OpenFlight {
-    const flight: OpenFlight = { touched: [], sharedEpoch: this.#shared.now };
+    const flight: OpenFlight = { touched: [], elsewhere: [], sharedEpoch: this.#shared.now };
     this.#flights.add(flight);
+    if (!this.#shared.machines.isKnown(this)) this.#shared.strangers.add(this);
     return flight;
   }
 
   store(flight: OpenFlight, user: string, read: Read<unknown>, answer: Answer<unknown>): void {
     if (isMountTable(read, answer)) return this.#mounted(answer.value);
+    if (read.reader === machine.definition) return this.#identify(answer);
     const { sharedEpoch } = flight;
     const key = keyOf(user, read);
     this.#forget(key);
@@ -144,7 +163,39 @@ export class HostState {
     const roots = this.#where.rootsOf(read);
     this.#entries.set(key, { ...entry, roots });
     this.#kept.add(key, roots);
-    if (flight.touched.some((reach) => reaches(reach, roots))) this.#forget(key);
+    if (touchedOf(flight, this.#machine).some((reach) => reaches(reach, roots))) this.#forget(key);
+  }
+
+  get #machine(): string | undefined {
+    return this.#shared.machines.idOf(this);
+  }
+
+  #identify(answer: Answer<unknown>): void {
+    this.#shared.machines.identify(
+      this,
+      answer.answer === 'value' ? String(answer.value) : undefined,
+    );
+    this.#shared.strangers.delete(this);
+  }
+
+  /** The connection was lost: another system may answer the next one. */
+  lost(): void {
+    this.drop('everything');
+    this.#shared.machines.forget(this);
+  }
+
+  /** Whether another name of the inventory is this machine. */
+  isSame(other: HostState): boolean {
+    return this.#machine !== undefined && this.#machine === other.#machine;
+  }
+
+  get hasOtherNames(): boolean {
+    return this.#shared.machines.others(this).length > 0;
+  }
+
+  /** One at a time, under all names of the machine. */
+  get exclusive(): LimitFunction {
+    return this.#shared.machines.exclusive(this) ?? this.#alone;
   }
 
   #learn(answer: Answer<unknown>): void {
@@ -154,6 +205,7 @@ export class HostState {
 
   land(flight: OpenFlight): void {
     this.#flights.delete(flight);
+    if (this.#flights.size === 0) this.#shared.strangers.delete(this);
   }
 
   #mounted(points: readonly MountPoint[]): void {
@@ -178,14 +230,32 @@ export class HostState {
    * @param by the flight that carries the change; what it reads behind it stays fresh
    */
   changed(touches: Touches, by?: OpenFlight): void {
-    this.drop(touches, by);
+    this.reached(touches, by);
     this.#shared.advance();
     if (by) by.sharedEpoch = this.#shared.now;
   }
 
+  /** Drops what may have changed, under all names of the machine. */
+  reached(touches: Touches, but?: OpenFlight): void {
+    const reach = this.#where.reachOf(touches);
+    this.#drop(reach, but);
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    for (const other of this.#shared.machines.others(this)) {
+      other.#drop(reach);
+      other.drop(touches);
+    }
+    for (const other of this.#shared.strangers) {
+      for (const flight of other.#flights) flight.elsewhere.push({ machine, reach });
+    }
+  }
+
   /** Drops what may have changed, also from flights under way. */
   drop(touches: Touches, but?: OpenFlight): void {
-    const reach = this.#where.reachOf(touches);
+    this.#drop(this.#where.reachOf(touches), but);
+  }
+
+  #drop(reach: Reach, but?: OpenFlight): void {
     if (reach === 'everything') this.#clear();
     else {
       for (const key of this.#kept.touchedBy(reach)) {
@@ -193,7 +263,7 @@ export class HostState {
       }
     }
     // Mounts are nobody's path.
-    if (touches === 'everything' || touches.readers?.length) this.#mountsAt = 0;
+    if (reach === 'everything' || reach.touches.readers?.length) this.#mountsAt = 0;
     for (const flight of this.#flights) if (flight !== but) flight.touched.push(reach);
   }
 
@@ -219,6 +289,11 @@ export class HostState {
 
 const keyOf = (user: string, read: Read<unknown>): string => `${user} ${read.id}`;
 const isRecent = (at: number): boolean => Date.now() - at < freshFor;
+
+const touchedOf = ({ touched, elsewhere }: OpenFlight, of: string | undefined): Reach[] => [
+  ...touched,
+  ...elsewhere.filter(({ machine }) => machine === of).map(({ reach }) => reach),
+];
 
 const isMountTable = (
   read: Read<unknown>,

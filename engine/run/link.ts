@@ -38,7 +38,9 @@ export class HostLink {
   readonly connection: Connection;
   readonly state: HostState;
   /** One plan-and-apply at a time on this host, whoever delegates to it. */
-  readonly exclusive = pLimit(1);
+  get exclusive(): LimitFunction {
+    return this.state.exclusive;
+  }
   facts: Facts | undefined;
   /** Undefined until tried. */
   reachable: boolean | undefined;
@@ -169,7 +171,7 @@ export class HostLink {
   async #drop(): Promise<void> {
     const host = this.#host;
     this.#host = undefined;
-    this.state.drop('everything');
+    this.state.lost();
     await host?.close().catch(() => undefined);
   }
 

@@ -1,4 +1,5 @@
 /** What the hosts of one batch of a play share. */
+import { Addresses } from './addresses.ts';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Play } from '../dsl/play.ts';
 import { tasksOf, type BlockNode, type HostPlan } from '../plan/nodes.ts';
@@ -74,6 +75,7 @@ export class BatchRun {
   readonly hosts: readonly string[];
   /** Steps that are done on another host, by place; `to` where the target is known. */
   readonly delegated: readonly Delegated[];
+  readonly addresses: Addresses;
   readonly #failed = new Set<string>();
   readonly #plans: ReadonlyMap<string, HostPlan>;
   readonly #indexes: ReadonlyMap<string, number>;
@@ -91,6 +93,7 @@ export class BatchRun {
     this.number = number;
     this.hosts = plans.map(({ host }) => host);
     this.delegated = delegatedSteps(plans);
+    this.addresses = new Addresses(environment.inventory, this.hosts);
     this.#plans = new Map(plans.map((plan) => [plan.host, plan]));
     this.#indexes = new Map(this.hosts.map((host, index) => [host, index]));
   }

@@ -200,7 +200,8 @@ describe('processes on the host', () => {
     await on.run(playOf(() => files(120)));
     const few = await started(on, () => files(30));
     const many = await started(on, () => files(120));
-    expect(few.seen).toBeLessThan(16);
+    // Facts, the files, where paths lead, what is mounted, and which machine it is.
+    expect(few.seen).toBeLessThan(19);
     expect(many.seen).toBe(few.seen);
   });
 

@@ -16,6 +16,7 @@ import type { RunOptions } from '../../engine/run/environment.ts';
 import type { OpenHost } from '../../engine/run/link.ts';
 import { runPlays } from '../../engine/run/run.ts';
 import { connectHost } from '../../engine/shell/host-connection.ts';
+import { asMachine } from './as-machine.ts';
 import { fakeLink, type FakeLink } from '../../engine/transport/fake.ts';
 
 // Real shells on a machine that others use too.
@@ -70,8 +71,12 @@ afterAll(async () => {
 /**
  * Makes fake hosts; they are one machine, so tests give each a folder of its own.
  * @param hosts names, all in the group `web`
+ * @param oneMachine they are names of one machine, and that can be seen
  */
-export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise<Fleet> {
+export async function fleet(
+  hosts: readonly string[] = ['a', 'b', 'c'],
+  { oneMachine = false } = {},
+): Promise<Fleet> {
   fleets += 1;
   const prefix = `fleet${process.pid}x${fleets}-`;
   const folder = await mkdtemp(join(tmpdir(), 'tsplay-run-'));
@@ -118,10 +123,12 @@ export async function fleet(hosts: readonly string[] = ['a', 'b', 'c']): Promise
         inventory,
         exitCode: exitCodeOfPending,
         pending: { folder: join(folder, '.play'), inventory: named },
-        open:
-          open ??
-          ((connection, name) =>
-            connectHost(connection, { runId: full.runId, name, signal: full.hard })),
+        open: (connection, name) =>
+          asMachine(
+            oneMachine ? prefix : `${prefix}${name}`,
+            open?.(connection, name) ??
+              connectHost(connection, { runId: full.runId, name, signal: full.hard }),
+          ),
         controllerOf: (task, host) => controllers.of(task, host),
         replan: async (plan, grown) =>
           replanPlay({
