@@ -59,7 +59,11 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   const flight = state.depart();
   try {
     if (touches !== undefined) state.changed(touches, flight);
-    const replies = await link.exchange(plan.become, requests);
+    const replies = await link.exchange(plan.become, requests).catch((error: unknown) => {
+      // However it ended, it may have changed something until now.
+      if (touches !== undefined) state.changed(touches, flight);
+      throw error;
+    });
     for (const each of located) keep(state, flight, user, answersOf(each, replies.shift(), terms));
     if (touches !== undefined) state.changed(touches, flight);
     const first = plan.first ? replies.shift() : undefined;

@@ -56,8 +56,10 @@ const isOnce = ({ source }: Program, { name }: StepOutcome): boolean =>
 /** Number of the first step that changes what it does not say: by a command, or on the controller. */
 function firstOpaque({ source }: Program): number {
   const opaque = source.split('\n').flatMap((line) => {
-    const [, module = '', number] = /\b(shell|local|fetch)\('step (\d+)'/.exec(line) ?? [];
-    if (number === undefined || (module === 'shell' && line.includes('touches:'))) return [];
+    const [, module = '', number] = /\b(\w+)\('step (\d+)'/.exec(line) ?? [];
+    const here = line.includes(`on: 'localhost'`) || module === 'local' || module === 'fetch';
+    if (number === undefined || !(here || (module === 'shell' && !line.includes('touches:'))))
+      return [];
     return [Number(number) + 1];
   });
   if (/handler\((?:shell|local|fetch)\(/.test(source)) opaque.push(1);

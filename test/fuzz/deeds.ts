@@ -178,12 +178,14 @@ const commands: fc.Arbitrary<(at: At) => Call> = fc.oneof(
     ),
   {
     weight: 2,
-    arbitrary: deed.map(({ script, path }) =>
-      call(
-        'shell',
-        (at) => `{ script: ${scripted(script, at(path))}, touches: { paths: [${at(path)}] } }`,
+    arbitrary: fc
+      .tuple(deed, file)
+      .map(([{ script }, path]) =>
+        call(
+          'shell',
+          (at) => `{ script: ${scripted(script, at(path))}, touches: { paths: [${at(path)}] } }`,
+        ),
       ),
-    ),
   },
   {
     weight: 2,

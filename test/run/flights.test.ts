@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
+import type { Run } from '../../engine/dsl/task.ts';
 import { copy } from '../../engine/modules/copy.ts';
 import { file } from '../../engine/modules/file.ts';
 import { find } from '../../engine/modules/find.ts';
 import { query } from '../../engine/modules/query.ts';
+import type { FakeLink } from '../../engine/transport/fake.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { playOf, shell } from './steps.ts';
 
@@ -53,6 +56,57 @@ describe('what hosts share', () => {
     const ran = await on.run(site);
     expect(ran.outcome('a', 'slow')).toBe('ok');
     expect((await on.read('asked')).length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('what hosts share and a change of another host is still under way for', () => {
+  /** b asks while a changes it, and asks again when a has ended. */
+  const askTwice = (on: Fleet, change: string) =>
+    play({
+      name: 'site',
+      hosts: 'web',
+      strategy: 'free',
+      *tasks({ host }) {
+        const shared = { shell: `cat ${on.path('shared')}` };
+        if (host.name === 'a') return yield shell('change', change);
+        yield shell('a has begun', until(on, 'begun'));
+        const during = query('during', shared);
+        yield during;
+        // Not read ahead, since it depends on that.
+        const when = (r: Run): boolean => r.result(during).code === 0;
+        yield query(
+          'a has ended',
+          { shell: `touch ${on.path('told')}; ${until(on, 'done')}; sleep 0.5`, scope: 'host' },
+          { when },
+        );
+        return yield query('after', shared);
+      },
+    });
+  const until = (on: Fleet, file: string): string =>
+    `until test -e ${on.path(file)}; do sleep 0.02; done`;
+  const change = (on: Fleet): string =>
+    `touch ${on.path('begun')}; ${until(on, 'told')}; echo new > ${on.path('shared')}; touch ${on.path('done')}`;
+
+  it('is asked again when that has ended', async () => {
+    const on = await fleet(['a', 'b']);
+    await writeFile(on.path('shared'), 'old\n');
+    const ran = await on.run(askTwice(on, change(on)));
+    expect(ran.end('b', 'during').result).toMatchObject({ stdout: 'old' });
+    expect(ran.end('b', 'after').result).toMatchObject({ stdout: 'new' });
+  });
+
+  it('is asked again when the connection to that host was lost in the middle', async () => {
+    const on = await fleet(['a', 'b']);
+    await writeFile(on.path('shared'), 'old\n');
+    const link: FakeLink = on.link('a', {
+      get cutAfterDown() {
+        return existsSync(on.path('done')) && (link.opened ?? 0) < 2 ? 0 : Infinity;
+      },
+    });
+    const ran = await on.run(askTwice(on, change(on)));
+    expect(link.opened).toBeGreaterThan(1);
+    expect(ran.end('b', 'during').result).toMatchObject({ stdout: 'old' });
+    expect(ran.end('b', 'after').result).toMatchObject({ stdout: 'new' });
   });
 });
 

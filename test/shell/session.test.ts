@@ -48,6 +48,14 @@ describe('cost', () => {
     await other.close();
   });
 
+  it('of records on the host ends with the answer: what has arrived is forgotten', async () => {
+    const other = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
+    const own = await other.session();
+    for (let index = 0; index < 3; index += 1) await ask(own, step('echo said'));
+    expect([...(await own.records()).keys()]).toEqual([]);
+    await other.close();
+  });
+
   it('opens nothing and asks nothing before the first request', async () => {
     const link = fakeLink('lazy', {});
     const other = connectHost({ transport: 'fake', host: 'lazy' }, { runId: newRun() });
