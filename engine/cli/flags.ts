@@ -100,6 +100,13 @@ export const playFlags = [
     value: 'number',
     help: 'hosts that are worked on at once (default 20)',
   },
+  {
+    name: 'task-timeout',
+    short: 'T',
+    type: 'string',
+    value: 'seconds',
+    help: 'for one attempt at a task that says no timeout (default 600, packages 1800)',
+  },
   { name: 'user', short: 'u', type: 'string', value: 'name', help: 'connect as this user' },
   { name: 'become', short: 'b', type: 'boolean', help: 'run tasks as another user' },
   {

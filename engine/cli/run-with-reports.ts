@@ -66,6 +66,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         diff,
         forks: settings.forks,
         forceHandlers: settings.forceHandlers,
+        taskTimeout: settings.taskTimeout,
         lookahead: settings.lookahead,
         forgetPending: settings.forgetPending,
         liveOutput: settings.verbosity > 0 || settings.output === 'json' || (out.isTTY && 'long'),

@@ -24,6 +24,8 @@ export interface PlaySettings {
   readonly become: boolean | string | undefined;
   readonly askBecomePassword: boolean;
   readonly forceHandlers: boolean;
+  /** Seconds. */
+  readonly taskTimeout: number | undefined;
   readonly lookahead: boolean;
   readonly forgetPending: boolean;
   /** Seconds. */
@@ -83,6 +85,7 @@ export function playSettings(flags: PlayFlags, positionals: readonly string[]): 
     become: flags.become ? (flags['become-user'] ?? true) : undefined,
     askBecomePassword: flags['ask-become-pass'],
     forceHandlers: flags['force-handlers'],
+    taskTimeout: limitOf(flags['task-timeout']),
     lookahead: !flags['no-lookahead'],
     forgetPending: flags['forget-pending'],
     waitLock: secondsOf(flags['wait-lock']),
@@ -106,6 +109,17 @@ function secondsOf(text: string | undefined): number {
   throw new UsageError(`--wait-lock ${text}: not a number of seconds`, {
     hint: 'for example --wait-lock 600',
   });
+}
+
+function limitOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (text.trim() === '' || !(seconds > 0) || !Number.isFinite(seconds)) {
+    throw new UsageError(`--task-timeout ${text}: not a number of seconds`, {
+      hint: 'for example -T 60',
+    });
+  }
+  return seconds;
 }
 
 function forksOf(text: string | undefined): number {

@@ -44,6 +44,8 @@ export interface RoleValue<S extends z.ZodType> extends Role {
 /** Hosts at once: a number, a percentage of the play's hosts, or a list of both (the last repeats). */
 export type Serial = number | `${number}%` | readonly (number | `${number}%`)[];
 
+export type Order = 'inventory' | 'reverse' | 'sorted' | 'reverse-sorted' | 'shuffle';
+
 export interface PlayDefinition<S extends z.ZodType> extends Options {
   readonly name: string;
   /** Pattern: `web:&prod:!old`, globs, `~regex`, subscripts. */
@@ -54,6 +56,8 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
   /** Steps, and roles among them. */
   readonly tasks?: (context: Context<z.output<S>>) => Iterable<Step | Role>;
   readonly serial?: Serial;
+  /** In which order hosts come to batches, throttles and `runOnce`. Default: as in the inventory. */
+  readonly order?: Order;
   readonly strategy?: 'linear' | 'free';
   /**
    * Percent of a batch's hosts that may fail; more end the play, at the step that failed unless a

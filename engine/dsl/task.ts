@@ -40,6 +40,8 @@ export interface Options {
   readonly become?: boolean | string;
   readonly environment?: Readonly<Record<string, string | Secret>>;
   readonly ignoreErrors?: boolean;
+  /** A host that cannot be reached goes on with its next step, which tries to reach it again. */
+  readonly ignoreUnreachable?: boolean;
   /** Everything the task says and does is hidden. */
   readonly secret?: boolean;
   /** Seconds for one attempt, and for each command that it asks by. Default 600; packages 1800. */
@@ -54,6 +56,8 @@ export interface Options {
 
 /** Options of a block. */
 export interface BlockOptions extends Options {
+  /** Handlers that each of its tasks notifies. */
+  readonly notify?: Handler | readonly Handler[];
   /**
    * Hosts go through the whole block one after another, or `atOnce` of them after the first one
    * that had something to change went alone and worked. A failure that leaves the block, or a host
@@ -73,10 +77,11 @@ export interface TaskOptions<R> extends Options {
   /** Seconds between attempts. Default 5. */
   readonly delay?: number;
   /** Attempts go on until it holds. It decides alone what a failure is, unless `failedWhen` does. */
-  readonly until?: (result: Result<R>) => boolean;
-  readonly changedWhen?: boolean | ((result: Result<R>) => boolean);
+  readonly until?: (result: Result<R>, attempts: number) => boolean;
+  /** `attempts`: how many were made, this one included. */
+  readonly changedWhen?: boolean | ((result: Result<R>, attempts: number) => boolean);
   /** A string is the reason. */
-  readonly failedWhen?: (result: Result<R>) => boolean | string;
+  readonly failedWhen?: (result: Result<R>, attempts: number) => boolean | string;
   /** A lost connection may run it again (rule 20). */
   readonly rerunnable?: boolean;
 }

@@ -125,6 +125,10 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    * step's own reads, so that later steps do not take for absent what this one may bring.
    */
   mayTouch?(want: W): Touches;
+  /** The step ends the play for its host, its batch, or all hosts, without a failure. */
+  readonly ends?: 'host' | 'batch' | 'play';
+  /** The step reads the host's facts anew. */
+  readonly refreshesFacts?: true;
   /** What a step with these arguments adds to the inventory of later plays once it is done. */
   adds?(want: W): InventoryAddition;
   /** Pure. It never sees a denied or unknown value. @throws StepError when it cannot be done */

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { collecting, isStep, type Declared } from '../dsl/collector.ts';
 import type { Context, Play, Role } from '../dsl/play.ts';
-import type { Block, Choose, Handler, Run, Step, Task } from '../dsl/task.ts';
+import type { Block, BlockOptions, Choose, Handler, Run, Step, Task } from '../dsl/task.ts';
 import { thrownPlace } from '../dsl/thrown-place.ts';
 import { formatPlace, ManyErrors, PlaybookError, PlayError, type Place } from '../errors.ts';
 import type { HostView, InventoryView } from '../inventory/view.ts';
@@ -36,6 +36,8 @@ interface Scope {
   readonly options: FlowedOptions;
   /** Options of the role or play, without those of blocks. */
   readonly base: FlowedOptions;
+  /** Handlers of the blocks around it. */
+  readonly notify: readonly string[];
   /** Within a handler. */
   readonly handler?: boolean;
   /** Within a block with `throttle` or `rolling`. */
@@ -89,7 +91,7 @@ class HostCollector {
     const { definition, name } = this.#play;
     checkOptions('play', this.#play, definition);
     const options = flow(noOptions, definition);
-    const scope: Scope = { play: name, role: undefined, options, base: options };
+    const scope: Scope = { play: name, role: undefined, options, base: options, notify: [] };
     const nodes: Node[] = [];
     const vars = definition.vars ? this.#variables(definition.vars, {}, this.#play) : { value: {} };
     const context = vars && this.#context(vars.value);
@@ -126,7 +128,7 @@ class HostCollector {
     const vars = this.#variables(role.definition.vars, role.given, role);
     if (!vars) return [];
     const options = flow(outer.options, role.options);
-    const scope: Scope = { play: outer.play, role, options, base: options };
+    const scope: Scope = { play: outer.play, role, options, base: options, notify: [] };
     const context = this.#context(vars.value);
     return this.#generate(() => role.definition.tasks(context), scope);
   }
@@ -204,8 +206,6 @@ class HostCollector {
     checkOptions('task', task, task.options);
     refuseHandlerTags(task, scope);
     const { handler = false } = scope;
-    const notify = task.options.notify as Handler | readonly Handler[] | undefined;
-    const handlers = notify === undefined ? [] : 'kind' in notify ? [notify] : notify;
     const options = flow(scope.options, task.options);
     const want = checkArguments(task);
     refuseTask(task, want, options, scope);
@@ -216,7 +216,7 @@ class HostCollector {
       role: scope.role?.as,
       task,
       options,
-      notify: handlers.map((each) => this.#handler(each, scope, used).id),
+      notify: [...new Set([...scope.notify, ...this.#notified(task.options, scope, used)])],
       handler,
       want,
       selected: true,
@@ -227,10 +227,11 @@ class HostCollector {
     checkOptions('block', block, block.options);
     refuseHandlerTags(block, scope);
     refuseBlock(block);
-    const { throttle, rolling: rolls, ...flowing } = block.options;
+    const { throttle, rolling: rolls, notify: _, ...flowing } = block.options;
+    const notify = [...scope.notify, ...this.#notified(block.options, scope, used)];
     const rolling = rolls === true ? { atOnce: 1 } : rolls;
     const held = scope.held || throttle !== undefined || rolling !== undefined;
-    const inner: Scope = { ...scope, options: flow(scope.options, flowing), held };
+    const inner: Scope = { ...scope, options: flow(scope.options, flowing), notify, held };
     const list = (steps: readonly Step[] | undefined): Node[] =>
       (steps ?? []).flatMap((step) => this.#step(step, inner, used));
     const tasks = list(block.parts.tasks);
@@ -258,12 +259,19 @@ class HostCollector {
     });
   }
 
+  /** Ids of the handlers that a task or block names. */
+  #notified({ notify }: BlockOptions, scope: Scope, used: Set<Declared>): readonly string[] {
+    if (notify === undefined) return [];
+    const handlers = 'kind' in notify ? [notify] : notify;
+    return handlers.map((each) => this.#handler(each, scope, used).id);
+  }
+
   #handler(handler: Handler, scope: Scope, used: Set<Declared>): HandlerNode {
     used.add(handler);
     const known = this.#handlers.get(handler);
     if (known) return known;
     // A handler is not part of the block that happens to notify it.
-    const own: Scope = { ...scope, options: scope.base, handler: true, held: false };
+    const own: Scope = { ...scope, options: scope.base, notify: [], handler: true, held: false };
     const [node] = this.#step(handler.step, own, used) as [TaskNode | BlockNode];
     const id = node.node === 'task' ? node.id : node.id.replace('/block ', '/');
     const made: HandlerNode = { id, handler, node };

@@ -1,7 +1,8 @@
 /** Collects a whole playbook: per play its hosts, their steps and one order. No I/O. */
-import type { Play, Playbook } from '../dsl/play.ts';
+import { randomInt } from 'node:crypto';
+import type { Order, Play, Playbook } from '../dsl/play.ts';
 import { formatPlace, ManyErrors, PlaybookError, type Place, type PlayError } from '../errors.ts';
-import type { InventoryView } from '../inventory/view.ts';
+import type { HostView, InventoryView } from '../inventory/view.ts';
 import { collectHost, ofHost, type Validate } from './collect-host.ts';
 import { Coming } from './coming.ts';
 import type { HostPlan, PlayPlan } from './nodes.ts';
@@ -59,6 +60,20 @@ function sameName(play: Play, first: Play): PlaybookError {
   );
 }
 
+/** Names are sorted as people count: web2 before web10. */
+const byName = new Intl.Collator('en', { numeric: true });
+
+function inOrder(hosts: readonly HostView[], order: Order = 'inventory'): readonly HostView[] {
+  if (order === 'inventory') return hosts;
+  if (order === 'reverse') return hosts.toReversed();
+  if (order === 'shuffle') {
+    const drawn = hosts.map((host) => ({ host, lot: randomInt(2 ** 47) }));
+    return drawn.toSorted((one, other) => one.lot - other.lot).map(({ host }) => host);
+  }
+  const sorted = hosts.toSorted((one, other) => byName.compare(one.name, other.name));
+  return order === 'sorted' ? sorted : sorted.toReversed();
+}
+
 type Note = (error: unknown, host: string, at: Place) => void;
 
 function collectPlay(
@@ -79,7 +94,7 @@ function collectPlay(
   const { coming = new Coming() } = options;
   const matched =
     attempt(() => inventory.match(play.definition.hosts, coming.mayCome), play.name) ?? [];
-  for (const host of matched) {
+  for (const host of inOrder(matched, play.definition.order)) {
     if (options.limit && !options.limit.has(host.name)) continue;
     const collected = attempt(
       () => collectHost(play, host, inventory, options.variables.validate, options.limit),

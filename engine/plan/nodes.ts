@@ -13,6 +13,7 @@ export interface FlowedOptions {
   readonly become: boolean | string | undefined;
   readonly environment: Readonly<Record<string, string | Secret>>;
   readonly ignoreErrors: boolean;
+  readonly ignoreUnreachable: boolean;
   readonly secret: boolean;
   /** Seconds, where the user said so. */
   readonly timeout: number | undefined;
@@ -77,7 +78,7 @@ export interface HostPlan {
 
 export interface PlayPlan {
   readonly play: Play;
-  /** In inventory order. */
+  /** In the play's `order`. */
   readonly hosts: readonly HostPlan[];
   /** All step ids of all hosts, in the merged order, handlers left out. */
   readonly order: readonly string[];

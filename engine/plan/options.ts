@@ -22,6 +22,7 @@ const flowing = {
   environment: z.record(z.string(), environmentText).optional(),
   ignoreErrors: z.boolean().optional(),
   secret: z.boolean().optional(),
+  ignoreUnreachable: z.boolean().optional(),
   timeout: seconds.optional(),
   throttle: count.optional(),
   runOnce: z.union([z.boolean(), z.strictObject({ perBatch: z.literal(true) })]).optional(),
@@ -29,8 +30,12 @@ const flowing = {
 };
 
 const ofSteps = z.strictObject(flowing);
+const notify = z
+  .union([handlerValue, z.array(handlerValue)], { error: 'expected what handler() returned' })
+  .optional();
 
 const ofBlock = z.strictObject({
+  notify,
   ...flowing,
   rolling: z
     .union([z.literal(true), z.strictObject({ atOnce: count })], {
@@ -41,9 +46,7 @@ const ofBlock = z.strictObject({
 
 const ofTask = z.strictObject({
   ...flowing,
-  notify: z
-    .union([handlerValue, z.array(handlerValue)], { error: 'expected what handler() returned' })
-    .optional(),
+  notify,
   retries: z.int().min(0).optional(),
   delay: z.number().min(0).optional(),
   until: lambda.optional(),
@@ -69,6 +72,7 @@ const ofPlay = z.strictObject({
     .optional(),
   tasks: lambda.optional(),
   serial: z.union([size, z.array(size).min(1)]).optional(),
+  order: z.enum(['inventory', 'reverse', 'sorted', 'reverse-sorted', 'shuffle']).optional(),
   strategy: z.enum(['linear', 'free']).optional(),
   maxFailPercentage: z.number().min(0).max(100).optional(),
   anyErrorsFatal: z.boolean().optional(),

@@ -78,6 +78,12 @@ export function refuseTask(
   options: FlowedOptions,
   { handler = false, held = false }: Standing,
 ): void {
+  if (handler && task.module.ends) {
+    throw new PlaybookError(`'${task.name}' ends the play within a handler`, {
+      at: task.at,
+      hint: 'a step decides that, with a `when`',
+    });
+  }
   refuseBareAction(task, want, handler || options.when.length > 0);
   if (want) refuseOpenSecret(task, want.value, options.environment);
   if (!held || !options.runOnce) return;

@@ -126,7 +126,7 @@ class Pretty implements Listener {
     this.#status.stepEnded(step.host);
     if (step.handler && outcome !== 'skipped') this.#handlers += 1;
     const progress = this.#progress.end(step, outcome);
-    const gone = (outcome === 'failed' && !event.ignored) || outcome === 'unreachable';
+    const gone = (outcome === 'failed' || outcome === 'unreachable') && !event.ignored;
     if (gone) this.#progress.leave(step.host);
     if (this.#isWorthALine(event)) {
       // What is over comes first, so that lines stand in the order of the playbook.

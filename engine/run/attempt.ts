@@ -196,6 +196,7 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
     if (plan.plan === 'same') {
       // A failure that was read ahead of its turn is no failure yet (rule 12).
       if (plan.failed === undefined || !asked.ahead || asks > 1) {
+        if (module.refreshesFacts) await host.batch.environment.refreshFacts(target.link.name);
         const attempt = await sameAttempt(host, plan, turn.progress);
         return module.adds ? { ...attempt, adds: module.adds(draft.want) } : attempt;
       }

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly diff: boolean;
   readonly forks: number;
   readonly forceHandlers: boolean;
+  /** Seconds for one attempt at a task that says no timeout. */
+  readonly taskTimeout?: number | undefined;
   /** False is the plain mode: each step is read at its turn, and no earlier value is believed. */
   readonly lookahead: boolean;
   /** Handlers that earlier runs left pending are dropped for the hosts and plays of this run. */
@@ -167,6 +169,13 @@ export class RunEnvironment {
     const under = this.#gathering.get(name) ?? this.#gather(link);
     this.#gathering.set(name, under);
     await under.finally(() => this.#gathering.delete(name));
+  }
+
+  /** What is known of the host may not hold any more. @throws UnreachableError, StepError */
+  async refreshFacts(name: string): Promise<void> {
+    await this.#gathering.get(name);
+    this.link(name).facts = undefined;
+    await this.gatherFacts(name);
   }
 
   async #gather(link: HostLink): Promise<void> {

@@ -6,13 +6,13 @@ type AnyResult = Result<Record<string, unknown>>;
 type AnyOptions = TaskOptions<Record<string, unknown>>;
 
 /** Applies `failedWhen` and `changedWhen`; only where there is a result to look at. */
-export function judge(attempt: Attempt, options: TaskOptions<never>): Attempt {
+export function judge(attempt: Attempt, options: TaskOptions<never>, attempts: number): Attempt {
   const { failedWhen, changedWhen } = options as AnyOptions;
   const result = attempt.result as AnyResult | undefined;
   if (!result || attempt.outcome === 'skipped') return attempt;
   let judged = attempt;
   if (failedWhen) {
-    const failed = failedWhen(result);
+    const failed = failedWhen(result, attempts);
     if (!failed && judged.outcome === 'failed') {
       judged = { ...judged, outcome: result.changed ? 'changed' : 'ok', failure: undefined };
     } else if (failed) {
@@ -22,7 +22,7 @@ export function judge(attempt: Attempt, options: TaskOptions<never>): Attempt {
   }
   if (changedWhen === undefined || !['ok', 'changed', 'failed'].includes(judged.outcome))
     return judged;
-  const changed = typeof changedWhen === 'boolean' ? changedWhen : changedWhen(result);
+  const changed = typeof changedWhen === 'boolean' ? changedWhen : changedWhen(result, attempts);
   const outcome = changed ? 'changed' : 'ok';
   return {
     ...judged,
@@ -36,9 +36,13 @@ export const retriesOf = ({ retries, until }: TaskOptions<never>): number =>
   retries ?? (until === undefined ? 0 : 3);
 
 /** Whether the attempt is what `until` waits for; without `until`, whether it did not fail. */
-export function isReached(attempt: Attempt, options: TaskOptions<never>): boolean {
+export function isReached(
+  attempt: Attempt,
+  options: TaskOptions<never>,
+  attempts: number,
+): boolean {
   const { until } = options as AnyOptions;
   if (until === undefined) return attempt.outcome !== 'failed';
   const result = attempt.result as AnyResult | undefined;
-  return result !== undefined && until(result);
+  return result !== undefined && until(result, attempts);
 }

@@ -12,6 +12,14 @@ export class StepFailed extends Error {
   }
 }
 
+/** The rest of the play is not for this host; nothing failed. */
+export class HostEnded extends Error {
+  constructor() {
+    super('the play is over for this host');
+    this.name = 'HostEnded';
+  }
+}
+
 /** The rolling block failed on another host: this one does not begin it. */
 export class HeldBack extends Error {
   readonly block: string;

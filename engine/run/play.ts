@@ -11,7 +11,7 @@ import { isLoss, type HeldBack, type Loss } from './loss.ts';
 import { takePending } from './notify.ts';
 import { BatchRun, PlayScope } from './play-run.ts';
 import { Turnstile } from './turnstile.ts';
-import { runHandlers, walk } from './walk.ts';
+import { runHandlers, walkPlay } from './walk.ts';
 
 /** Hosts that are out of the run: they take part in no further play. */
 export interface Lost {
@@ -133,7 +133,7 @@ async function runHost(host: HostRun, lost: Lost): Promise<void> {
     if (batch.scope.play.definition.gatherFacts !== false && host.plan.nodes.length === 1) {
       await batch.environment.gatherFacts(host.name);
     }
-    await walk(host, host.plan.nodes);
+    await walkPlay(host);
   } catch (error) {
     await leave(host, lost, error);
   } finally {

@@ -20,9 +20,8 @@ export class Recap {
 
   #count(event: Extract<Event, { event: 'step-end' }>): void {
     const counts = this.#of(event.step.host);
-    if (event.outcome === 'unreachable') return;
-    if (event.outcome === 'failed' && event.ignored) counts.ignored += 1;
-    else counts[event.outcome] += 1;
+    if (event.ignored) counts.ignored += 1;
+    else if (event.outcome !== 'unreachable') counts[event.outcome] += 1;
   }
 
   /** A rescued failure is no failure of the host. */

@@ -7,7 +7,7 @@ import { failureOf } from './failure.ts';
 import { addToInventory } from './grow.ts';
 import type { HostRun } from './host-run.ts';
 import { isReached, judge, retriesOf } from './judge.ts';
-import { StepFailed } from './loss.ts';
+import { HostEnded, StepFailed } from './loss.ts';
 import { notifyHandlers, readForHandlers, withdrawHandlers } from './notify.ts';
 import { runOnce } from './once.ts';
 import { pause } from './pause.ts';
@@ -32,7 +32,7 @@ const hiddenFailure = 'failed; the task is secret';
 /**
  * Runs the step and stores its result.
  * @param doubt in check: why it is only perhaps done at all (a handler that may be notified)
- * @throws StepFailed, UnreachableError, EarlyEnd
+ * @throws StepFailed, HostEnded, UnreachableError, EarlyEnd
  */
 export async function runStep(
   host: HostRun,
@@ -67,6 +67,7 @@ export async function runStep(
     if (error instanceof UnreachableError) {
       unreachable(host, node, error, start);
       if (progress.sent) notifyHandlers(host, node, undefined);
+      if (node.options.ignoreUnreachable) return;
     }
     throw error;
   } finally {
@@ -87,7 +88,7 @@ async function attempts(
   for (let count = 1; ; count += 1) {
     stepNumber += 1;
     const turn = { ...place, stepId: `s${stepNumber}`, again: count > 1, progress };
-    const { attempt, final } = judged(await attemptPulling(host, node, turn), node);
+    const { attempt, final } = judged(await attemptPulling(host, node, turn), node, count);
     if (final) return { attempt: addToInventory(host, node, attempt), count };
     if (count > retries || check)
       return { attempt: until ? notReached(attempt, check, start) : attempt, count };
@@ -108,12 +109,12 @@ async function attemptPulling(host: HostRun, node: TaskNode, turn: Turn): Promis
 }
 
 /** What the task's own functions make of an attempt; one that throws fails the step. */
-function judged(raw: Attempt, node: TaskNode): { attempt: Attempt; final: boolean } {
+function judged(raw: Attempt, node: TaskNode, count: number): { attempt: Attempt; final: boolean } {
   const { options } = node.task;
   try {
-    const attempt = judge(raw, options);
+    const attempt = judge(raw, options, count);
     const decided = ['skipped', 'unknown'].includes(attempt.outcome);
-    if (!decided && !isReached(attempt, options)) return { attempt, final: false };
+    if (!decided && !isReached(attempt, options, count)) return { attempt, final: false };
     // What `failedWhen` calls a failure is one, whatever `until` was content with.
     const accepts = options.until !== undefined && options.failedWhen === undefined;
     return { attempt: accepts ? acceptedAttempt(attempt) : attempt, final: true };
@@ -205,6 +206,7 @@ function end(
   if (outcome === 'failed' && !ignored) {
     throw new StepFailed(node, secret ? hiddenFailure : (attempt.failure?.message ?? 'failed'));
   }
+  if (outcome === 'ok' && node.task.module.ends === 'host') throw new HostEnded();
 }
 
 function toldResult({ result, ofSecrets }: Attempt, secret: boolean): unknown {
@@ -238,6 +240,7 @@ function unreachable(host: HostRun, node: TaskNode, error: UnreachableError, sta
     differences: [],
     notes: [],
     failure: failureOf(error, node),
+    ignored: node.options.ignoreUnreachable,
     secret: node.options.secret,
   });
 }

@@ -5,5 +5,7 @@ import type { Target } from './attempt.ts';
 const defaultTimeout = 600;
 
 /** @param planned seconds that the module asks for */
-export const timeoutOf = ({ node }: Target, planned?: number): number =>
-  node.options.timeout ?? planned ?? defaultTimeout;
+export function timeoutOf({ node, host }: Target, planned?: number): number {
+  const { taskTimeout } = host.batch.environment.options;
+  return node.options.timeout ?? taskTimeout ?? planned ?? defaultTimeout;
+}

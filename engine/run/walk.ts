@@ -12,7 +12,7 @@ import { evaluateConditions } from './draft.ts';
 import { EarlyEnd } from './early-end.ts';
 import type { HostRun } from './host-run.ts';
 import { judgeLoss } from './limits.ts';
-import { HeldBack, isLoss, StepFailed, type Loss } from './loss.ts';
+import { HeldBack, HostEnded, isLoss, StepFailed, type Loss } from './loss.ts';
 import type { Evaluated } from './markers.ts';
 import { notifyPending } from './notify.ts';
 import { roll } from './rolling.ts';
@@ -45,6 +45,19 @@ async function visit(host: HostRun, node: Node, path: Path): Promise<void> {
   if (node.node === 'flush') await flush(host, node, path);
   else if (node.node === 'block') await runBlock(host, node, position, path);
   else if (node.selected) await runStep(host, node, { position }, path.doubt);
+}
+
+/**
+ * All of the play; what a host that leaves it before has notified still runs.
+ * @throws as `walk`
+ */
+export async function walkPlay(host: HostRun): Promise<void> {
+  try {
+    await walk(host, host.plan.nodes);
+  } catch (error) {
+    if (!(error instanceof HostEnded)) throw error;
+    await walk(host, host.plan.nodes.slice(-1));
+  }
 }
 
 /** Handlers run here, unless the branch or block that the flush stands in is not done. */
@@ -115,6 +128,7 @@ async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<vo
     await runTasks(host, block, path);
   } catch (error) {
     if (isLoss(error)) await knowing(host, block, error, always);
+    else if (error instanceof HostEnded) await always();
     else if (host.begun > begun) await cleanUp(host, always);
     throw error;
   }

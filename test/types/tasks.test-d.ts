@@ -134,8 +134,9 @@ export const other: Task<{ readonly size: number }> = join;
 block('x', { rescue: [join] });
 // @ts-expect-error a handler is no step
 block('x', { tasks: [restart] });
-// @ts-expect-error notify belongs to a task
 block('x', { tasks: [join] }, { notify: restart });
+// @ts-expect-error notify belongs to a task or a block
+choose('x', () => 'a', { a: [join] }, { notify: restart });
 // @ts-expect-error a handler of a handler
 handler(restart);
 // @ts-expect-error a flush is no handler

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { block, flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
+import { endHost } from '../../engine/modules/end-host.ts';
+import { copy } from '../../engine/modules/copy.ts';
+import { query } from '../../engine/modules/query.ts';
+import { refreshFacts } from '../../engine/modules/refresh-facts.ts';
+import { fleet } from './harness.ts';
+import { append, logOf, playOf, shell } from './steps.ts';
+
+describe('attempts', () => {
+  it('are told to until, changedWhen and failedWhen', async () => {
+    const on = await fleet(['a']);
+    const ran = await on.run(
+      playOf(() => [
+        shell('third', 'true', {
+          until: (_, attempts) => attempts === 3,
+          changedWhen: (_, attempts) => attempts > 1,
+          delay: 0,
+        }),
+        shell('bad', 'true', {
+          failedWhen: (_, attempts) => (attempts === 2 ? false : `attempt ${attempts}`),
+          retries: 5,
+          delay: 0,
+        }),
+      ]),
+    );
+    expect(ran.end('a', 'third')).toMatchObject({ outcome: 'changed', attempts: 3 });
+    expect(ran.end('a', 'bad')).toMatchObject({ outcome: 'changed', attempts: 2 });
+  });
+});
+
+describe('--task-timeout', () => {
+  it('holds for tasks that say no timeout, and for what they ask', async () => {
+    const on = await fleet(['a']);
+    const ran = await on.run(
+      playOf(() => [
+        shell('long', 'sleep 60', { ignoreErrors: true }),
+        query('asks', { shell: 'sleep 60' }, { ignoreErrors: true }),
+        shell('own', 'sleep 1.5', { timeout: 60 }),
+      ]),
+      { taskTimeout: 1 },
+    );
+    expect(ran.lines).toEqual(['a long: failed', 'a asks: failed', 'a own: changed']);
+  });
+});
+
+describe('the order of a play', () => {
+  const hosts = ['b2', 'b10', 'a1'];
+  it.each([
+    ['inventory', hosts],
+    ['reverse', hosts.toReversed()],
+    ['sorted', ['a1', 'b2', 'b10']],
+    ['reverse-sorted', ['b10', 'b2', 'a1']],
+  ] as const)('%s', async (order, expected) => {
+    const on = await fleet(hosts);
+    await on.run(playOf((host) => [append(on, 'x', host)], { order, serial: 1 }));
+    expect(await logOf(on)).toEqual(expected);
+  });
+
+  it('shuffle has every host once', async () => {
+    const on = await fleet(hosts);
+    await on.run(playOf((host) => [append(on, 'x', host)], { order: 'shuffle', serial: 1 }));
+    expect((await logOf(on)).toSorted()).toEqual(hosts.toSorted());
+  });
+});
+
+describe('notify on a block', () => {
+  it('is notified by each of its tasks that changes something, by none that does not', async () => {
+    const on = await fleet(['a']);
+    const site = playOf(function* () {
+      const outer = handler(append(on, 'outer', 'outer'));
+      const inner = handler(append(on, 'inner', 'inner'));
+      const own = handler(append(on, 'own', 'own'));
+      const dest = (name: string) => ({ content: 'x', dest: on.path(name) });
+      yield block(
+        'b',
+        {
+          tasks: [
+            copy('one', dest('one'), { notify: own }),
+            block('c', { tasks: [copy('two', dest('two'))] }, { notify: [inner] }),
+          ],
+        },
+        { notify: outer },
+      );
+    });
+    await on.run(site);
+    expect(await logOf(on)).toEqual(['outer', 'inner', 'own']);
+    await on.run(site);
+    expect(await logOf(on)).toHaveLength(3);
+  });
+
+  it('is not handed on to handlers', async () => {
+    const on = await fleet(['a']);
+    await on.run(
+      playOf(function* () {
+        const two = handler(append(on, 'two', 'two'));
+        const one = handler(append(on, 'one', 'one'));
+        yield block('b', { tasks: [append(on, 'x', 'x', { notify: one })] }, { notify: two });
+      }),
+    );
+    expect(await logOf(on)).toEqual(['x', 'two', 'one']);
+  });
+});
+
+describe('ignoreUnreachable', () => {
+  it('lets the host go on with its next step, which reaches it again', async () => {
+    const on = await fleet(['a']);
+    const link = on.link('a', { refuse: 'gone' });
+    const ran = await on.run(
+      playOf(() => [
+        shell('first', 'true', { ignoreUnreachable: true }),
+        append(on, 'second', 'second'),
+      ]),
+      {
+        listen(event) {
+          if (event.event === 'step-end') delete link.refuse;
+        },
+      },
+    );
+    expect(ran.lines).toEqual(['a first: unreachable', 'a second: changed']);
+    expect(ran.exitCode).toBe(0);
+    expect(ran.recap('a')).toMatchObject({ ignored: 1, unreachable: false, changed: 1 });
+  });
+});
+
+describe('refreshFacts', () => {
+  it('asks for them anew, in check too, once for each time', async () => {
+    const on = await fleet(['a']);
+    const site = (times: number) =>
+      playOf(() => [
+        shell('kernel', 'true', { when: (run) => run.facts.kernel !== '', changedWhen: false }),
+        ...Array.from({ length: times }, (_, index) => refreshFacts(`again ${index}`, {})),
+      ]);
+    const trips = async (times: number, check: boolean) =>
+      (await on.run(site(times), { check })).trips('a');
+    expect((await trips(2, false)) - (await trips(0, false))).toBe(2);
+    expect((await trips(1, true)) - (await trips(0, true))).toBe(1);
+  });
+});
+
+describe('endHost', () => {
+  it('ends the play for its host alone, which has later plays; what it notified still runs', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run([
+      playOf(function* (host) {
+        const bang = handler(append(on, 'bang', `bang ${host}`));
+        yield append(on, 'x', `x ${host}`, { notify: bang });
+        yield block('b', {
+          tasks: [
+            endHost('enough', {}, { when: (run) => run.host === 'a' }),
+            append(on, 'more', `more ${host}`),
+          ],
+          rescue: [append(on, 'rescue', `rescue ${host}`)],
+          always: [append(on, 'always', `always ${host}`)],
+        });
+        yield flushHandlers();
+        yield append(on, 'last', `last ${host}`);
+      }),
+      play({
+        name: 'later',
+        hosts: 'web',
+        *tasks({ host }) {
+          yield append(on, 'later', `later ${host.name}`);
+        },
+      }),
+    ]);
+    const log = await logOf(on);
+    expect(log.filter((line) => line.endsWith(' a'))).toEqual([
+      'x a',
+      'always a',
+      'bang a',
+      'later a',
+    ]);
+    expect(log.filter((line) => line.endsWith(' b'))).toEqual([
+      'x b',
+      'more b',
+      'always b',
+      'bang b',
+      'last b',
+      'later b',
+    ]);
+    expect(ran.exitCode).toBe(0);
+  });
+});
