@@ -18,7 +18,7 @@ const groups: Readonly<Record<string, string>> = {
   certificates: 'privateKey certificate certificateAuthority certificateInfo kubeconfig',
   kubernetes: 'k8s k8sInfo k8sLabel k8sTaint k8sWait k8sDrain etcdMember containerImage',
   commands: 'command shell script query local',
-  flow: 'assert fail debug pause setFact refreshFacts addHost groupBy endHost',
+  flow: 'assert fail debug pause setFact refreshFacts addHost groupBy endHost endBatch endPlay',
 };
 
 /** @param all the package's own; what stands in no group is in `other` */

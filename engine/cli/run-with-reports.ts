@@ -67,6 +67,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         forks: settings.forks,
         forceHandlers: settings.forceHandlers,
         taskTimeout: settings.taskTimeout,
+        user: settings.user,
         lookahead: settings.lookahead,
         forgetPending: settings.forgetPending,
         liveOutput: settings.verbosity > 0 || settings.output === 'json' || (out.isTTY && 'long'),

@@ -44,6 +44,14 @@ export interface RoleValue<S extends z.ZodType> extends Role {
 /** Hosts at once: a number, a percentage of the play's hosts, or a list of both (the last repeats). */
 export type Serial = number | `${number}%` | readonly (number | `${number}%`)[];
 
+export interface PlayConnection {
+  readonly user?: string;
+  readonly port?: number;
+  /** Path of the controller. */
+  readonly privateKeyFile?: string;
+  readonly transport?: 'openssh' | 'node-ssh' | 'local';
+}
+
 export type Order = 'inventory' | 'reverse' | 'sorted' | 'reverse-sorted' | 'shuffle';
 
 export interface PlayDefinition<S extends z.ZodType> extends Options {
@@ -55,6 +63,11 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
   readonly roles?: readonly Role[];
   /** Steps, and roles among them. */
   readonly tasks?: (context: Context<z.output<S>>) => Iterable<Step | Role>;
+  /**
+   * How its hosts are logged in to, over what the inventory says; `-u` wins over it.
+   * @example connection: { user: 'root' } for the play that makes the user of all others
+   */
+  readonly connection?: PlayConnection;
   readonly serial?: Serial;
   /** In which order hosts come to batches, throttles and `runOnce`. Default: as in the inventory. */
   readonly order?: Order;

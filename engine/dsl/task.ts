@@ -42,6 +42,13 @@ export interface Options {
   readonly ignoreErrors?: boolean;
   /** A host that cannot be reached goes on with its next step, which tries to reach it again. */
   readonly ignoreUnreachable?: boolean;
+  /**
+   * `true`: only planned, as `--check` does, and notifies nobody; `false`: done also under `--check`.
+   * A command that only reads needs neither: `query`.
+   */
+  readonly check?: boolean;
+  /** Whether `--diff` shows its texts: `true` also without the flag, `false` never. */
+  readonly diff?: boolean;
   /** Everything the task says and does is hidden. */
   readonly secret?: boolean;
   /** Seconds for one attempt, and for each command that it asks by. Default 600; packages 1800. */

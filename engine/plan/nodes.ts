@@ -14,6 +14,9 @@ export interface FlowedOptions {
   readonly environment: Readonly<Record<string, string | Secret>>;
   readonly ignoreErrors: boolean;
   readonly ignoreUnreachable: boolean;
+  /** As the user said it. */
+  readonly check: boolean | undefined;
+  readonly diff: boolean | undefined;
   readonly secret: boolean;
   /** Seconds, where the user said so. */
   readonly timeout: number | undefined;

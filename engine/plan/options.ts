@@ -23,6 +23,8 @@ const flowing = {
   ignoreErrors: z.boolean().optional(),
   secret: z.boolean().optional(),
   ignoreUnreachable: z.boolean().optional(),
+  check: z.boolean().optional(),
+  diff: z.boolean().optional(),
   timeout: seconds.optional(),
   throttle: count.optional(),
   runOnce: z.union([z.boolean(), z.strictObject({ perBatch: z.literal(true) })]).optional(),
@@ -72,6 +74,14 @@ const ofPlay = z.strictObject({
     .optional(),
   tasks: lambda.optional(),
   serial: z.union([size, z.array(size).min(1)]).optional(),
+  connection: z
+    .strictObject({
+      user: z.string().min(1).optional(),
+      port: z.int().min(1).max(65_535).optional(),
+      privateKeyFile: z.string().min(1).optional(),
+      transport: z.enum(['openssh', 'node-ssh', 'local']).optional(),
+    })
+    .optional(),
   order: z.enum(['inventory', 'reverse', 'sorted', 'reverse-sorted', 'shuffle']).optional(),
   strategy: z.enum(['linear', 'free']).optional(),
   maxFailPercentage: z.number().min(0).max(100).optional(),

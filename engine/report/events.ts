@@ -138,6 +138,8 @@ export type Event =
       readonly because?: string | undefined;
       readonly notes: readonly string[];
       readonly failure?: Failure | undefined;
+      /** What the task says of showing its texts, if it does. */
+      readonly diff?: boolean | undefined;
       /** The failure is ignored (`ignoreErrors`) or rescued by a block. */
       readonly ignored?: boolean | undefined;
       /** The result, for `-v` and the journal; absent for secret tasks. */

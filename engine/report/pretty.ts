@@ -165,7 +165,7 @@ class Pretty implements Listener {
     for (const note of event.notes) {
       this.#detail(this.#style.warning(prefixLines(cleanText(note), '      ')));
     }
-    if (this.#options.diff) this.#diffs(event);
+    if (event.diff ?? this.#options.diff) this.#diffs(event);
     if (this.#options.verbosity > 0 && event.result !== undefined && !event.failure) {
       this.#detail(this.#style.quiet(this.#data(event.result)));
     }

@@ -8,6 +8,7 @@ import { unselectedError } from '../plan/unselected.ts';
 import { holdsSecret } from '../secrets/holds-secret.ts';
 import type { Failure, Outcome } from '../report/events.ts';
 import type { Become } from '../transport/transport.ts';
+import { isChecked } from './checking.ts';
 import { applyAct, applyChange } from './apply.ts';
 import { ask, type Asked } from './ask.ts';
 import { becomeOf } from './become.ts';
@@ -166,7 +167,7 @@ function forgetReads({ host, node, draft, link, become }: Target): void {
 /** Reads and plans until the answer holds at the step's turn; undefined: draft again. */
 async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undefined> {
   const { host, node, draft } = target;
-  const { options } = host.batch.environment;
+  const checked = isChecked(node, host.batch.environment.options);
   const { module } = node.task;
   let since: number | undefined;
   for (let asks = 1; ; asks += 1) {
@@ -185,9 +186,7 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
       // What other hosts did meanwhile may have decided the condition anew, or made it unknown.
       const when = evaluateWhen(node, host.view(false));
       if ('value' in when && !when.value) return undefined;
-      const again = options.check
-        ? await unlessInterrupted(ask(target, since), host.signal)
-        : asked;
+      const again = checked ? await unlessInterrupted(ask(target, since), host.signal) : asked;
       if ('ended' in again) return again.ended;
       if (!isSame(again, asked)) continue;
     }
@@ -196,14 +195,16 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
     if (plan.plan === 'same') {
       // A failure that was read ahead of its turn is no failure yet (rule 12).
       if (plan.failed === undefined || !asked.ahead || asks > 1) {
+        // Nobody is kept from an earlier step.
+        if (module.ends === 'batch' || module.ends === 'play') await host.turn(turn.position);
         if (module.refreshesFacts) await host.batch.environment.refreshFacts(target.link.name);
-        const attempt = await sameAttempt(host, plan, turn.progress);
+        const attempt = await sameAttempt(target, plan, turn.progress);
         return module.adds ? { ...attempt, adds: module.adds(draft.want) } : attempt;
       }
       forgetReads(target);
       continue;
     }
-    if (options.check) return predictOutcome(target, asked, plan);
+    if (checked) return predictOutcome(target, asked, plan);
     const attempt = await applyAtTurn(target, { asked, since }, plan, turn.progress);
     if (attempt) return attempt;
   }
@@ -249,7 +250,8 @@ function planOf(
       requireReferences(module.refers?.(draft.want) ?? {}, asked.references);
     return plan;
   } catch (error) {
-    if (!(error instanceof StepError) || !host.batch.environment.options.check) throw error;
+    if (!(error instanceof StepError) || !isChecked(node, host.batch.environment.options))
+      throw error;
     const because = link.state.plannedFor(asked.user, Object.values(asked.reads));
     if (because === undefined) throw error;
     return { outcome: 'unknown', because };
@@ -284,12 +286,12 @@ function servedAttempt(plan: Plan<unknown>): Attempt {
 }
 
 async function sameAttempt(
-  host: HostRun,
+  { host, node }: Target,
   plan: Extract<Plan<unknown>, { plan: 'same' }>,
   { sent }: Progress,
 ): Promise<Attempt> {
-  const { check } = host.batch.environment.options;
-  if (plan.wait !== undefined && !check) await pause(plan.wait, host.signal);
+  const checked = isChecked(node, host.batch.environment.options);
+  if (plan.wait !== undefined && !checked) await pause(plan.wait, host.signal);
   const changed = sent !== undefined;
   const result = { ...(plan.result as Record<string, unknown>), changed };
   if (plan.failed !== undefined) {

@@ -1,14 +1,15 @@
 /** Check: a step that becomes a user whom, or whose rights, only an earlier step makes is unknown. */
 import { BecomeError, StepError } from '../errors.ts';
 import { becoming } from '../module/becoming.ts';
+import { isChecked } from './checking.ts';
 import type { Target } from './attempt.ts';
 
 /**
  * @returns the planned step that may let us become the step's user
  * @throws StepError for a user whom a planned step removes
  */
-export function plannedBecoming({ host, link, become }: Target): string | undefined {
-  if (!become || !host.batch.environment.options.check) return undefined;
+export function plannedBecoming({ host, node, link, become }: Target): string | undefined {
+  if (!become || !isChecked(node, host.batch.environment.options)) return undefined;
   const read = becoming(become.user);
   const because = link.state.plannedFor('', [read]);
   if (because !== undefined && link.state.get('', read)?.answer === 'absent') {

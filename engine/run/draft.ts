@@ -46,11 +46,18 @@ export class Drafts {
     const parsed = node.want ? node.want.value : parseArguments(node.task, args.value);
     const { module } = node.task;
     if (!node.want) refuseBareAction(node.task, { value: parsed }, isConditional(node));
-    const controller = withoutToldPaths(this.#controllerOf(node.task), args.value, told);
+    const controller = withoutToldPaths(this.#controller(node), args.value, told);
     const want = module.prepare ? await module.prepare(parsed, controller) : parsed;
     const draft: Draft = { args: args.value, want };
     this.#kept.set(node, draft);
     return { draft };
+  }
+
+  /** As the task says it where it does. */
+  #controller({ task, options }: TaskNode): Controller {
+    const controller = this.#controllerOf(task);
+    const { check = controller.check, diff = controller.diff } = options;
+    return { ...controller, check, diff };
   }
 
   /** Frees what a step that is done held. */

@@ -9,6 +9,14 @@ export class PlayEnded extends EarlyEnd {
   }
 }
 
+/** A step ended the play for the batch or for all hosts, without a failure. */
+export class PlayFinished extends EarlyEnd {
+  constructor(step: string) {
+    super(`'${step}' ended the play`);
+    this.name = 'PlayFinished';
+  }
+}
+
 /** The run was interrupted by the person. */
 export class Interrupted extends EarlyEnd {
   constructor() {

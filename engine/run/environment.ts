@@ -1,14 +1,15 @@
 /** What all hosts of a run share: options, links, results, limits, events. */
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
-import type { Play } from '../dsl/play.ts';
+import type { Play, PlayConnection } from '../dsl/play.ts';
 import type { Task } from '../dsl/task.ts';
 import { UnreachableError } from '../errors.ts';
 import { Additions } from '../inventory/additions.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { Controller } from '../module/module.ts';
-import type { TaskNode } from '../plan/nodes.ts';
+import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
+import type { Connection } from '../transport/transport.ts';
 import { fly } from './flight.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HostState, SharedEpoch } from './host-state.ts';
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly diff: boolean;
   readonly forks: number;
   readonly forceHandlers: boolean;
+  /** `-u`: wins over what a play says of its connections. */
+  readonly user?: string | undefined;
   /** Seconds for one attempt at a task that says no timeout. */
   readonly taskTimeout?: number | undefined;
   /** False is the plain mode: each step is read at its turn, and no earlier value is believed. */
@@ -67,6 +70,7 @@ export class RunEnvironment {
   readonly #limits: LinkLimits;
   #inventory: Inventory;
   readonly #hosts: Set<string>;
+  #ofPlay = new Map<string, PlayConnection>();
   /** Links of hosts whose way in changed with their groups: only counted any more. */
   readonly #former: HostLink[] = [];
   /** Check: something was predicted to change, so queries can't be trusted any more. */
@@ -128,8 +132,28 @@ export class RunEnvironment {
   async grow(inventory: Inventory, hosts: readonly string[]): Promise<void> {
     this.#inventory = inventory;
     for (const name of hosts) this.#hosts.add(name);
+    await this.#renewLinks();
+  }
+
+  /** A play begins: its hosts may be logged in to in another way than in the play before. */
+  async begin({ play, hosts }: PlayPlan): Promise<void> {
+    const { connection } = play.definition;
+    this.#ofPlay = new Map();
+    if (connection) for (const { host } of hosts) this.#ofPlay.set(host, connection);
+    await this.#renewLinks();
+  }
+
+  #connection(name: string): Connection {
+    const connection = this.inventory.connection(name);
+    const ofPlay = this.#ofPlay.get(name);
+    if (!ofPlay) return connection;
+    const { user = ofPlay.user } = this.options;
+    return { ...connection, ...ofPlay, ...(user === undefined ? {} : { user }) };
+  }
+
+  async #renewLinks(): Promise<void> {
     for (const [name, link] of this.#links) {
-      if (isDeepStrictEqual(inventory.connection(name), link.connection)) continue;
+      if (isDeepStrictEqual(this.#connection(name), link.connection)) continue;
       this.#links.delete(name);
       this.#former.push(link);
       await link.close();
@@ -140,7 +164,7 @@ export class RunEnvironment {
   link(name: string): HostLink {
     const known = this.#links.get(name);
     if (known) return known;
-    const connection = this.inventory.connection(name);
+    const connection = this.#connection(name);
     const link = new HostLink(
       name,
       connection,

@@ -4,6 +4,7 @@ import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import { tasksOf, type HandlerNode, type HostPlan, type TaskNode } from '../plan/nodes.ts';
 import type { Become } from '../transport/transport.ts';
+import { isChecked, showsDiff } from './checking.ts';
 import { becomeOf } from './become.ts';
 import { Drafts, readsOf, type Draft } from './draft.ts';
 import { Interrupted } from './early-end.ts';
@@ -171,7 +172,7 @@ export class HostRun {
   }
 
   context(node: TaskNode, link: HostLink, stepId: string): PlanContext {
-    const { check, diff } = this.batch.environment.options;
+    const { options } = this.batch.environment;
     const conditional = node.handler || node.options.when.length > 0;
     return {
       // A control step may run before the host was ever asked.
@@ -180,8 +181,8 @@ export class HostRun {
         return link.facts;
       },
       host: link.name,
-      check,
-      diff,
+      check: isChecked(node, options),
+      diff: showsDiff(node, options),
       conditional,
       stepId,
     };

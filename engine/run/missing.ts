@@ -2,6 +2,7 @@
 import { StepError, UnreachableError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import { unselectedError } from '../plan/unselected.ts';
+import { isChecked } from './checking.ts';
 import type { Attempt, NeedsStep } from './attempt.ts';
 import type { HostRun } from './host-run.ts';
 import type { Missing } from './markers.ts';
@@ -24,7 +25,8 @@ export async function resolveMissing(
     case 'skipped':
       return { outcome: 'skipped', because: missing.because };
     case 'unknown':
-      if (environment.options.check) return { outcome: 'unknown', because: missing.because };
+      if (isChecked(node, environment.options))
+        return { outcome: 'unknown', because: missing.because };
       throw new StepError(`nothing is known of ${missing.because}`, {
         at: node.task.at,
         hint: 'add that host to --limit, or do without: tryResult, tryFactsOf',

@@ -24,6 +24,8 @@ interface Throttle {
 /** Shared by all batches of a play. */
 export class PlayScope {
   readonly play: Play;
+  /** Which step ended the play for all hosts, without a failure. */
+  finished: string | undefined;
   readonly #throttles = new Map<string, Throttle>();
   readonly #once = new Map<string, OnceStep>();
   readonly #rollouts = new Map<string, Rollout>();

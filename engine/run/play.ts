@@ -40,9 +40,11 @@ export async function runPlay(
       aborted = await runBatch(batch, { scope, index, batches: batches.length, lost }, environment);
       const { stopped } = scope;
       if (stopped) holdBack(batches.slice(index + 1).flat(), stopped, environment, lost);
-      const over = aborted !== undefined || stopped !== undefined;
+      const { finished } = scope;
+      const over = [aborted, stopped, finished].some((why) => why !== undefined);
       if (!over && !batch.every(({ host }) => isLost(lost, host))) continue;
-      if (!stopped) leaveOut(plan, batches.slice(index + 1), { index, aborted }, environment);
+      if (!stopped)
+        leaveOut(plan, batches.slice(index + 1), { index, why: aborted ?? finished }, environment);
       break;
     }
   } catch (error) {
@@ -59,12 +61,12 @@ export async function runPlay(
 function leaveOut(
   { play }: PlayPlan,
   batches: readonly (readonly HostPlan[])[],
-  { index, aborted }: { readonly index: number; readonly aborted: string | undefined },
+  { index, why: reason }: { readonly index: number; readonly why: string | undefined },
   { emit }: RunEnvironment,
 ): void {
   const hosts = batches.flat().map(({ host }) => host);
   if (hosts.length === 0) return;
-  const why = aborted ?? `no host of batch ${index + 1} is left`;
+  const why = reason ?? `no host of batch ${index + 1} is left`;
   emit({ event: 'hosts-left-out', time: Date.now(), play: play.name, hosts, why });
 }
 

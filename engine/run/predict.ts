@@ -23,17 +23,20 @@ function predictChange(target: Target, asked: Asked, plan: Change<unknown>): Att
   return { outcome: 'changed', result, differences, notes };
 }
 
+/** Why nobody knows what an action would do. */
+const notRun = 'it is not run in check mode';
+
 /** An action whose guard was read, or of a module with state, is certain to run. */
 function predictAct(target: Target, asked: Asked, plan: Act<unknown>): Attempt {
   const { module } = target.node.task;
   const shown = { differences: plan.differences ?? [], notes: plan.notes };
   const touches = plan.touches === 'everything' ? undefined : plan.touches;
   if (plan.changed !== undefined && !plan.guarded) {
-    return { outcome: 'unknown', because: 'it runs only for real', ...shown };
+    return { outcome: 'unknown', because: notRun, ...shown };
   }
   foresee(target, asked, plan.after ?? [], touches);
   if (plan.guarded || module.kind !== 'action') return { outcome: 'changed', ...shown };
-  return { outcome: 'unknown', because: 'it runs only for real', ...shown };
+  return { outcome: 'unknown', because: notRun, ...shown };
 }
 
 function foresee(
@@ -43,6 +46,8 @@ function foresee(
   touches: Touches | undefined,
 ): void {
   const { environment } = target.host.batch;
+  // Where others act for real, nothing comes of what is only planned.
+  if (!environment.options.check) return;
   const because = `'${target.node.task.name}'`;
   target.link.state.predict(asked.user, after, touches, because);
   environment.predictedChange ??= because;

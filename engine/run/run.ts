@@ -62,6 +62,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
       const plan = await planAtStart(planned, environment, parts.replan);
       refused = plan === undefined;
       if (!plan) break;
+      await environment.begin(plan);
       const aborted = await runPlay(plan, environment, lost);
       if (aborted !== undefined) break;
     }

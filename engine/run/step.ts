@@ -2,7 +2,9 @@
 import { UnreachableError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
+import { isChecked } from './checking.ts';
 import { attemptStep, type Attempt, type Progress, type Turn } from './attempt.ts';
+import { PlayFinished } from './early-end.ts';
 import { failureOf } from './failure.ts';
 import { addToInventory } from './grow.ts';
 import type { HostRun } from './host-run.ts';
@@ -82,7 +84,7 @@ async function attempts(
   place: StepPlace,
   { start, progress }: { readonly start: number; readonly progress: Progress },
 ): Promise<{ attempt: Attempt; count: number }> {
-  const { check } = host.batch.environment.options;
+  const check = isChecked(node, host.batch.environment.options);
   const { delay = defaultDelay, until } = node.task.options;
   const retries = retriesOf(node.task.options);
   for (let count = 1; ; count += 1) {
@@ -195,9 +197,13 @@ function end(
     result: toldResult(attempt, secret),
     on: attempt.on ?? (typeof node.options.on === 'string' ? node.options.on : undefined),
     secret,
+    diff: node.options.diff,
   };
   environment.emit(event);
-  if (outcome === 'changed' || outcome === 'unknown') {
+  // What is only planned where others act for real has changed nothing.
+  const planned = node.options.check === true && !environment.options.check;
+  if (planned) withdrawHandlers(host, node);
+  else if (outcome === 'changed' || outcome === 'unknown') {
     host.changes += 1;
     notifyHandlers(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
   } else if (outcome === 'failed' && mayHaveChanged(node, attempt, progress)) {
@@ -206,7 +212,7 @@ function end(
   if (outcome === 'failed' && !ignored) {
     throw new StepFailed(node, secret ? hiddenFailure : (attempt.failure?.message ?? 'failed'));
   }
-  if (outcome === 'ok' && node.task.module.ends === 'host') throw new HostEnded();
+  if (outcome === 'ok') endPlayHere(host, node);
 }
 
 function toldResult({ result, ofSecrets }: Attempt, secret: boolean): unknown {
@@ -219,6 +225,17 @@ function mayHaveChanged({ task }: TaskNode, { result }: Attempt, { sent }: Progr
   const { changedWhen } = task.options;
   if (sent === undefined || changedWhen === false) return false;
   return typeof changedWhen !== 'function' || result?.['changed'] !== false;
+}
+
+/** @throws HostEnded or EarlyEnd where the step's module ends the play */
+function endPlayHere({ batch }: HostRun, { task }: TaskNode): void {
+  const { ends } = task.module;
+  if (ends === undefined) return;
+  if (ends === 'host') throw new HostEnded();
+  const finished = new PlayFinished(task.name);
+  if (ends === 'play') batch.scope.finished = finished.message;
+  batch.turnstile.end(finished);
+  throw finished;
 }
 
 function unreachable(host: HostRun, node: TaskNode, error: UnreachableError, start: number): void {

@@ -9,7 +9,7 @@ import {
   type Node,
 } from '../plan/nodes.ts';
 import { evaluateConditions } from './draft.ts';
-import { EarlyEnd } from './early-end.ts';
+import { EarlyEnd, PlayFinished } from './early-end.ts';
 import type { HostRun } from './host-run.ts';
 import { judgeLoss } from './limits.ts';
 import { HeldBack, HostEnded, isLoss, StepFailed, type Loss } from './loss.ts';
@@ -55,8 +55,12 @@ export async function walkPlay(host: HostRun): Promise<void> {
   try {
     await walk(host, host.plan.nodes);
   } catch (error) {
-    if (!(error instanceof HostEnded)) throw error;
-    await walk(host, host.plan.nodes.slice(-1));
+    if (error instanceof HostEnded) return walk(host, host.plan.nodes.slice(-1));
+    if (!(error instanceof PlayFinished)) throw error;
+    const flush = host.plan.nodes.at(-1)?.id ?? '';
+    notifyPending(host, flush);
+    host.forced = true;
+    await runHandlers(host, flush);
   }
 }
 

@@ -1,11 +1,15 @@
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
+import { endBatch } from '../../engine/modules/end-batch.ts';
 import { endHost } from '../../engine/modules/end-host.ts';
 import { copy } from '../../engine/modules/copy.ts';
+import { endPlay } from '../../engine/modules/end-play.ts';
 import { query } from '../../engine/modules/query.ts';
 import { refreshFacts } from '../../engine/modules/refresh-facts.ts';
-import { fleet } from './harness.ts';
-import { append, logOf, playOf, shell } from './steps.ts';
+import { checkOptions } from '../../engine/plan/options.ts';
+import { fleet, type Fleet } from './harness.ts';
+import { append, logOf, pendingIn, playOf, shell } from './steps.ts';
 
 describe('attempts', () => {
   it('are told to until, changedWhen and failedWhen', async () => {
@@ -180,5 +184,148 @@ describe('endHost', () => {
       'later b',
     ]);
     expect(ran.exitCode).toBe(0);
+  });
+});
+
+describe('endBatch and endPlay', () => {
+  const site = (on: Fleet, end: typeof endBatch | typeof endPlay) =>
+    playOf(
+      function* (host) {
+        const bang = handler(append(on, 'bang', `bang ${host}`));
+        yield append(on, 'x', `x ${host}`, { notify: bang });
+        yield block('b', {
+          tasks: [
+            append(on, 'in', `in ${host}`),
+            end('enough', {}, { when: (run) => run.host === 'a' }),
+            append(on, 'more', `more ${host}`),
+          ],
+          always: [append(on, 'always', `always ${host}`)],
+        });
+      },
+      { serial: 2 },
+    );
+
+  it('end for all hosts of the batch behind the same step, and nothing failed', async () => {
+    const on = await fleet(['a', 'b', 'c']);
+    const ran = await on.run(site(on, endBatch));
+    const log = await logOf(on);
+    expect(log.filter((line) => / [ab]$/.test(line)).toSorted()).toEqual([
+      'always a',
+      'always b',
+      'bang a',
+      'bang b',
+      'in a',
+      'in b',
+      'x a',
+      'x b',
+    ]);
+    expect(log).toContain('more c');
+    expect(ran.exitCode).toBe(0);
+    expect(await pendingIn(on)).toEqual([]);
+  });
+
+  it('ends the play, whose later batches are named, and not the plays behind it', async () => {
+    const on = await fleet(['a', 'b', 'c']);
+    const later = playOf((host) => [append(on, 'later', `later ${host}`)], { name: 'later' });
+    const ran = await on.run([site(on, endPlay), later]);
+    const log = await logOf(on);
+    expect(log.filter((line) => line.endsWith(' c'))).toEqual(['later c']);
+    expect(log.filter((line) => line.startsWith('later'))).toHaveLength(3);
+    expect(ran.events.find(({ event }) => event === 'hosts-left-out')).toMatchObject({
+      hosts: ['c'],
+      why: "'enough' ended the play",
+    });
+    expect(ran.exitCode).toBe(0);
+  });
+});
+
+describe('check of a task', () => {
+  it('true only plans it: nothing is written, notified or believed by later steps', async () => {
+    const on = await fleet(['a']);
+    const dest = on.path('conf');
+    const ran = await on.run(
+      playOf(function* () {
+        const bang = handler(append(on, 'bang', 'bang'));
+        yield copy('planned', { content: 'x', dest }, { check: true, notify: bang });
+        yield copy('done', { content: 'x', dest });
+      }),
+    );
+    expect(ran.lines).toEqual(['a planned: changed', 'a done: changed']);
+    expect(await on.read('conf')).toBe('x');
+    expect(await logOf(on)).toEqual([]);
+  });
+
+  it('false does it under --check, and what was planned before stays planned', async () => {
+    const on = await fleet(['a']);
+    const ran = await on.run(
+      playOf(() => [
+        copy('planned', { content: 'x', dest: on.path('one') }),
+        append(on, 'real', 'real', { check: false }),
+        copy('same', { content: 'x', dest: on.path('one') }),
+      ]),
+      { check: true },
+    );
+    expect(ran.lines).toEqual(['a planned: changed', 'a real: changed', 'a same: ok']);
+    expect(await logOf(on)).toEqual(['real']);
+    await expect(on.read('one')).rejects.toThrow('ENOENT');
+  });
+
+  it('flows down from a block', async () => {
+    const on = await fleet(['a']);
+    await on.run(
+      playOf(() => [
+        block('b', { tasks: [copy('c', { content: 'x', dest: on.path('c') })] }, { check: true }),
+      ]),
+    );
+    await expect(on.read('c')).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('diff of a task', () => {
+  it('is told with its end, and makes the module read what it shows', async () => {
+    const on = await fleet(['a']);
+    await writeFile(on.path('c'), 'before\n');
+    const ran = await on.run(
+      playOf(() => [
+        copy('shown', { content: 'after\n', dest: on.path('c') }, { diff: true }),
+        copy('not', { content: 'x', dest: on.path('d') }, { diff: false }),
+      ]),
+    );
+    const shown = ran.end('a', 'shown');
+    expect(shown.diff).toBe(true);
+    expect(shown.differences.find(({ text }) => text)?.text).toMatchObject({ before: 'before\n' });
+    expect(ran.end('a', 'not').diff).toBe(false);
+  });
+});
+
+describe('connection of a play', () => {
+  it('logs in to its hosts in its way, to those of other plays as the inventory says', async () => {
+    const on = await fleet(['a']);
+    const link = on.link('a', {});
+    const plays = (name: string, more: object) =>
+      playOf(() => [append(on, name, name)], { name, ...more });
+    const ran = await on.run([
+      plays('first', {}),
+      plays('here', { connection: { transport: 'local' } }),
+      plays('last', {}),
+    ]);
+    expect(await logOf(on)).toEqual(['first', 'here', 'last']);
+    expect(link.opened).toBe(2);
+    expect(ran.counters('a').connections).toBe(3);
+  });
+
+  it('is refused where it says what is no way in', () => {
+    const wrong = { connection: { usr: 'root' } } as object;
+    expect(() =>
+      checkOptions(
+        'play',
+        { name: 'x', at: { file: 'x', line: 1, column: 1 } },
+        {
+          name: 'x',
+          hosts: 'web',
+          ...wrong,
+        },
+      ),
+    ).toThrow('usr');
   });
 });
