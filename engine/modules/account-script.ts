@@ -101,10 +101,12 @@ export const makeHome = (name: string, home: string): Script =>
     sh`name=${name} home=${home}`,
     rawScript(`mode=$(sed -n 's/^HOME_MODE[[:space:]]*\\([0-7]*\\).*/\\1/p' /etc/login.defs 2>/dev/null)
 if [ ! -d "$home" ]; then
-  mkdir -p -m 0755 -- "\${home%/*}/" && mkdir -m 0700 -- "$home" || exit
-  if [ -d /etc/skel ]; then cp -R /etc/skel/. "$home/" || exit; fi
   owner=$(id -u "$name"):$(id -g "$name") || exit
-  chown -R "$owner" "$home" && chmod "\${mode:-0755}" "$home" || exit
+  mkdir -p -m 0755 -- "\${home%/*}/" && mkdir -m 0700 -- "$home" && cd -P -- "$home" || exit
+  if [ -d /etc/skel ]; then cp -R /etc/skel/. ./ || exit; fi
+  # It is closed until all in it is the user's, and this shell stands in it.
+  find . -depth ! -path . -exec chown -h "$owner" -- {} + && chown -h "$owner" . && chmod "\${mode:-0755}" . || exit
+  cd / || exit
 fi`),
   ]);
 

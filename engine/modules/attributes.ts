@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Difference } from '../module/plan.ts';
 import { formatMode, type FileValue } from '../readers/file-value.ts';
-import { joinScripts, sh, type Script } from '../shell/script.ts';
-import { attempt } from './attempt.ts';
+import type { Script } from '../shell/script.ts';
 import { modeSchema, resolveMode } from './mode.ts';
+import { setInPlace } from './place.ts';
 
 const account = z.union([z.string().min(1), z.int().min(0)]);
 
@@ -47,22 +47,17 @@ export function wantedMode(want: Attributes, is: FileValue): string {
  */
 export function setAttributes(path: string, want: Attributes, is: FileValue): Script {
   const found = attributeDifferences(want, is).map((difference) => difference.what);
-  const mode = wantedMode(want, is);
-  const setMode = chmod(path, mode);
-  if (!found.includes('owner') && !found.includes('group')) return setMode;
-  const flag = is.type === 'link' ? ['-h'] : [];
-  const chown = sh`chown ${flag} -- ${ownership(want)} ${path}`;
-  const steps = [attempt(`give ${ownership(want)}`, path, chown)];
-  if (is.type === 'link') return joinScripts(steps);
+  const mode = is.type === 'link' ? '' : wantedMode(want, is);
+  const owned = found.includes('owner') || found.includes('group');
   const least = formatMode(Number.parseInt(mode, 8) & Number.parseInt(is.mode, 8));
-  if (least !== is.mode) steps.unshift(chmod(path, least));
-  // chown takes set-id bits away
-  return joinScripts([...steps, setMode]);
+  return setInPlace(path, {
+    type: is.type,
+    least: owned && mode !== '' && least !== is.mode ? least : '',
+    owner: owned ? ownership(want) : '',
+    // chown takes set-id bits away
+    mode,
+  });
 }
-
-/** Five digits, because with four chmod keeps the set-id bits of a folder. */
-export const chmod = (path: string, mode: string): Script =>
-  attempt(`set mode ${mode} of`, path, sh`chmod -- ${`0${mode}`} ${path}`);
 
 /** `owner:group` for chown; a part that is not wanted is left out. */
 export function ownership(want: Attributes): string {

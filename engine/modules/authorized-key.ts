@@ -10,12 +10,12 @@ import { home as homeOf, type Home } from '../readers/home.ts';
 import { text, type TextValue } from '../readers/text.ts';
 import { joinScripts, sh } from '../shell/script.ts';
 import { absolutePath } from './argument.ts';
-import { attempt } from './attempt.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from './attributes.ts';
 import { editKeys, keyMistakes } from './authorized-keys.ts';
 import { planEdit, type EditFile } from './edit-file.ts';
 import { fileReturns, freshFile, predictPath, type FileResult } from './file-result.ts';
 import { parentOf } from './parent.ts';
+import { makeFolderAt } from './place.ts';
 
 const oneLine = z.string().regex(/^[^\r\n\0]+$/, 'must be one line');
 
@@ -110,7 +110,7 @@ function withFolder(
       ? [{ what: path, from: 'absent', to: 'directory' }]
       : attributeDifferences(wanted, is).map((one) => ({ ...one, what: `${path}: ${one.what}` }));
   if (differences.length === 0 || plan.plan === 'act') return plan;
-  const made = is === undefined ? [attempt('make', path, sh`mkdir -m 0700 -- ${path}`)] : [];
+  const made = is === undefined ? [makeFolderAt(path, { first: '0700' })] : [];
   const whole = predictAttributes(wanted, is ?? fresh);
   const script = [...made, setAttributes(path, wanted, is ?? fresh)];
   const rest = plan.plan === 'change' ? plan : { differences: [], script: sh`:`, after: [] };

@@ -8,6 +8,7 @@ import { file, type FileValue } from '../readers/file.ts';
 import { plainPath } from '../readers/path-words.ts';
 import { text, textLimit, type TextValue } from '../readers/text.ts';
 import { contentOf, type Content } from '../shell/content.ts';
+import { joinScripts } from '../shell/script.ts';
 import { absolutePath } from './argument.ts';
 import {
   attributeArgs,
@@ -19,6 +20,7 @@ import type { Attributes } from './attributes.ts';
 import { bytesOf, linesOf, type FileLines, type Line } from './file-lines.ts';
 import { fileResult, freshFile, predictFollowed, type FileResult } from './file-result.ts';
 import { parentOf, requireFolder } from './parent.ts';
+import { followed } from './place.ts';
 import { fileMode, writeFile, type FileWrite } from './write-file.ts';
 
 const expression = z.union([
@@ -123,7 +125,7 @@ export function planEdit(
   const { whole, script } = effect(want, path, is.file, written, now?.digest, on);
   return change({
     differences,
-    script,
+    script: joinScripts([followed(asked, path), script]),
     after: predictFollowed(asked, path, whole, bytes),
     touches: { paths: path === asked ? [path] : [path, asked] },
     result: fileResult(path, whole),

@@ -4,9 +4,8 @@ import type { PlanContext } from '../module/module.ts';
 import { change, same, unpredictable, type Difference, type Plan } from '../module/plan.ts';
 import type { FileValue } from '../readers/file.ts';
 import { tree } from '../readers/tree.ts';
-import { joinScripts, sh, type Script } from '../shell/script.ts';
-import { attempt } from './attempt.ts';
-import { chmod, ownership } from './attributes.ts';
+import { joinScripts, type Script } from '../shell/script.ts';
+import { ownership } from './attributes.ts';
 import type { FileNow, FileWant } from './file.ts';
 import {
   fileResult,
@@ -19,6 +18,7 @@ import { ownDifferences, predictOwn, setOwn } from './file-states.ts';
 import { treeDifferences, setTree } from './file-tree.ts';
 import { resolveMode } from './mode.ts';
 import { parentOf } from './parent.ts';
+import { followed, makeFolderAt } from './place.ts';
 
 /** Mode of a folder that is made on the way to the one that was asked for. */
 const levelMode = '0755';
@@ -39,7 +39,7 @@ function planThere(want: FileWant, now: FileValue, is: FileNow): Plan<FileResult
   const below = want.recurse ? treeDifferences(want, is.tree) : [];
   if (own.length + below.length === 0) return same(fileResult(path, now));
   const after = predictOwn(want, now);
-  const scripts: Script[] = [];
+  const scripts: Script[] = [followed(want.path, path)];
   if (below.length > 0) scripts.push(setTree(want, is.tree));
   if (own.length > 0) scripts.push(setOwn(path, want, now));
   return change({
@@ -65,9 +65,7 @@ function planNew(want: FileWant, is: FileNow, on: PlanContext): Plan<FileResult>
   return change({
     differences: [...made, { what: 'state', from: 'absent', to: 'directory' }],
     script: joinScripts([
-      ...missing.map((path) =>
-        attempt('make the folder', path, sh`mkdir -m ${levelMode} -- ${path}`),
-      ),
+      ...missing.map((path) => makeFolderAt(path, { first: levelMode })),
       makeLeaf(want, mode),
     ]),
     after: [
@@ -85,10 +83,13 @@ function makeLeaf(want: FileWant, mode: string): Script {
   const { path } = want;
   const owner = ownership(want);
   const owned = owner !== '';
-  const make = attempt('make the folder', path, sh`mkdir -m ${owned ? '0700' : mode} -- ${path}`);
-  const steps = [make];
-  if (owned) steps.push(attempt(`give ${owner}`, path, sh`chown -- ${owner} ${path}`));
-  if (owned || want.mode !== undefined) steps.push(chmod(path, mode));
+  const steps = [
+    makeFolderAt(path, {
+      owner,
+      first: owned ? '0700' : mode,
+      ...((owned || want.mode !== undefined) && { mode }),
+    }),
+  ];
   if (want.modified !== undefined || want.accessed !== undefined) {
     const stamps = { ...want, mode: undefined, owner: undefined, group: undefined };
     steps.push(setOwn(path, stamps, freshFile({ type: 'directory', mode }, { name: '', uid: -1 })));

@@ -5,12 +5,12 @@ import { act, change, predict, same, type Difference, type Plan } from '../modul
 import { absent } from '../module/reader.ts';
 import { file as fileRead, type FileValue } from '../readers/file.ts';
 import { contentOf } from '../shell/content.ts';
-import { joinScripts, sh, type Script } from '../shell/script.ts';
-import { attempt } from './attempt.ts';
+import { joinScripts, type Script } from '../shell/script.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from './attributes.ts';
 import type { FileNow, FileWant } from './file.ts';
 import { fileResult, predictFollowed, predictPath, type FileResult } from './file-result.ts';
 import { requireFolder } from './parent.ts';
+import { followed, removeAt, stampAt } from './place.ts';
 import { setTime } from './times.ts';
 import { writeFile } from './write-file.ts';
 
@@ -33,8 +33,7 @@ export function setOwn(path: string, want: FileWant, is: FileValue): Script {
   for (const what of ['modified', 'accessed'] as const) {
     const wanted = want[what];
     if (wanted === undefined || seconds(wanted) === is[what]) continue;
-    const link = is.type === 'link' ? ['-h'] : [];
-    steps.push(setTime(path, seconds(wanted), [...link, flags[what]]));
+    steps.push(setTime(path, seconds(wanted), flags[what]));
   }
   return joinScripts(steps);
 }
@@ -59,7 +58,7 @@ export function planOwn(want: FileWant, is: FileValue): Plan<FileResult> {
   const after = predictOwn(want, is);
   return change({
     differences,
-    script: setOwn(path, want, is),
+    script: joinScripts([followed(want.path, path), setOwn(path, want, is)]),
     after: predictFollowed(want.path, path, after),
     touches: { paths: [want.path, ...(path === want.path ? [] : [path])] },
     result: fileResult(path, after),
@@ -81,10 +80,9 @@ export function planExisting(want: FileWant, is: FileNow): Plan<FileResult> {
 export function planAbsent(want: FileWant, is: FileNow): Plan<FileResult> {
   const { path } = want;
   if (is.file === undefined) return same(fileResult(path, undefined));
-  const folder = is.file.type === 'directory';
   return change({
     differences: [{ what: 'state', from: is.file.type, to: 'absent' }],
-    script: attempt('remove', path, folder ? sh`rm -rf -- ${path}` : sh`rm -f -- ${path}`),
+    script: removeAt(path),
     after: predictPath(path, undefined),
     touches: { paths: [path] },
     result: fileResult(path, undefined),
@@ -100,7 +98,8 @@ export function planTouch(want: FileWant, is: FileNow, on: PlanContext): Plan<Fi
     is.file === undefined
       ? [writeFile({ ...want, content: contentOf(''), expect: 'absent' }, undefined)]
       : [
-          ...(stamped ? [] : [attempt('touch', path, sh`touch -c -- ${path}`)]),
+          followed(want.path, path),
+          ...(stamped ? [] : [stampAt(path, '-c', '')]),
           setOwn(path, want, is.file),
         ];
   return act({

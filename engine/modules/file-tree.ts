@@ -3,10 +3,11 @@ import { StepError } from '../errors.ts';
 import type { Difference } from '../module/plan.ts';
 import { cutByBytes } from '../readers/path-words.ts';
 import { treeLimit, type TreeEntry, type TreeValue } from '../readers/tree.ts';
-import { joinScripts, sh, type Script } from '../shell/script.ts';
-import { attempt } from './attempt.ts';
-import { attributeDifferences, ownership, wantedMode } from './attributes.ts';
+import { joinScripts, type Script } from '../shell/script.ts';
+import { attributeDifferences, ownership, setAttributes, wantedMode } from './attributes.ts';
 import type { FileWant } from './file.ts';
+import { parentOf } from './parent.ts';
+import { setAllInPlace } from './place.ts';
 
 /** One line for each kind of difference, with how many things have it. */
 export function treeDifferences(want: FileWant, is: TreeValue | undefined): Difference[] {
@@ -25,29 +26,44 @@ export function treeDifferences(want: FileWant, is: TreeValue | undefined): Diff
   }));
 }
 
-/** Sets all of it, many paths a command. */
+/** Sets all of it: the files of each folder together, then the folders, the deepest first. */
 export function setTree(want: FileWant, is: TreeValue | undefined): Script {
   const wrong = entriesOf(want, is).filter((entry) => attributeDifferences(want, entry).length > 0);
-  const owner = ownership(want);
-  const scripts: Script[] = [];
+  const folders = wrong.filter(({ type }) => type === 'directory');
+  // a folder that becomes closed must not hide what is below it
+  const deepest = folders.toSorted((a, b) => (a.path < b.path ? 1 : -1));
+  return joinScripts([
+    ...setFiles(
+      want,
+      wrong.filter(({ type }) => type !== 'directory'),
+    ),
+    ...deepest.map((entry) => setAttributes(entry.path, want, entry)),
+  ]);
+}
+
+/** Those of one folder that get the same, by many a command: first the owner, then the mode. */
+function setFiles(want: FileWant, wrong: readonly TreeEntry[]): readonly Script[] {
+  const owners = new Map<string, string[]>();
   const modes = new Map<string, string[]>();
-  const owned: string[] = [];
+  const add = (to: Map<string, string[]>, key: string, name: string): void => {
+    const names = to.get(key);
+    if (names) names.push(name);
+    else to.set(key, [name]);
+  };
   for (const entry of wrong) {
-    if (attributeDifferences(want, entry).some((of) => of.what !== 'mode')) owned.push(entry.path);
-    if (entry.type === 'link') continue;
-    const mode = wantedMode(want, entry);
-    modes.set(mode, [...(modes.get(mode) ?? []), entry.path]);
+    const folder = parentOf(entry.path);
+    const name = entry.path.slice(folder === '/' ? 1 : folder.length + 1);
+    if (attributeDifferences(want, entry).some((of) => of.what !== 'mode'))
+      add(owners, `${folder}\0`, name);
+    if (entry.type !== 'link') add(modes, `${folder}\0${wantedMode(want, entry)}`, name);
   }
-  for (const run of cutByBytes(owned, (path) => path)) {
-    scripts.push(attempt(`give ${owner}`, want.path, sh`chown -h -- ${owner} ${run}`));
-  }
-  // the deepest first: a folder that becomes closed must not hide what is below it
-  for (const [mode, paths] of modes) {
-    for (const run of cutByBytes(paths.toReversed(), (path) => path)) {
-      scripts.push(attempt(`set mode ${mode} below`, want.path, sh`chmod -- ${`0${mode}`} ${run}`));
-    }
-  }
-  return joinScripts(scripts);
+  const scripts = (owner: string) => (group: readonly [string, readonly string[]]) => {
+    const [folder = '', mode = ''] = group[0].split('\0');
+    return cutByBytes(group[1], (name) => name).map((names) =>
+      setAllInPlace(folder, { owner, mode }, names),
+    );
+  };
+  return [...[...owners].flatMap(scripts(ownership(want))), ...[...modes].flatMap(scripts(''))];
 }
 
 function entriesOf(want: FileWant, is: TreeValue | undefined): readonly TreeEntry[] {

@@ -18,11 +18,12 @@ export interface Fetching {
 
 /**
  * What arrived so far lies beside the file, for its user alone, and is gone on with by the next
- * run. It takes the place of the file only whole, and with the right checksum.
+ * run, unless others can write in its folder. It takes the place of the file only whole, and with the right checksum.
  */
 export function fetchScript({ request, sha256, write, is, compare }: Fetching): Script {
   const part = write.path.replace(/([^/]*)$/, (_, name: string) => `.${name}.play-part`);
-  const content = { hostPath: part, digest: sha256 ?? '', size: 0 };
+  const print = rawScript('cat -- "$part"');
+  const content = { hostPath: part, digest: sha256 ?? '', size: 0, print };
   const digest = rawScript('"$play_sum"');
   const put = writeFile({ ...write, content, digest }, is);
   return joinScripts([
@@ -36,6 +37,7 @@ case $(wget --help 2>&1) in *-T*) quiet="$quiet -T ${request.timeout}" ;; esac
 wget $quiet -c -O "$part" ${wgetRefuses(request) === undefined ? wgetWords(request) : []}
 }`,
     rawScript(functions),
+    rawScript(ownPart),
     // Without a checksum nobody knows whether the server still has the same file.
     rawScript(sha256 === undefined ? 'rm -f -- "$part"' : ':'),
     rawScript(`begin() {
@@ -65,6 +67,15 @@ fi`),
     rawScript(`rm -f -- "$part"${compare ? "\nprintf 'tsplay changed\\n'" : ''}`),
   ]);
 }
+
+/** In a folder of others it cannot stay for the next run: it lies in a folder of ours. */
+const ownPart = `play_enter "\${to%/*}/" || play_cannot write "$to" "$play_said"
+if [ -n "$play_open" ]; then
+play_clean
+play_stage write "$to"
+part=/proc/self/fd/6/part
+fi
+cd / || exit`;
 
 const sameThing = `if [ -f "$to" ]; then
 fetched=$play_sum

@@ -14,7 +14,6 @@ import type { FileValue } from '../readers/file.ts';
 import { tree, type TreeValue } from '../readers/tree.ts';
 import { unpackFunctions } from '../shell/library-tree.ts';
 import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
-import { attempt } from './attempt.ts';
 import {
   attributeDifferences,
   ownership,
@@ -26,6 +25,7 @@ import { freshFile, predictPath } from './file-result.ts';
 import { archiveOf } from './mirror-stream.ts';
 import { resolveMode } from './mode.ts';
 import { requireFolder } from './parent.ts';
+import { makeFolderAt, removeAt } from './place.ts';
 import { modifiedDifference, setModified } from './times.ts';
 import { writeFile } from './write-file.ts';
 
@@ -95,7 +95,7 @@ export function planMirror(
   return change({
     differences,
     script: joinScripts([
-      ...surplus.map((path) => attempt('remove', path, sh`rm -rf -- ${path}`)),
+      ...surplus.map(removeAt),
       ...missing.map(({ path }) => makeFolder(path, mirror)),
       ...(sent.size === 0 ? [] : [send(mirror, [...sent], on)]),
       ...set.map(setOwn),
@@ -189,12 +189,8 @@ function surplusOf(mirror: Mirror, now: TreeValue | undefined): string[] {
   return [...gone];
 }
 
-function makeFolder(path: string, mirror: Mirror): Script {
-  const owner = ownership(mirror);
-  const make = attempt('make the folder', path, sh`mkdir -m ${mirror.directoryMode} -- ${path}`);
-  if (owner === '') return make;
-  return joinScripts([make, attempt(`give ${owner}`, path, sh`chown -- ${owner} ${path}`)]);
-}
+const makeFolder = (path: string, mirror: Mirror): Script =>
+  makeFolderAt(path, { owner: ownership(mirror), first: mirror.directoryMode });
 
 /** Mode and owner of a file that was there are kept where nothing else is wanted. */
 const modeAfter = (want: Attributes, is: FileValue | undefined): string =>

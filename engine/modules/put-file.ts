@@ -19,6 +19,7 @@ import {
 import type { Attributes } from './attributes.ts';
 import { fileResult, freshFile, predictFollowed, type FileResult } from './file-result.ts';
 import { parentOf, requireFolder } from './parent.ts';
+import { followed } from './place.ts';
 import { modifiedDifference, setModified } from './times.ts';
 import { fileMode, writeFile, type FileWrite, type HostFile } from './write-file.ts';
 
@@ -103,6 +104,7 @@ export function planPut(
   return change({
     differences,
     script: joinScripts([
+      followed(put.dest, path),
       rewritten
         ? writeFile(write, put.follow && is.file?.type === 'link' ? undefined : is.file)
         : setAttributes(path, put, old ?? fresh),

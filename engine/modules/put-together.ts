@@ -11,7 +11,6 @@ import { text, type TextValue } from '../readers/text.ts';
 import { contentOf } from '../shell/content.ts';
 import { putFunctions } from '../shell/library-files.ts';
 import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
-import { attempt } from './attempt.ts';
 import {
   attributeDifferences,
   predictAttributes,
@@ -20,6 +19,7 @@ import {
 } from './attributes.ts';
 import { freshFile, predictFollowed } from './file-result.ts';
 import { parentOf, requireFolder } from './parent.ts';
+import { followed, renameAt } from './place.ts';
 import { fileMode, writeFile } from './write-file.ts';
 
 /** A small file that is read whole, links followed. */
@@ -85,6 +85,7 @@ export function putTogether(
   const changed = [...rewritten, ...set];
   return {
     script: joinScripts([
+      ...changed.map((part) => followed(plainPath(part.want.path), target(part))),
       ...(rewritten.length > 0 ? [replace(rewritten)] : []),
       ...set.map(({ want, is }) =>
         setAttributes(target({ want, is }), want, is.file ?? fresh(want, user)),
@@ -114,7 +115,7 @@ trap 'exit 143' 15`,
     }),
     ...parts.map((part, index) => {
       const to = target(part);
-      return attempt('replace', to, sh`mv -f -- ${staged[index] ?? ''} ${to}`);
+      return renameAt(staged[index] ?? '', to);
     }),
     ...[...new Set(parts.map((part) => parentOf(target(part))))].map(
       (folder) => sh`play_sync ${folder}`,

@@ -1,8 +1,8 @@
 /** Time stamps of files, to the second. */
 import type { Difference } from '../module/plan.ts';
 import type { FileValue } from '../readers/file-value.ts';
-import { sh, type Script } from '../shell/script.ts';
-import { attempt } from './attempt.ts';
+import type { Script } from '../shell/script.ts';
+import { stampAt } from './place.ts';
 
 /** @param modified seconds since 1970 */
 export function modifiedDifference(modified: number | undefined, is: FileValue): Difference[] {
@@ -10,17 +10,13 @@ export function modifiedDifference(modified: number | undefined, is: FileValue):
   return [{ what: 'modified', from: toIso(is.modified), to: toIso(modified) }];
 }
 
-/** Sets the modification time. */
+/** Sets the modification time, of a link itself where it is one. */
 export const setModified = (path: string, modified: number): Script =>
-  setTime(path, modified, ['-m']);
+  setTime(path, modified, '-m');
 
-/** @param flags of touch: which of the times, and of a link itself */
-export const setTime = (path: string, seconds: number, flags: readonly string[]): Script =>
-  attempt(
-    'set the time of',
-    path,
-    sh`env TZ=UTC0 touch -c ${flags} -t ${touchStamp(seconds)} -- ${path}`,
-  );
+/** @param flag of touch: which of the times */
+export const setTime = (path: string, seconds: number, flag: '-a' | '-m'): Script =>
+  stampAt(path, flag, touchStamp(seconds));
 
 export const toIso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 

@@ -47,12 +47,10 @@ play_digest "$archive"
     sh`dest=${dest} tool=${tool} format=${format} strip=${strip} owner=${owner} mode=${mode} marker=${marker} line=${line}`,
     rawScript(`command -v "$tool" >/dev/null 2>&1 || play_fail "the host has no $tool, which unpacks $format"
 [ "$format" = zip ] || command -v tar >/dev/null 2>&1 || play_fail 'the host has no tar'
-stage=$dest/.play-unpack-$$
-trap 'rm -rf -- "$stage"' 0
-trap 'exit 129' 1
-trap 'exit 130' 2
-trap 'exit 143' 15
-play_do 'write into' "$dest/" mkdir -m 0700 -- "$stage"
+play_enter "$dest" || play_cannot 'write into' "$dest/" "$play_said"
+play_clean
+play_stage 'write into' "$dest/"
+stage=/proc/self/fd/6
 mkdir -- "$stage/tree" || exit`),
     bring,
     rawScript(`case $format in
@@ -66,23 +64,34 @@ ${settle}`),
   ]);
 }
 
-/** `place DIR`: what is in DIR of the tree moves to the same place in dest. */
+/**
+ * `place DIR AT`: what is in DIR of the tree moves into the working folder, which is AT. A folder
+ * of the archive goes into a folder that is there, and never through a link: an earlier archive, or
+ * whoever owns the folder, may have set it.
+ */
 const functions = `place() {
-for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+for f in "$stage/tree/$1"/* "$stage/tree/$1"/.[!.]* "$stage/tree/$1"/..?*; do
 if [ ! -e "$f" ] && [ ! -L "$f" ]; then continue; fi
-to=$dest/\${f#./}
+name=\${f##*/}
+to=\${2%/}/$name
 if [ -d "$f" ] && [ ! -L "$f" ]; then
-if [ -d "$to" ]; then place "$f"; continue; fi
-if [ -e "$to" ] || [ -L "$to" ]; then play_fail "$to is there and is no folder"; fi
-elif [ -d "$to" ]; then
-[ -L "$to" ] || play_fail "$to is a folder; the archive has a file of that name"
-play_do replace "$to" rm -f -- "$to"
+if [ -d "./$name" ]; then
+[ ! -L "./$name" ] || play_fail "$to is a link, and the archive has a folder of that name"
+(
+cd -P -- "./$name" && [ "$(readlink /proc/self/cwd)" = "$to" ] || play_fail "$to is a link, and the archive has a folder of that name"
+place "$1/$name" "$to"
+) || exit
+continue
 fi
-play_do write "$to" mv -f -- "$f" "$to"
+if [ -e "./$name" ] || [ -L "./$name" ]; then play_fail "$to is there and is no folder"; fi
+elif [ -d "./$name" ] && [ ! -L "./$name" ]; then
+play_fail "$to is a folder; the archive has a file of that name"
+fi
+play_do write "$to" mv -f -- "$f" ./
 done
 }`;
 
-const settle = `cd -- "$stage/tree" || exit
+const settle = `cd -P ./tree || exit
 while [ "$strip" -gt 0 ]; do
 strip=$((strip-1))
 mkdir -- ../next || exit
@@ -95,8 +104,9 @@ chmod 0755 . || exit
 [ -z "$mode" ] || play_do "set mode $mode below" "$dest/" chmod -R -- "$mode" .
 { printf '%s\\n' "$line"; find . -type f -exec sha256sum -- {} +; } >../marker || play_fail 'the files that were unpacked cannot be read'
 find . -type f -exec sync -- {} + 2>/dev/null || sync
-place .
-cd -- "$dest" || exit
+cd -P /proc/self/fd/9 || exit
+place . "$play_want"
 play_digest "$stage/marker"
 play_put "$dest/$marker" 0644 "$owner" "$play_sum" '' '' '' <"$stage/marker"
-play_sync "$dest"`;
+play_sync /proc/self/fd/9
+play_leave`;

@@ -17,13 +17,13 @@ import { plainPath } from '../readers/path-words.ts';
 import { tree } from '../readers/tree.ts';
 import { unpacked, type Unpacked } from '../readers/unpacked.ts';
 import type { Content } from '../shell/content.ts';
-import { joinScripts, sh } from '../shell/script.ts';
+import { joinScripts } from '../shell/script.ts';
 import { accountsOf } from './account-references.ts';
 import { absolutePath } from './argument.ts';
-import { attempt } from './attempt.ts';
 import { attributeArgs, ownership } from './attributes.ts';
 import { freshFile, predictPath } from './file-result.ts';
 import { parentOf, requireFolder } from './parent.ts';
+import { makeFolderAt } from './place.ts';
 import { unpackScript, type ArchiveFormat } from './unarchive-script.ts';
 
 const formats = ['tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'tar.zst', 'zip'] as const;
@@ -147,8 +147,7 @@ function plan(want: Prepared, is: UnarchiveNow, on: PlanContext): Plan<Unarchive
   const differing = is.unpacked?.differing ?? [];
   if (is.unpacked?.of === line && differing.length === 0) return same(result);
   if (is.folder === undefined) requireFolder(dest, is.parent);
-  const made =
-    is.folder === undefined ? [attempt('make the folder', dest, sh`mkdir -m 0755 -- ${dest}`)] : [];
+  const made = is.folder === undefined ? [makeFolderAt(dest, { first: '0755' })] : [];
   const fresh = freshFile({ type: 'directory', mode: '0755', links: 2 }, on.facts.user);
   return change({
     differences: differencesOf(want, is.folder, is.unpacked, line),

@@ -16,6 +16,8 @@ export interface HostFile {
   /** sha256, lower-case hex. */
   readonly digest: string;
   readonly size: number;
+  /** Prints it, where only the host knows its path. */
+  readonly print?: Script;
 }
 
 export interface FileWrite extends Attributes {
@@ -44,7 +46,7 @@ export function writeFile(write: FileWrite, is: FileValue | undefined): Script {
   const old = is?.type === 'file' ? is : undefined;
   const bytes = isContent(write.content)
     ? sh`${write.content}`
-    : sh`cat -- ${write.content.hostPath}`;
+    : (write.content.print ?? sh`cat -- ${write.content.hostPath}`);
   // A script begins when it has arrived whole; what streams may be cut.
   const inline = isContent(write.content) && bytes.streams.length === 0;
   const flags = [

@@ -65,47 +65,62 @@ play_sum=\${play_sum%% *}
  * last part, quoted.
  */
 const playPut = `play_put() (
-play_to=$1 play_mode=$2 play_owner=$3 play_want=$4 play_base=$5 play_flags=$6 play_quoted=$7
+play_to=$1 play_mode=$2 play_owner=$3 play_want_sum=$4 play_base=$5 play_flags=$6 play_quoted=$7 play_cwd=$PWD
 shift 7
-play_dir=\${play_to%/*}/
-play_id=$$ play_n=0
-while [ -e "$play_dir.play-$play_id" ] || [ -L "$play_dir.play-$play_id" ]; do
-play_n=$((play_n+1)) play_id=$$-$play_n
-done
-play_temp=$play_dir.play-$play_id
-trap 'rm -f -- "$play_temp"' 0
-trap 'exit 129' 1
-trap 'exit 130' 2
-trap 'exit 143' 15
+play_enter "\${play_to%/*}/" || play_cannot write "$play_to" "$play_said"
+play_clean
+play_make
 play_write
 play_acl
-[ -z "$play_owner" ] || play_do "give $play_owner" "$play_to" chown -- "$play_owner" "$play_temp"
+[ -z "$play_owner" ] || play_do "give $play_owner" "$play_to" chown -h -- "$play_owner" "$play_temp"
 play_do "set mode $play_mode of" "$play_to" chmod -- "$play_mode" "$play_temp"
 play_context "$play_temp"
 play_sync "$play_temp"
-if [ $# -gt 0 ]; then
-play_check=$1
-shift
-for play_part do play_check=$play_check$play_quoted$play_id$play_part; done
-play_said=$(sh -c "$play_check" 2>&1 </dev/null) ||
-play_fail "$play_to is left as it is: the new content did not pass validation: $play_check
-$play_said"
-fi
+[ $# -eq 0 ] || play_validate "$@"
 case $play_base in
 '') ;;
-absent) if [ -e "$play_to" ] || [ -L "$play_to" ]; then play_fail "$play_to appeared since it was read"; fi ;;
+absent) if [ -e "$play_place" ] || [ -L "$play_place" ]; then play_fail "$play_to appeared since it was read"; fi ;;
 *)
-play_digest "$play_to"
+play_digest "$play_place"
 [ "$play_sum" = "$play_base" ] || play_fail "$play_to changed since it was read; run again" ;;
 esac
 case $play_flags in *b*) play_backup ;; esac
 play_replace
+play_leave
 [ -e "$play_temp" ] || trap - 0
 play_sync "$play_dir"
 )`;
 
 /** Steps of `play_put`, in its subshell and with its variables. */
-const playPutSteps = `play_write() {
+const playPutSteps = `play_make() {
+if [ -n "$play_open" ]; then
+play_stage write "$play_to"
+play_temp=./\${play_to##*/} play_place=/proc/self/fd/9/\${play_to##*/} play_dir=/proc/self/fd/9
+return
+fi
+cd -- "$play_cwd" || exit
+play_place=$play_to play_dir=\${play_to%/*}/ play_id=$$ play_n=0
+while [ -e "$play_dir.play-$play_id" ] || [ -L "$play_dir.play-$play_id" ]; do
+play_n=$((play_n+1)) play_id=$$-$play_n
+done
+play_temp=$play_dir.play-$play_id
+trap 'rm -f -- "$play_temp"' 0
+}
+play_validate() {
+play_check=$1
+shift
+if [ -n "$play_staged" ]; then
+ln -- "$play_temp" ./.play-new
+read -r play_pid play_rest </proc/self/stat
+play_quoted=/proc/$play_pid/fd/6/.play- play_name=new
+else play_name=$play_id; fi
+for play_part do play_check=$play_check$play_quoted$play_name$play_part; done
+play_said=$(cd -- "$play_cwd" && sh -c "$play_check" 2>&1 </dev/null) ||
+play_fail "$play_to is left as it is: the new content did not pass validation: $play_check
+$play_said"
+[ -z "$play_staged" ] || rm -f -- ./.play-new
+}
+play_write() {
 case $play_flags in *i*)
 play_said=$( (umask 077; set -C; play_content >"$play_temp") 2>&1) && return
 # A shell's own printf does not say why it cannot write; cat does.
@@ -115,11 +130,11 @@ play_said=$( (umask 077; set -C; play_content | cat >"$play_temp") 2>&1) || play
 play_said=$( (umask 077; set -C; exec cat >"$play_temp") 2>&1) || play_cannot write "$play_to" "$play_said" ;;
 esac
 play_digest "$play_temp"
-[ "$play_sum" = "$play_want" ] || play_fail "the content of $play_to arrived incomplete: $(wc -c <"$play_temp") bytes"
+[ "$play_sum" = "$play_want_sum" ] || play_fail "the content of $play_to arrived incomplete: $(wc -c <"$play_temp") bytes"
 }
 play_acl() {
-[ -f "$play_to" ] && [ ! -L "$play_to" ] && command -v setfacl >/dev/null 2>&1 || return 0
-play_rules=$(getfacl -cpsnE -- "$play_to" 2>/dev/null) || return 0
+[ -f "$play_place" ] && [ ! -L "$play_place" ] && command -v setfacl >/dev/null 2>&1 || return 0
+play_rules=$(getfacl -cpsnE -- "$play_place" 2>/dev/null) || return 0
 [ -n "$play_rules" ] || return 0
 printf '%s\\n' "$play_rules" |
 sed 's/^user::.*/user::rw-/;s/^mask::.*/mask::---/;s/^other::.*/other::---/' |
@@ -127,23 +142,34 @@ setfacl --set-file=- -- "$play_temp" || play_fail "cannot keep the ACL of $play_
 }
 play_context() {
 [ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null 2>&1 || return 0
-if [ -f "$play_to" ] && [ ! -L "$play_to" ]; then chcon --reference="$play_to" -- "$1"
+if [ -f "$play_place" ] && [ ! -L "$play_place" ]; then chcon --reference="$play_place" -- "$1"
 elif command -v matchpathcon >/dev/null 2>&1; then chcon -- "$(matchpathcon -n "$play_to")" "$1"; fi ||
 play_fail "cannot set the SELinux context of $play_to"
 }
 play_backup() {
-[ -f "$play_to" ] || return 0
-play_kept=$play_to.$(date -u +%Y%m%dT%H%M%SZ)~
-while [ -e "$play_kept" ]; do play_kept=\${play_kept%"~"}+~; done
+[ -f "$play_place" ] || return 0
+play_kept=$play_place.$(date -u +%Y%m%dT%H%M%SZ)~
+while [ -e "$play_kept" ] || [ -L "$play_kept" ]; do play_kept=\${play_kept%"~"}+~; done
+if [ -n "$play_staged" ]; then
+play_do 'keep a backup of' "$play_to" ln -- "$play_place" "./\${play_kept##*/}"
+play_do 'keep a backup of' "$play_to" mv -f -- "./\${play_kept##*/}" "$play_dir/"
+return
+fi
 case $play_flags in
 *u*) play_said=$(cp -p -- "$play_to" "$play_kept" 2>&1) ;;
 *) play_said=$(ln -- "$play_to" "$play_kept" 2>&1) || play_said=$(cp -p -- "$play_to" "$play_kept" 2>&1) ;;
 esac || play_cannot 'keep a backup of' "$play_to" "$play_said"
 }
 play_replace() {
-if [ -d "$play_to" ]; then
-case $play_flags in *l*) ;; *) play_fail "cannot write $play_to: it is a folder" ;; esac
-play_over
+if [ -d "$play_place" ]; then
+case $play_flags:$play_staged in
+*l*:) play_over; return ;;
+*l*:1) [ -L "$play_place" ] || play_fail "cannot write $play_to: it is a folder" ;;
+*) play_fail "cannot write $play_to: it is a folder" ;;
+esac
+fi
+if [ -n "$play_staged" ]; then
+play_said=$(mv -f -- "$play_temp" "$play_dir/" 2>&1) || play_cannot write "$play_to" "$play_said"
 return
 fi
 play_said=$(mv -f -- "$play_temp" "$play_to" 2>&1) && return
@@ -169,39 +195,47 @@ play_do replace "$play_to" mv -f -- "$play_temp" "$play_to"
 const playLink = `play_link() (
 play_to=$1 play_source=$2
 shift 2
+play_enter "\${play_to%/*}/" || play_cannot 'make the link' "$play_to" "$play_said"
+play_clean
+if [ -n "$play_open" ]; then
+play_stage 'make the link' "$play_to"
+play_dir=/proc/self/fd/9/ play_temp=./\${play_to##*/}
+else
 play_dir=\${play_to%/*}/
 play_temp=$play_dir.play-$$
 trap 'rm -f -- "$play_temp"' 0
-trap 'exit 129' 1
-trap 'exit 130' 2
-trap 'exit 143' 15
 rm -f -- "$play_temp"
-play_do 'make the link' "$play_to" ln "$@" -- "$play_source" "$play_temp"
-if [ -d "$play_to" ] && [ ! -L "$play_to" ]; then
-play_do 'remove the folder' "$play_to" rmdir -- "$play_to"
 fi
-if [ -d "$play_to" ]; then play_over; else
+play_place=$play_dir\${play_to##*/}
+play_do 'make the link' "$play_to" ln "$@" -- "$play_source" "$play_temp"
+if [ -d "$play_place" ] && [ ! -L "$play_place" ]; then
+play_do 'remove the folder' "$play_to" rmdir -- "$play_place"
+fi
+if [ -n "$play_staged" ]; then play_do 'make the link' "$play_to" mv -f -- "$play_temp" "$play_dir"
+elif [ -d "$play_to" ]; then play_over; else
 play_do 'make the link' "$play_to" mv -f -- "$play_temp" "$play_to"
 fi
 play_sync "$play_dir"
+play_leave
 )`;
+
+/** Names of the functions that a script must list to call `play_do`. */
+export const doFunctions = ['play_fail', 'play_cannot', 'play_do'] as const;
+
+/** Names of the functions that a script must list to work in a folder that it has entered. */
+export const placeFunctionNames = [...doFunctions, 'play_enter', 'play_stage'] as const;
 
 /** Names of the functions that a script must list to call `play_link`. */
 export const linkFunctions = [
-  'play_fail',
-  'play_cannot',
-  'play_do',
+  ...placeFunctionNames,
   'play_sync',
   'play_over',
   'play_link',
 ] as const;
 
-/** Names of the functions that a script must list to call `play_do`. */
-export const doFunctions = ['play_fail', 'play_cannot', 'play_do'] as const;
-
 /** Names of the functions that a script must list to call `play_put`. */
 export const putFunctions = [
-  ...doFunctions,
+  ...placeFunctionNames,
   'play_sync',
   'play_digest',
   'play_over',

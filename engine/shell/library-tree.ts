@@ -10,19 +10,13 @@ import { putFunctions } from './library-files.ts';
 const playUnpack = `play_unpack() (
 play_dest=$1 play_packed=$2 play_flags=
 shift 2
-play_id=$$ play_n=0
-while [ -e "$play_dest/.play-$play_id" ] || [ -L "$play_dest/.play-$play_id" ]; do
-play_n=$((play_n+1)) play_id=$$-$play_n
-done
-play_folder=$play_dest/.play-$play_id
-trap 'rm -rf -- "$play_folder"' 0
-trap 'exit 129' 1
-trap 'exit 130' 2
-trap 'exit 143' 15
-play_do 'write into' "$play_dest/" mkdir -m 0700 -- "$play_folder"
+play_enter "$play_dest" || play_cannot 'write into' "$play_dest/" "$play_said"
+play_clean
+play_stage 'write into' "$play_dest/"
+mkdir ./to || exit
 case $play_packed in
-*z*) play_said=$( { gzip -dc | tar -xpf - -C "$play_folder"; } 2>&1) ;;
-*) play_said=$(tar -xpf - -C "$play_folder" 2>&1) ;;
+*z*) play_said=$( { gzip -dc | tar -xpf - -C .; } 2>&1) ;;
+*) play_said=$(tar -xpf - -C . 2>&1) ;;
 esac || play_cannot 'write into' "$play_dest/" "$play_said"
 play_n=0 play_k=0 play_sums=
 for play_it do
@@ -33,7 +27,7 @@ case $play_k in
 esac
 play_k=$(((play_k+1)%4))
 done
-play_said=$(cd "$play_folder" && printf %s "$play_sums" | sha256sum -c 2>&1) ||
+play_said=$(printf %s "$play_sums" | sha256sum -c 2>&1) ||
 play_fail "files for $play_dest arrived incomplete: $play_said"
 play_n=0 play_k=0
 for play_it do
@@ -41,9 +35,9 @@ case $play_k in
 0) play_mode=$play_it ;;
 1) play_owner=$play_it ;;
 3)
-play_temp=$play_folder/$play_n play_to=$play_it
+play_temp=./$play_n play_to=$play_it play_place=$play_it
 play_acl
-[ -z "$play_owner" ] || play_do "give $play_owner" "$play_to" chown -- "$play_owner" "$play_temp"
+[ -z "$play_owner" ] || play_do "give $play_owner" "$play_to" chown -h -- "$play_owner" "$play_temp"
 case $play_mode$play_owner in 0???) ;;
 *) play_do "set mode $play_mode of" "$play_to" chmod -- "$play_mode" "$play_temp" ;;
 esac
@@ -52,21 +46,30 @@ play_n=$((play_n+1)) ;;
 esac
 play_k=$(((play_k+1)%4))
 done
-(cd "$play_folder" && sync -- *) 2>/dev/null || sync
-play_n=0 play_dir=
+sync -- ./[0-9]* 2>/dev/null || sync
+play_n=0 play_at_dir=
 while [ $# -gt 0 ]; do
-play_temp=$play_folder/$play_n play_to=$4
-case $play_packed in *b*) play_backup ;; esac
-play_replace
-case $play_dir in
+play_temp=./$play_n play_to=$4
+case $play_at_dir in
 "\${play_to%/*}/") ;;
-*) [ -z "$play_dir" ] || play_sync "$play_dir"
-play_dir=\${play_to%/*}/ ;;
+*)
+[ -z "$play_at_dir" ] || play_sync "$play_dir"
+play_at_dir=\${play_to%/*}/
+play_enter "$play_at_dir" || play_cannot write "$play_to" "$play_said"
+exec 5<.
+cd -P /proc/self/fd/6 || exit
+play_dir=/proc/self/fd/5 ;;
 esac
+play_place=$play_dir/\${play_to##*/}
+case $play_packed in *b*) play_backup ;; esac
+play_said=$(mv -f -- "$play_temp" "./to/\${play_to##*/}" 2>&1) || play_cannot write "$play_to" "$play_said"
+play_temp=./to/\${play_to##*/}
+play_replace
 play_n=$((play_n+1))
 shift 4
 done
-[ -z "$play_dir" ] || play_sync "$play_dir"
+[ -z "$play_at_dir" ] || play_sync "$play_dir"
+play_leave
 )`;
 
 /** Names of the functions that a script must list to call `play_unpack`. */

@@ -1,10 +1,12 @@
 /** Shell functions that scripts may call, by name; each is sent once per session. */
 import { fileFunctions } from './library-files.ts';
+import { placeFunctions } from './library-place.ts';
 import { receiveFunctions } from './library-receive.ts';
 import { treeFunctions } from './library-tree.ts';
 
 export const library: Readonly<Record<string, string>> = {
   ...fileFunctions,
+  ...placeFunctions,
   ...receiveFunctions,
   ...treeFunctions,
 };

@@ -166,7 +166,7 @@ describe.each(shells)('file under %s', (shell) => {
     chmodSync(path, 0o666);
     const { plan } = await converge({ path, mode: '0640', group: 'nogroup' });
     const text = plan.plan === 'change' ? plan.script.text : '';
-    expect(text).toMatch(/chmod -- 00640 [^]*chown +-- :nogroup [^]*chmod -- 00640 /);
+    expect(text).toMatch(/play_set \S+ file 00640 :nogroup 00640 /);
   });
 
   test('an apply that does nothing fails its verification', async () => {
