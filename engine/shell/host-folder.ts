@@ -1,6 +1,7 @@
 /**
  * The session folder, and the watchdog that ends what runs too long or for nobody. A folder whose
- * connection was lost and not regained is swept by a later session, an hour after.
+ * connection was lost is emptied at once of what no record needs, and is gone two minutes later
+ * unless the same run came back; where the watchdog is gone too, the next session takes it away.
  */
 // /run/user/UID goes when its login session does: it is ours to use only where it is ours by PAM.
 export const folderFunctions = (key: string): string => `tsplay_dir= tsplay_watcher=
@@ -13,7 +14,9 @@ for tsplay_old in "$1"/.tsplay-*-"$tsplay_uid"; do
 [ -s "$tsplay_old/shell" ] && tsplay_ours "$tsplay_old" || continue
 read -r tsplay_shell <"$tsplay_old/shell"
 tsplay_lives "$tsplay_shell" && continue
-[ -n "$(find "$tsplay_old" -prune -mmin +60)" ] && rm -rf -- "$tsplay_old"
+tsplay_shell=
+{ read -r tsplay_shell <"$tsplay_old/watcher"; } 2>/dev/null
+[ -n "$tsplay_shell" ] && tsplay_lives "$tsplay_shell" || rm -rf -- "$tsplay_old"
 done
 return 0
 }
@@ -56,6 +59,7 @@ tsplay_unwatch
 ( tsplay_watch ) </dev/null >/dev/null 2>&1 &
 tsplay_stat "$!"
 tsplay_watcher=$!:$tsplay_born
+printf '%s\\n' "$tsplay_watcher" >"$tsplay_dir/watcher"
 printf '%s%s folder %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_dir"
 }
 tsplay_unwatch() {
@@ -69,6 +73,18 @@ tsplay_cancelled() {
 read -r tsplay_upto <"$tsplay_dir/cancel"
 [ "$1" -le "$tsplay_upto" ]
 }
+tsplay_abandon() {
+for tsplay_file in "$tsplay_dir"/stdin "$tsplay_dir"/script "$tsplay_dir"/*.out "$tsplay_dir"/*.err; do
+[ -s "\${tsplay_file%.*}.code" ] || [ ! -s "$tsplay_file" ] || printf '' >"$tsplay_file"
+done
+for tsplay_count in 1 2 3 4 5 6 7 8 9 10 11 12; do
+sleep 10
+tsplay_shell=
+{ read -r tsplay_shell <"$tsplay_dir/shell"; } 2>/dev/null
+[ "$tsplay_shell" = "$tsplay_self" ] || return 0
+done
+rm -rf -- "$tsplay_dir"
+}
 tsplay_watch() {
 while sleep 1; do
 tsplay_deadline= tsplay_number= tsplay_run=
@@ -80,6 +96,7 @@ tsplay_shell=
 [ -n "$tsplay_shell" ] && [ "$tsplay_shell" != "$tsplay_self" ] && exit
 tsplay_lives "$tsplay_self" && kill -KILL "$$"
 tsplay_end_tree "$tsplay_run"
+tsplay_abandon
 exit
 fi
 [ -d "$tsplay_dir" ] || exit

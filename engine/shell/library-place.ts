@@ -91,7 +91,8 @@ done
 
 /**
  * `play_stage VERB PATH`: from a folder that was entered into a new one in it that is ours alone;
- * 9 is the one that was entered. `play_leave` takes it away with all that is left in it.
+ * 9 is the one that was entered. `play_leave` takes it away with all that is left in it, and
+ * `play_clean`, with which each work in a folder begins, what a killed run left there.
  */
 const playStage = `play_stage() {
 exec 9<.
@@ -104,6 +105,14 @@ cd -P -- "./.play-$play_id" || exit
 [ -z "$play_open" ] || play_ours || play_fail "cannot $1 $2: somebody takes away what is made in $play_want"
 exec 6<.
 play_staged=1
+}
+play_sweep() {
+for play_old in ./.play-[0-9]*; do
+play_pid=\${play_old#./.play-}
+play_pid=\${play_pid%%-*}
+case $play_pid in *[!0-9]*) continue ;; esac
+[ -e "/proc/$play_pid" ] || [ ! -O "$play_old" ] || rm -rf -- "$play_old"
+done
 }
 play_ours() {
 case $(stat -c '%u %a' .) in
@@ -121,6 +130,7 @@ rmdir -- "/proc/self/fd/9/.play-$play_id" 2>/dev/null
 exec 9<&- 6<&-
 }
 play_clean() {
+play_sweep
 play_staged=
 trap 'play_leave' 0
 trap 'exit 129' 1

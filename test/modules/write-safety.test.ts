@@ -1,5 +1,6 @@
 /** What nobody sees when all goes well: crashes, the first moments of a file, what reaches the disk. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { writeFile } from '../../engine/modules/write-file.ts';
 import { contentOf } from '../../engine/shell/content.ts';
@@ -48,6 +49,20 @@ describe.each(shells)('under %s', (shell) => {
     }
     expect(seen).toContain('old');
   }, 60_000);
+
+  test('what a killed run left is gone with the next write there, and no other', async () => {
+    const at = folder();
+    const dead = spawnSync('true').pid;
+    const left = [`.play-${dead}`, `.play-${dead}-2`];
+    mkdirSync(`${at}/${left[0]}/deep`, { recursive: true });
+    writeFileSync(`${at}/${left[1]}`, 'half');
+    const kept = [`.play-${process.pid}`, '.play-unpacked-app.tar', '.play-x'];
+    for (const name of kept) writeFileSync(`${at}/${name}`, '');
+    await runScript(writeFile({ path: `${at}/file`, content: contentOf('x') }, undefined), {
+      shell,
+    });
+    expect(readdirSync(at).toSorted()).toEqual([...kept, 'file'].toSorted());
+  });
 
   test('what ends the step by a signal takes the temporary file away', async () => {
     const at = folder();

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, symlink, utimes, chown, chmod } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink, chown, chmod } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlayError, UnreachableError } from '../../engine/errors.ts';
@@ -67,6 +67,13 @@ describe('cost', () => {
 });
 
 describe('the session folder', () => {
+  /** Another run comes to the host. */
+  const other = async (): Promise<void> => {
+    const later = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
+    await folderOf(await later.session());
+    await later.close();
+  };
+
   it('is one of its own for each name, also of the same machine in the same run', async () => {
     const run = newRun();
     const hosts = [undefined, undefined, 'a', 'b'].map((name) =>
@@ -127,21 +134,30 @@ describe('the session folder', () => {
     expect(await readFile(`${folder}/stdin`, 'utf8')).toBe('');
   });
 
-  it('is swept by a later session when its own was lost an hour ago', async () => {
+  it('is emptied of what was given and printed when its session is lost, and kept for its run', async () => {
     const lost = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
     const own = await lost.session();
     const folder = await folderOf(own);
-    await expect(ask(own, read('kill -9 $$'))).rejects.toThrow(UnreachableError);
-    const open = async (): Promise<void> => {
-      const later = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
-      await folderOf(await later.session());
-      await later.close();
+    const stdin = Buffer.from('secret');
+    const killed = ask(own, step('cat; kill -9 "$PPID"; sleep 60', { stdin, id: 'cut' }));
+    await expect(killed).rejects.toThrow(UnreachableError);
+    const left = async (): Promise<string> => {
+      const texts = ['stdin', 'script', 'cut.out'].map((name) => readFile(`${folder}/${name}`));
+      return (await Promise.all(texts)).join('');
     };
-    await open();
+    await until(async () => (await left()) === '');
+    await other();
     expect((await stat(folder)).isDirectory()).toBe(true);
-    const before = new Date(Date.now() - 3_700_000);
-    await utimes(folder, before, before);
-    await open();
+    await rm(folder, { recursive: true });
+  });
+
+  it('is swept by the next session once its own and the watchdog are gone', async () => {
+    const lost = connectHost({ transport: 'local', host: 'localhost' }, { runId: newRun() });
+    const own = await lost.session();
+    const folder = await folderOf(own);
+    const watcher = (await readFile(`${folder}/watcher`, 'utf8')).split(':')[0];
+    await expect(ask(own, read(`kill -9 ${watcher} $$`))).rejects.toThrow(UnreachableError);
+    await other();
     await expect(stat(folder)).rejects.toThrow('ENOENT');
   });
 
