@@ -7,7 +7,7 @@ import { change, predict, same, unpredictable, type Plan } from '../module/plan.
 import { value, type Read } from '../module/reader.ts';
 import { kubernetesObjects, type KubernetesObject, type Objects } from '../readers/kubernetes.ts';
 import { contentOf } from '../shell/content.ts';
-import { joinScripts, sh } from '../shell/script.ts';
+import { joinScripts, rawScript, sh } from '../shell/script.ts';
 import {
   accessArgs,
   accessOf,
@@ -28,6 +28,12 @@ const args = z.strictObject({
   namespace: namespaceName
     .optional()
     .describe('of objects that name none; those that name one must name this one'),
+  timeout: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(300)
+    .describe('seconds that objects have for being gone, with state absent'),
   ...accessArgs,
   serverDryRun: z
     .enum(['--dry-run=server', '--server-dry-run'])
@@ -80,13 +86,20 @@ function planAbsent(want: Arguments, is: Objects): Plan<K8sResult> {
     differences: is.live.map((object) => ({ what: nameOf(object), from: 'present', to: 'absent' })),
     script: joinScripts([
       withServer(accessOf(want)),
-      sh`${manifestOf(want)} | play_kubectl_stdin delete --ignore-not-found --wait=true ${inNamespace(want)} -f -`,
+      rawScript('play_code=0'),
+      sh`${manifestOf(want)} | play_kubectl_stdin delete --ignore-not-found --wait=true ${`--timeout=${want.timeout}s`} ${inNamespace(want)} -f - || play_code=$?`,
+      rawScript('if [ "$play_code" -ne 0 ]; then'),
+      sh`${manifestOf(want)} | play_kubectl_stdin get --ignore-not-found ${inNamespace(want)} -f - -o ${`go-template=${conditions}`} >&2 || :`,
+      rawScript('exit "$play_code"\nfi'),
     ]),
     after: [predict(read, value({ ...is, live: [], refused: undefined }))],
     touches: touchesObjects,
     result: { objects: [] },
   });
 }
+
+/** Why something is not gone: a namespace says what is left in it, or which API does not answer. */
+const conditions = `{{define "of"}}{{$kind := .kind}}{{$name := .metadata.name}}{{range .status.conditions}}{{if eq .status "True"}}{{$kind}} {{$name}}: {{.type}}: {{.message}}{{"\\n"}}{{end}}{{end}}{{end}}{{if .items}}{{range .items}}{{template "of" .}}{{end}}{{else}}{{template "of" .}}{{end}}`;
 
 function planPresent(want: Arguments, is: Objects, on: PlanContext): Plan<K8sResult> {
   const { objects, secret } = readManifest(want.manifest);

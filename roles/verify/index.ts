@@ -142,8 +142,13 @@ export const verify = role({
       always: [
         k8s(
           'namespace removed',
-          { ...objectsAccess(cluster, vars), manifest: namespaceObject, state: 'absent' },
-          once,
+          {
+            ...objectsAccess(cluster, vars),
+            manifest: namespaceObject,
+            state: 'absent',
+            timeout: vars.verifySeconds,
+          },
+          { ...once, timeout: vars.verifySeconds + 60 },
         ),
       ],
     });

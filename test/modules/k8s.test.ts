@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runScript } from 'tsplay/testing';
 import { k8s } from '../../engine/modules/k8s.ts';
 import type { KubernetesObject, Objects } from '../../engine/readers/kubernetes.ts';
 import { secret } from '../../engine/secrets/secret.ts';
+import { folder } from '../readers/asking.ts';
 import { isAct, isChange, isSame, mistakes, planned } from './planning.ts';
 
 const map = (data: Record<string, string>, more: object = {}): KubernetesObject => ({
@@ -91,6 +95,31 @@ describe('what is absent', () => {
     const plan = planned(k8s, { manifest, state: 'absent' }, { objects: of([map({})]) });
     expect(isChange(plan).differences).toEqual([
       { what: 'ConfigMap default/web', from: 'present', to: 'absent' },
+    ]);
+  });
+
+  test('has a limit for being gone, and then says why it is not', async () => {
+    const kubectl = join(folder(), 'kubectl');
+    writeFileSync(
+      kubectl,
+      `#!/bin/sh
+case "$*" in
+*/readyz*) echo ok ;;
+*delete*--timeout=7s*) echo 'timed out waiting for the condition' >&2; exit 1 ;;
+*template*) echo 'Namespace verify: NamespaceDeletionDiscoveryFailure: metrics.k8s.io/v1beta1' ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    const want = { manifest, state: 'absent', timeout: 7, kubectl, kubeconfig: kubectl } as const;
+    const { script } = isChange(planned(k8s, want, { objects: of([map({})]) }));
+    const { code, stderr } = await runScript(script);
+    expect([code, stderr.trim().split('\n')]).toEqual([
+      1,
+      [
+        'timed out waiting for the condition',
+        'Namespace verify: NamespaceDeletionDiscoveryFailure: metrics.k8s.io/v1beta1',
+      ],
     ]);
   });
 });
