@@ -6,7 +6,7 @@ import type { FileValue } from '../readers/file.ts';
 import { linkFunctions } from '../shell/library-files.ts';
 import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
 import type { FileNow, FileWant } from './file.ts';
-import { fileResult, freshFile, predictPath, type FileResult } from './file-result.ts';
+import { fileResult, freshFile, predictLink, predictPath, type FileResult } from './file-result.ts';
 import { ownDifferences, planOwn, predictOwn, setOwn } from './file-states.ts';
 import { requireFolder } from './parent.ts';
 
@@ -58,7 +58,7 @@ function makeLink(
       ...(own.length > 0 ? [setOwn(path, want, fresh)] : []),
     ]),
     // what is found through a new link is another file's: only the link itself is certain
-    after: hard ? predictPath(path, after) : predictPath(path, after).slice(0, 1),
+    after: hard ? predictPath(path, after) : predictLink(path, after),
     // Another name more changes the file itself.
     touches: { paths: hard ? [path, src] : [path] },
     result: fileResult(path, after),

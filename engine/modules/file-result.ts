@@ -69,6 +69,12 @@ export function predictPath(
   ];
 }
 
+/** What is asked of a link itself; what it leads to is another path's. */
+export const predictLink = (path: string, is: FileValue): readonly Prediction[] => [
+  predict(file({ path }), value(is)),
+  predict(file({ path, digest: true }), value(is)),
+];
+
 /**
  * Predictions for a file that was written through a link.
  * @param asked the path that was asked for; a link to `path` where they differ

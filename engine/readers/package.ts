@@ -37,6 +37,8 @@ ${askRpm}
 ${databases.map((database) => ask(database, keys, mark)).join('')}`,
   parse: parsePackages,
   processes: () => 2,
+  // What a provided name stands for, and a name with its architecture.
+  names: ({ name }, is) => [is.answer === 'value' ? `${is.value.name}:${is.value.arch}` : name],
   dependsOn: () => ['/var/lib/dpkg/', '/var/lib/rpm/', '/usr/lib/sysimage/rpm/'],
 });
 

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { absent, defineReader, value, type Answer, type Read } from '../../engine/module/reader.ts';
 import { way } from '../../engine/module/read-ways.ts';
 import { followWay } from '../../engine/module/way.ts';
+import { packageNamed } from '../../engine/readers/package.ts';
+import { unit as realUnit } from '../../engine/readers/unit.ts';
 import { HostState, SharedEpoch, type OpenFlight } from '../../engine/run/host-state.ts';
 
 const parse = () => [];
@@ -127,6 +129,33 @@ describe('check', () => {
     state.predict('', [], { readers: ['unit'] }, "'install etcd'");
     expect(state.get('', unit('etcd'))).toEqual({ answer: 'unknown', because: "'install etcd'" });
     expect(state.get('', unit('ssh'))).toEqual(value('active'));
+  });
+
+  it('finds what was predicted of a thing under its other names', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    const ssh = value({ id: 'ssh.service', activeState: 'active' });
+    for (const name of ['sshd', 'ssh', 'dbus']) {
+      store(
+        state,
+        flight,
+        realUnit(name),
+        name === 'dbus' ? value({ id: 'dbus-broker.service' }) : ssh,
+      );
+    }
+    const stopped = value({ id: 'ssh.service', activeState: 'inactive' });
+    state.predict('', [{ read: realUnit('sshd'), answer: stopped }], {}, "'stop'");
+    expect(state.get('', realUnit('ssh'))).toEqual(stopped);
+    expect(state.get('', realUnit('dbus'))).not.toEqual(stopped);
+    const mta = { name: 'postfix', arch: 'amd64', version: '3' };
+    for (const name of ['mail-transport-agent', 'postfix', 'postfix:amd64']) {
+      store(state, flight, packageNamed(name), value(mta));
+    }
+    store(state, flight, packageNamed('postfix:i386'), value({ ...mta, arch: 'i386' }));
+    state.predict('', [{ read: packageNamed('postfix'), answer: absent }], {}, "'remove'");
+    expect(state.get('', packageNamed('mail-transport-agent'))).toEqual(absent);
+    expect(state.get('', packageNamed('postfix:amd64'))).toEqual(absent);
+    expect(state.get('', packageNamed('postfix:i386'))?.answer).toBe('value');
   });
 
   it('makes only that unit unknown whose own file is written, where the reader names files', () => {
