@@ -12,6 +12,7 @@ import { prettyReporter } from '../report/pretty.ts';
 import { profileReporter } from '../report/profile.ts';
 import { reportTo, type Listener } from '../report/shown.ts';
 import type { Sink } from '../report/sink.ts';
+import { knowledgeFolder } from '../run/cache-folder.ts';
 import { Controllers } from '../run/controller.ts';
 import { describeHolder, HostLocks, type LockHolder } from '../run/host-locks.ts';
 import { rehearseTemplates } from '../run/rehearse.ts';
@@ -80,6 +81,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         folder: join(project, '.play'),
         inventory: inventoryName(project, settings.inventories),
       },
+      knowledgeFolder: knowledgeFolder(),
       open: (connection, name) => connectHost(connection, { runId, signal: interrupts.hard, name }),
       controllerOf: (task, host) => controllers.of(task, host),
       async replan(plan, grown) {

@@ -94,6 +94,11 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
   /** All of its result is the controller's own: no host said any of it. */
   readonly resultIsLocal?: true;
   /**
+   * It asks and changes nothing, ever: where check cannot know what it would be told, it is skipped
+   * rather than unknown.
+   */
+  readonly onlyAsks?: boolean;
+  /**
    * Whether a step with these arguments is a mere action wherever it stands (`restarted`): such
    * steps are refused outside handlers and without `when` (rule 18).
    */

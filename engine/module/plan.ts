@@ -1,5 +1,6 @@
 /** What a module's `plan` answers: same, change or act. */
 import type { Script } from '../shell/script.ts';
+import type { Lesson, PackageVersion } from './brought.ts';
 import type { Answer, Read } from './reader.ts';
 
 /** One thing that is not as wanted, for people. */
@@ -34,10 +35,34 @@ export type Touches =
   | {
       /** Absolute paths written, made or removed (a folder: all below it). */
       readonly paths?: readonly string[];
+      /** Packages may put anything below those paths. */
+      readonly anything?: boolean;
       /** Names of readers whose values may all have changed. */
       readonly readers?: readonly string[];
       readonly reads?: readonly Read<unknown>[];
     };
+
+/** Packages that a change brings. */
+export interface Comes {
+  /** Names to versions. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** How they are installed, where that decides what is there afterwards. */
+  readonly how: string;
+}
+
+/** Asks in turns for what came with packages; each yield is a flight. */
+export type Study = Generator<
+  readonly Read<unknown>[],
+  Lesson | undefined,
+  readonly (Answer<unknown> | undefined)[]
+>;
+
+/** How a change that brought packages learns what came with them. */
+export interface Learning {
+  readonly how: string;
+  readonly packages: readonly PackageVersion[];
+  readonly study: (host: string) => Study;
+}
 
 export const touchesNothing: Touches = {};
 
@@ -70,6 +95,12 @@ export interface Change<R> {
   readonly timeout?: number;
   /** It may take minutes: people see what it prints while it runs. An act always may. */
   readonly long?: boolean;
+  /** Packages that come, for check; undefined where nobody can tell, or some go. */
+  readonly brings?: Comes | undefined;
+  /** What the script says that it brought, to be learned from. */
+  readonly learns?: (output: Output) => Learning | undefined;
+  /** What differed, now that the script has said what it did. */
+  readonly told?: (output: Output) => readonly Difference[];
   /** Why nobody can tell before the run whether it succeeds: the step is *unknown* in check. */
   readonly doubt?: string | undefined;
 }

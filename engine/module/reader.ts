@@ -3,6 +3,8 @@
  * read-only and exits 0 when the thing is absent (SEMANTICS 9-12).
  */
 
+import type { Brought } from './brought.ts';
+
 /** What a reader says of one key. */
 export type Answer<V> =
   | { readonly answer: 'value'; readonly value: V }
@@ -69,6 +71,13 @@ export interface ReaderDefinition<K, V> {
   dependsOnEverything?(key: K): boolean;
   /** Puts the environment of the task into the key, where the answer depends on it. */
   withEnvironment?(key: K, environment: Readonly<Record<string, string>>): K;
+  /** What check takes from packages that a planned step brings. */
+  brought?: {
+    /** The path that the key is about: unknown while nobody knows what the packages bring. */
+    path?(key: K): string;
+    /** @param now what is known otherwise */
+    answer(key: K, brought: Brought, now: Answer<V>): Answer<V> | 'unchanged' | 'unknown';
+  };
   /** Programs that the script starts for these keys, in the usual course; default 1. */
   processes?(keys: readonly K[]): number;
   /** Slow or user-given commands go last in a flight and get 2 s there. */

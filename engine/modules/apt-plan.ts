@@ -1,6 +1,15 @@
 /** What apt reads and what follows. */
 import { StepError } from '../errors.ts';
-import { act, change, same, type Act, type Change, type Same } from '../module/plan.ts';
+import {
+  act,
+  change,
+  same,
+  type Act,
+  type Change,
+  type Comes,
+  type Difference,
+  type Same,
+} from '../module/plan.ts';
 import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import { aptLists, aptOffer, aptSimulation, debFile, dpkgBroken } from '../readers/apt.ts';
@@ -13,6 +22,8 @@ import { differencesOf, packagesAfter, versionsOf, type PackageResult } from './
 import { doubtOf } from './apt-problems.ts';
 import { aptCommands, aptScript } from './apt-script.ts';
 import { namedPackages } from './package-names.ts';
+import { packageNews } from './package-news.ts';
+import { learningFrom } from './package-study.ts';
 import { touchedByPackages } from './package-touches.ts';
 
 export type { PackageResult } from './apt-outcome.ts';
@@ -132,7 +143,42 @@ export function planApt(
     timeout: 1800,
     long: true,
     ...(doubt !== undefined && { doubt }),
+    brings: broughtBy(want, actions, simulations),
+    learns: ({ stdout }) => learningFrom(stdout, howOf(want)),
+    told: ({ stdout }) => toldBy(stdout, want, actions) ?? differences,
   });
+}
+
+/** Where packages go too, or a script runs that says nothing, nobody knows what will be there. */
+function broughtBy(
+  want: AptWant,
+  actions: readonly AptAction[],
+  simulations: readonly AptSimulation[],
+): Comes | undefined {
+  if (want.repair || actions.some(({ get }) => get === 'remove' || get === 'purge'))
+    return undefined;
+  if (simulations.some(({ removes, problem }) => removes.length > 0 || problem !== undefined)) {
+    return undefined;
+  }
+  const packages = Object.fromEntries(
+    simulations.flatMap(({ installs }) => Object.entries(installs)),
+  );
+  return Object.keys(packages).length === 0 ? undefined : { packages, how: howOf(want) };
+}
+
+const howOf = (want: AptWant): string => (want.startServices ? 'started' : '');
+
+/** The same words as in check, from what the script says that it did. */
+function toldBy(
+  stdout: string,
+  want: AptWant,
+  actions: readonly AptAction[],
+): readonly Difference[] | undefined {
+  const news = packageNews(stdout);
+  if (!news) return undefined;
+  const installs = Object.fromEntries(news.came.map(({ name, version }) => [name, version]));
+  const removes = news.went.map(({ name }) => name).filter((name) => !(name in installs));
+  return differencesOf(want, actions, [{ installs, removes, problem: undefined }]);
 }
 
 const simulationsIn = (is: AptValues): readonly AptSimulation[] =>

@@ -2,6 +2,7 @@
 import { joinScripts, rawScript, sh, type Script } from '../shell/script.ts';
 import type { AptAction } from './apt-actions.ts';
 import { listsGoodFor, type AptWant } from './apt-arguments.ts';
+import { afterPackages, beforePackages } from './package-news.ts';
 import { guardScript } from './policy-guard.ts';
 
 /** Options of `apt-get` that decide what it would do; the simulation takes them too. */
@@ -57,6 +58,7 @@ export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_
 }`,
     rawScript(listsScript),
     rawScript('unlocked'),
+    beforePackages,
     ...(want.startServices ? [] : [rawScript(guardScript)]),
     ...(want.repair
       ? [
@@ -71,6 +73,7 @@ get -y -f install || exit`,
         : sh`get ${words} || exit`,
     ),
     ...(held(true).length === 0 ? [] : [sh`apt-mark hold ${held(true)} >/dev/null || exit`]),
+    afterPackages,
   ]);
 }
 

@@ -5,6 +5,7 @@ import { same } from '../module/plan.ts';
 /** Fails unless everything holds. */
 export const assert = defineModule({
   name: 'assert',
+  onlyAsks: true,
   summary: 'Fails the host unless everything holds.',
   kind: 'control',
   args: z.strictObject({

@@ -14,6 +14,7 @@ export interface CertificateInfo extends CertificateSummary {
 
 export const certificateInfo = defineModule({
   name: 'certificateInfo',
+  onlyAsks: true,
   summary: 'Reads certificates, in files of their own or in kubeconfigs, and how long they last.',
   args: z.strictObject({
     paths: z

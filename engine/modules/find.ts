@@ -50,6 +50,7 @@ export interface FindResult {
 
 export const find = defineModule({
   name: 'find',
+  onlyAsks: true,
   summary: 'Finds files by name, type, age, size and content; it changes nothing.',
   args,
   example: `find('old logs', { paths: '/var/log/app', patterns: ['*.log'], olderThan: 7 * 86400 })`,

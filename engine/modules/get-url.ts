@@ -128,7 +128,9 @@ function planFetch(
   const isRight = old !== undefined && (!want.force || isEqual(want, old));
   const attributes = old === undefined ? [] : attributeDifferences(want, old);
   const touches = { paths: path === want.dest ? [path] : [path, want.dest] };
-  if (isRight && old && !(want.refresh && want.force)) {
+  // Of what is fetched at each run nothing says afterwards that it is what the server has.
+  const refreshes = want.refresh && want.force;
+  if (isRight && old && !refreshes) {
     if (attributes.length === 0) return same(fileResult(path, old));
     const whole = predictAttributes(want, old);
     return change({
@@ -149,13 +151,15 @@ function planFetch(
   const result = { path, state: 'file' } as const;
   const after = predictFetched(want, path, old, on);
   const differences = [contentDifference(want, is.file), ...attributes];
-  if (!isRight)
+  if (!isRight && !refreshes)
     return change({ differences, script: fetched, after, touches, result, timeout: 3600 });
   const attributesFirst = attributes.length > 0 && old ? [setAttributes(path, want, old)] : [];
   return act({
     script: joinScripts([...attributesFirst, fetched]),
     result: () => result,
-    changed: ({ stdout }) => attributes.length > 0 || /^tsplay changed$/m.test(stdout),
+    ...(isRight && {
+      changed: ({ stdout }) => attributes.length > 0 || /^tsplay changed$/m.test(stdout),
+    }),
     touches,
     differences,
     timeout: 3600,

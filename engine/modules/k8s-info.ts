@@ -30,6 +30,7 @@ export interface K8sInfoResult {
 
 export const k8sInfo = defineModule({
   name: 'k8sInfo',
+  onlyAsks: true,
   summary: 'Reads objects of Kubernetes.',
   args,
   example: `k8sInfo('nodes', { kind: 'nodes' }, { until: (r) => r.objects.length === 3, retries: 10 })`,

@@ -43,6 +43,7 @@ const end = 'play-end-of-part';
 
 export const k8sWait = defineModule({
   name: 'k8sWait',
+  onlyAsks: true,
   summary: 'Waits until an object of Kubernetes is there, gone, rolled out or in a condition.',
   kind: 'action',
   args,

@@ -28,7 +28,16 @@ export function touchedByPackages(
   const known = check && packages !== undefined;
   return {
     paths: folders,
-    readers: ['unit', 'account', 'timezone', 'kernelModule', ...(known ? [] : ['package'])],
+    anything: true,
+    readers: [
+      'unit',
+      'account',
+      'accountId',
+      'home',
+      'timezone',
+      'kernelModule',
+      ...(known ? [] : ['package']),
+    ],
     ...(known ? { reads: packages } : {}),
   };
 }

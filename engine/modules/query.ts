@@ -28,6 +28,7 @@ const args = z.strictObject({
 /** A command that only reads; it is asked again when something before it changed. */
 export const query = defineModule({
   name: 'query',
+  onlyAsks: true,
   summary: 'Runs a command that only reads, also in check and ahead of its turn.',
   args,
   example: `query('members', { argv: ['etcdctl', 'member', 'list'] }, { until: (r) => r.stdoutLines.length === 3, retries: 10 })`,

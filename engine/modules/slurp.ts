@@ -22,6 +22,7 @@ export interface SlurpResult {
 
 export const slurp = defineModule({
   name: 'slurp',
+  onlyAsks: true,
   summary: 'Reads a small file of the host; fetch brings large ones to the controller.',
   args: z.strictObject({
     path: absolutePath.describe('the file; links are followed'),

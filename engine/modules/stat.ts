@@ -13,6 +13,7 @@ export interface StatResult extends Partial<FileValue> {
 
 export const stat = defineModule({
   name: 'stat',
+  onlyAsks: true,
   summary: 'Tells what is at a path; it changes nothing.',
   args: z.strictObject({
     path: absolutePath.describe('path on the host'),

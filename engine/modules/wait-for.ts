@@ -50,6 +50,7 @@ type Want = z.output<typeof args>;
 /** Waits on the host until something holds. */
 export const waitFor = defineModule({
   name: 'waitFor',
+  onlyAsks: true,
   summary: 'Waits until a port, file, line, unit, process or HTTP answer is there.',
   kind: 'action',
   args,

@@ -1,5 +1,6 @@
 /** Names and numbers of users and groups, by either: one getent for all of a kind. */
 import { absent, defineReader, value, type Answer, type Read } from '../module/reader.ts';
+import { broughtNamed } from './brought-answers.ts';
 import { quote } from '../shell/quote.ts';
 
 export interface AccountId {
@@ -43,6 +44,15 @@ ${ask('passwd', 'user', keys, mark)}${ask('group', 'group', keys, mark)}printf '
   },
   processes: (keys) => new Set(keys.map(({ kind }) => kind)).size,
   dependsOn: ({ kind }) => [kind === 'user' ? '/etc/passwd' : '/etc/group'],
+  brought: {
+    answer: ({ kind, is }, brought, now) =>
+      typeof is === 'number'
+        ? 'unchanged'
+        : broughtNamed(kind === 'user' ? 'users' : 'groups', is, brought, now, () => ({
+            name: is,
+            id: -1,
+          })),
+  },
 });
 
 function ask(database: string, kind: Key['kind'], keys: readonly Key[], mark: string): string {

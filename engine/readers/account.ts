@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { absent, defineReader, value, type Answer, type Read } from '../module/reader.ts';
 import type { ReaderOutput } from '../module/reader.ts';
+import { broughtNamed, fieldsOf, type Learned } from './brought-answers.ts';
 import { quote } from '../shell/quote.ts';
 
 export interface UserAccount {
@@ -63,6 +64,12 @@ ${users === '' || groups === '' ? '' : `entries group ${groups}\n`}printf '%s en
   // Users need their shadow entries and all groups, and a pipe.
   processes: (keys) => (keys.some((key) => key.kind === 'user') ? 6 : 1),
   dependsOn: () => ['/etc/passwd', '/etc/group', '/etc/shadow'],
+  brought: {
+    answer: ({ kind, name }, brought, now) =>
+      kind === 'user'
+        ? broughtNamed<Account>('users', name, brought, now, userOf)
+        : broughtNamed<Account>('groups', name, brought, now, groupOf),
+  },
 });
 
 /** Reads a user. @param name login name */
@@ -94,6 +101,30 @@ if [ -r /etc/shadow ]; then
 fi
 `;
 
+/** An account that was learned elsewhere: its number here is the next free one. */
+function userOf(of: Learned): UserAccount {
+  const { text, texts, flag } = fieldsOf(of);
+  return {
+    name: text('name'),
+    uid: -1,
+    gid: -1,
+    group: text('group'),
+    groups: texts('groups'),
+    comment: text('comment'),
+    home: text('home'),
+    homeExists: flag('homeExists'),
+    shell: text('shell'),
+    password: flag('locked')
+      ? { readable: true, locked: true, digest: text('digest') }
+      : { readable: false },
+  };
+}
+
+const groupOf = (of: Learned): GroupAccount => {
+  const { text, texts } = fieldsOf(of);
+  return { name: text('name'), gid: -1, members: texts('members') };
+};
+
 function parseAccounts(
   output: ReaderOutput,
   keys: readonly AccountKey[],
@@ -109,8 +140,8 @@ function parseAccounts(
       ?.split('\n')
       .slice(1)
       .filter((line) => line !== '');
-  const groups = (lines('group') ?? []).map(groupOf);
-  const users = (lines('passwd') ?? []).map((line) => userOf(line, groups, lines('shadow')));
+  const groups = (lines('group') ?? []).map(groupIn);
+  const users = (lines('passwd') ?? []).map((line) => userIn(line, groups, lines('shadow')));
   return keys.map(({ kind, name }) => {
     const all: readonly Account[] = kind === 'user' ? users : groups;
     const found = all.find((one) => one.name === name);
@@ -118,12 +149,12 @@ function parseAccounts(
   });
 }
 
-function groupOf(line: string): GroupAccount {
+function groupIn(line: string): GroupAccount {
   const [name = '', , gid = '', members = ''] = line.split(':');
   return { name, gid: Number(gid), members: members.split(',').filter((one) => one !== '') };
 }
 
-function userOf(
+function userIn(
   line: string,
   groups: readonly GroupAccount[],
   shadow: readonly string[] | undefined,

@@ -10,6 +10,7 @@ import {
   type ReaderOutput,
   type Shown,
 } from '../module/reader.ts';
+import { broughtFile } from './brought-answers.ts';
 import { fileScript } from './file-script.ts';
 import { parseStat, type FileValue } from './file-value.ts';
 import { cutByBytes, plainPath } from './path-words.ts';
@@ -40,6 +41,7 @@ const definition = {
       end === undefined ? is : { ...is, realPath: end },
     shows,
   },
+  brought: { path: (key: FileKey) => key.path, answer: broughtFile },
 };
 
 const read = defineReader<FileKey, FileValue>(definition);

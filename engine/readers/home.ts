@@ -1,5 +1,6 @@
 /** Home folders and ids of users, by the host's own name service. */
 import { absent, defineReader, value, type Answer } from '../module/reader.ts';
+import { broughtNamed } from './brought-answers.ts';
 import { quote } from '../shell/quote.ts';
 
 export interface Home {
@@ -33,4 +34,10 @@ printf '%s\\n' ${mark}`,
     });
   },
   dependsOn: () => ['/etc/passwd'],
+  brought: {
+    answer: ({ user }, brought, now) =>
+      broughtNamed('users', user, brought, now, ({ home: path }) =>
+        typeof path === 'string' ? { path, uid: -1, gid: -1 } : undefined,
+      ),
+  },
 });

@@ -1,5 +1,6 @@
 /** Reader `listing`: what lies below a folder, to a depth, and which files hold a line. */
 import { pathBelow } from '../module/host-path.ts';
+import type { Brought } from '../module/brought.ts';
 import {
   absent,
   defineReader,
@@ -11,6 +12,7 @@ import {
 } from '../module/reader.ts';
 import { quote } from '../shell/quote.ts';
 import { renamed } from './about-path.ts';
+import { broughtBelow } from './brought-answers.ts';
 import { parseStat, statFormat, type FileValue } from './file-value.ts';
 import { hiddenFunction, plainPath } from './path-words.ts';
 
@@ -49,6 +51,10 @@ const definition = {
     at: (key: ListingKey, path: string): ListingKey => ({ ...key, path }),
     as: (is: ListingValue, from: ListingKey, to: ListingKey): ListingValue =>
       is.kind === 'listing' ? { ...is, entries: renamed(is.entries, from.path, to.path) } : is,
+  },
+  brought: {
+    path: ({ path }: ListingKey) => path,
+    answer: ({ path }: ListingKey, brought: Brought) => broughtBelow<ListingValue>(path, brought),
   },
 };
 

@@ -1,5 +1,6 @@
 /** Reader `text`: the bytes of small files, never decoded here (rule 10). */
 import { createHash } from 'node:crypto';
+import type { Brought } from '../module/brought.ts';
 import {
   absent,
   defineReader,
@@ -11,6 +12,7 @@ import {
   type ReaderOutput,
 } from '../module/reader.ts';
 import { followedPath } from './about-path.ts';
+import { broughtText } from './brought-answers.ts';
 import { hiddenFunction, plainPath, words, cutByBytes } from './path-words.ts';
 
 /** Files above this many bytes are not read. */
@@ -33,6 +35,14 @@ const definition = {
   parse: parseTexts,
   dependsOn: (path: string) => [path],
   about: followedPath,
+  brought: {
+    path: (path: string) => path,
+    answer: (path: string, brought: Brought, now: Answer<TextValue>) =>
+      broughtText<TextValue>(path, brought, now, {
+        bytes: textValue,
+        notFile: { kind: 'not a file' },
+      }),
+  },
 };
 
 const read = defineReader<string, TextValue>(definition);

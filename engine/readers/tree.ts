@@ -1,5 +1,6 @@
 /** Reader `tree`: mode and owner of all below a folder. */
 import { pathBelow } from '../module/host-path.ts';
+import type { Brought } from '../module/brought.ts';
 import {
   absent,
   defineReader,
@@ -12,6 +13,7 @@ import {
 } from '../module/reader.ts';
 import { followedPath, renamed } from './about-path.ts';
 import { parseStat, statFormat, type FileValue } from './file-value.ts';
+import { broughtBelow } from './brought-answers.ts';
 import { hiddenFunction, plainPath, words } from './path-words.ts';
 
 /** Bytes of listing that one folder may have: some 30,000 files. */
@@ -36,6 +38,10 @@ const definition = {
     ...followedPath,
     as: (is: TreeValue, from: string, to: string): TreeValue =>
       is.kind === 'tree' ? { ...is, entries: renamed(is.entries, from, to) } : is,
+  },
+  brought: {
+    path: (path: string) => path,
+    answer: (path: string, brought: Brought) => broughtBelow<TreeValue>(path, brought),
   },
 };
 

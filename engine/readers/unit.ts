@@ -8,6 +8,7 @@ import {
   type Read,
   type ReaderOutput,
 } from '../module/reader.ts';
+import { broughtNamed, fieldsOf, type Learned } from './brought-answers.ts';
 import { quote } from '../shell/quote.ts';
 import { StepError } from '../errors.ts';
 
@@ -111,6 +112,10 @@ ${show('system', keys, mark)}${show('user', keys, mark)}fi`,
   ways: ({ unit: name, scope }) =>
     foldersOf(scope).flatMap((folder) => [folder, `${folder}${name}`]),
   names: ({ scope }, is) => (is.answer === 'value' ? [`${scope} ${is.value.id}`] : []),
+  brought: {
+    answer: ({ unit: name, scope }, brought, now) =>
+      scope === 'user' ? 'unchanged' : broughtNamed('units', name, brought, now, unitOf),
+  },
 });
 
 /**
@@ -172,6 +177,32 @@ for u in ${names}; do
   fi
 done
 `;
+}
+
+/** A unit that was learned elsewhere: it does not run here. */
+function unitOf(of: Learned): Unit {
+  const { text, flag } = fieldsOf(of);
+  return {
+    id: text('id'),
+    loadState: text('loadState'),
+    activeState: text('activeState'),
+    subState: text('subState'),
+    unitFileState: text('unitFileState'),
+    preset: text('preset'),
+    fragmentPath: text('fragmentPath'),
+    needDaemonReload: false,
+    mainPid: 0,
+    invocationId: '',
+    restarts: 0,
+    result: text('result'),
+    type: text('type'),
+    remainAfterExit: flag('remainAfterExit'),
+    canReload: flag('canReload'),
+    triggeredBy: fieldsOf(of).texts('triggeredBy'),
+    job: false,
+    sysvEnabled: typeof of['sysvEnabled'] === 'boolean' ? of['sysvEnabled'] : undefined,
+    changedAt: 0,
+  };
 }
 
 const noManager =

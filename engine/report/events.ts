@@ -189,7 +189,8 @@ export type Event =
   | {
       readonly event: 'message';
       readonly time: number;
-      readonly level: 'info' | 'warning';
+      /** `detail`: people see it with `-v`. */
+      readonly level: 'detail' | 'info' | 'warning';
       readonly host?: string;
       readonly text: string;
     }

@@ -265,6 +265,7 @@ class Pretty implements Listener {
   }
 
   #message(event: Of<'message'>): void {
+    if (event.level === 'detail' && this.#options.verbosity === 0) return;
     const text = cleanText(event.host === undefined ? event.text : `${event.host}: ${event.text}`);
     if (event.level === 'warning') this.#print(this.#style.warning(`warning: ${text}`));
     else this.#print(text);

@@ -15,6 +15,7 @@ import { inEnvironment, ownReads } from './draft.ts';
 import { fly, userKey, type Landed } from './flight.ts';
 import { ConnectionLost } from './link.ts';
 import { liveOutput, type LiveOutput } from './live-output.ts';
+import { learn } from './learn.ts';
 import { pause } from './pause.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { timeoutOf } from './timeout.ts';
@@ -32,16 +33,19 @@ export async function applyChange(
 ): Promise<Attempt> {
   const timeout = timeoutOf(target, plan.timeout);
   const request: StepRequest = { ...stepRequest(target, timeout), script: plan.script };
-  const { differences, notes } = plan;
+  const { notes } = plan;
   const sent = { touched: plan.touches ?? 'everything', long: plan.long === true };
   const reply = await send(target, asked, request, sent);
   if (reply.code !== 0 || reply.timedOut) {
     const failure = commandFailure(undefined, plan, reply);
-    return { outcome: 'failed', differences, failure, notes };
+    return { outcome: 'failed', differences: plan.differences, failure, notes };
   }
+  const output = outputOf(reply);
+  const differences = plan.told?.(output) ?? plan.differences;
   const verified = await verify(target, plan);
   if ('failure' in verified)
     return { outcome: 'failed', differences, failure: verified.failure, notes };
+  await learn(target, plan, output);
   const result = { ...(verified.result as Record<string, unknown>), changed: true };
   return { outcome: 'changed', result, differences, notes: [...(notes ?? []), ...verified.notes] };
 }

@@ -40,10 +40,13 @@ export async function ask(
   const planned = plannedBecoming(target);
   for (let round = 0; ;) {
     const reads = readsOf(node, draft, host.known(link, become));
-    const missing = Object.values(reads).filter((read) => !link.state.get(user, read, since));
+    const found = Object.entries(reads).map(
+      ([name, read]) => ({ name, read, known: link.state.get(user, read, since) }) as const,
+    );
+    const missing = found.flatMap(({ read, known }) => (known ? [] : [read]));
     const needsFacts = wantsFacts(target) && node.task.module.kind !== 'control';
     if (missing.length === 0 && !needsFacts)
-      return answers(target, { user, reads, ahead: round === 0 }, since);
+      return answers(target, { user, reads, ahead: round === 0 }, found);
     const doubt = host.batch.environment.predictedChange;
     // Whatever it answered, it would not be believed: it is not asked.
     const idle = missing.some((read) => read.reader.dependsOnEverything?.(read.key));
@@ -59,6 +62,12 @@ export async function ask(
     const could = await couldAsk(target, planned, () => flyWith(target, missing));
     if (!could) return unknownAttempt(target, { user, reads }, planned ?? '');
   }
+}
+
+interface Found {
+  readonly name: string;
+  readonly read: Read<unknown>;
+  readonly known: Known | undefined;
 }
 
 /** They come with the first round trip, unless the play leaves them to whoever needs them. */
@@ -101,13 +110,12 @@ async function settleFirst<T>(flights: readonly Promise<T>[]): Promise<readonly 
 function answers(
   target: Target,
   { user, reads, ahead }: Omit<Asked, 'values' | 'references'>,
-  since: number,
+  found: readonly Found[],
 ): Asked | { readonly ended: Attempt } {
   const values: Record<string, unknown> = {};
   const references: Record<string, unknown> = {};
-  for (const [name, read] of Object.entries(reads)) {
-    const known = target.link.state.get(user, read, since);
-    if (!known) throw new Error(`${read.id} vanished`);
+  for (const { name, read, known } of found) {
+    if (!known) throw new Error(`${read.id} has no answer`);
     if (known.answer === 'unknown') return unknownAttempt(target, { user, reads }, known.because);
     const doubt = target.host.batch.environment.predictedChange;
     if (doubt !== undefined && read.reader.dependsOnEverything?.(read.key)) {

@@ -204,7 +204,7 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
       forgetReads(target);
       continue;
     }
-    if (checked) return predictOutcome(target, asked, plan);
+    if (checked) return await predictOutcome(target, asked, plan);
     const attempt = await applyAtTurn(target, { asked, since }, plan, turn.progress);
     if (attempt) return attempt;
   }

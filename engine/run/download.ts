@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,22 +11,14 @@ import type { Download } from '../module/module.ts';
 import { reveal, isSecret } from '../secrets/secret.ts';
 import type { Content } from '../shell/content.ts';
 import { fileContent } from '../shell/file-content.ts';
+import { cacheFolder } from './cache-folder.ts';
 
 /** Seconds until a server must have begun to answer. */
 const answerLimit = 60;
 
-/** `$TSPLAY_CACHE`; else /var/cache/tsplay for root, and `~/.cache/tsplay` for others. */
-function cacheFolder(): string {
-  const given = process.env['TSPLAY_CACHE'];
-  if (given !== undefined && given !== '') return join(given, 'downloads');
-  if (process.getuid?.() === 0) return '/var/cache/tsplay/downloads';
-  const home = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(home, 'tsplay', 'downloads');
-}
-
 /** @throws StepError that names the URL, what it answered, and what to do */
 export async function download(of: Download): Promise<Content> {
-  const folder = cacheFolder();
+  const folder = cacheFolder('downloads');
   if (of.sha256 !== undefined) {
     const kept = join(folder, of.sha256);
     if (await exists(kept)) return fileContent(kept, of.sha256);

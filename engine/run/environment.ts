@@ -15,6 +15,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { HostState, SharedEpoch } from './host-state.ts';
 import type { LastUse } from './last-use.ts';
 import { ConnectionLost, HostLink, type LinkLimits, type OpenHost } from './link.ts';
+import type { Knowledge } from './knowledge.ts';
 import { OpenLinks } from './open-links.ts';
 import { PendingHandlers, type PendingPlace } from './pending-handlers.ts';
 import { Results } from './results.ts';
@@ -61,6 +62,8 @@ export class RunEnvironment {
   readonly pending: PendingHandlers;
   readonly heartbeat: Heartbeat;
   readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
+  /** What is known of packages that hosts do not have yet. */
+  readonly knowledge: Knowledge;
   /** Ids of task values, by the play that was collected last. */
   readonly ids = new WeakMap<Task<unknown>, string>();
   readonly #links = new Map<string, HostLink>();
@@ -83,6 +86,7 @@ export class RunEnvironment {
     readonly inventory: Inventory;
     readonly emit: Emit;
     readonly pending: PendingPlace | undefined;
+    readonly knowledge: Knowledge;
     readonly open: OpenHost;
     readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
     readonly hosts: ReadonlySet<string>;
@@ -94,6 +98,7 @@ export class RunEnvironment {
     this.additions = new Additions(parts.inventory);
     this.emit = parts.emit;
     this.heartbeat = new Heartbeat(parts.emit);
+    this.knowledge = parts.knowledge;
     this.pending = new PendingHandlers({
       place: parts.pending,
       run: parts.options.runId,

@@ -8,6 +8,7 @@ import { mountTable, type MountPoint } from '../module/mount-table.ts';
 import type { Prediction, Touches } from '../module/plan.ts';
 import { way } from '../module/read-ways.ts';
 import type { Answer, Read } from '../module/reader.ts';
+import { BroughtState } from './brought-state.ts';
 import type { Way } from '../module/way.ts';
 import { Foreseen } from './foreseen.ts';
 import { Kept, reaches, type Reach, type Roots } from './kept.ts';
@@ -59,6 +60,8 @@ export class HostState {
   readonly #kept = new Kept();
   readonly #users = new Set<string>();
   readonly #flights = new Set<OpenFlight>();
+  /** Check: what packages that are planned bring. */
+  readonly brought = new BroughtState();
   readonly #shared: SharedEpoch;
   readonly #alone = pLimit(1);
   readonly #where = new Whereabouts((path) => this.#waysOf(path));
@@ -86,6 +89,10 @@ export class HostState {
    * @param since of what hosts share, an answer as of this epoch will do; default: as of now
    */
   get(user: string, read: Read<unknown>, since = this.#shared.now): Known | undefined {
+    return this.brought.over(read, this.#withoutPackages(user, read, since));
+  }
+
+  #withoutPackages(user: string, read: Read<unknown>, since: number): Known | undefined {
     if (this.#foreseen.isEmpty) return this.#fresh(user, read, since);
     return this.#foreseen.get(user, read, (asks) => this.#fresh(user, asks, since));
   }
@@ -274,6 +281,7 @@ export class HostState {
     touches: Touches | undefined,
     because: string,
   ): void {
+    this.brought.predicted(predictions, touches, because);
     this.#foreseen.predict(user, predictions, touches, because);
   }
 

@@ -1,23 +1,31 @@
 /** What check says of a step that would change or act, and what later steps see of it (rule 21). */
 import { unpredictable, type Act, type Change, type Touches } from '../module/plan.ts';
+import type { Brought } from '../module/brought.ts';
 import type { Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
+import { releaseOf } from './knowledge.ts';
 
 export function predictOutcome(
   target: Target,
   asked: Asked,
   plan: Change<unknown> | Act<unknown>,
-): Attempt {
+): Promise<Attempt> {
   return plan.plan === 'change'
     ? predictChange(target, asked, plan)
-    : predictAct(target, asked, plan);
+    : Promise.resolve(predictAct(target, asked, plan));
 }
 
-function predictChange(target: Target, asked: Asked, plan: Change<unknown>): Attempt {
+async function predictChange(
+  target: Target,
+  asked: Asked,
+  plan: Change<unknown>,
+): Promise<Attempt> {
   const { differences, notes, doubt } = plan;
   const after =
     doubt === undefined ? plan.after : plan.after.map(({ read }) => unpredictable(read));
-  foresee(target, asked, after, plan.touches);
+  const brought = doubt === undefined ? await broughtBy(target, plan) : undefined;
+  foresee(target, asked, after, touchedBy(plan.touches, brought));
+  if (brought) target.link.state.brought.comes(brought, becauseOf(target));
   if (doubt !== undefined) return { outcome: 'unknown', because: doubt, differences, notes };
   const result = { ...(plan.result as Record<string, unknown>), changed: true };
   return { outcome: 'changed', result, differences, notes };
@@ -39,6 +47,35 @@ function predictAct(target: Target, asked: Asked, plan: Act<unknown>): Attempt {
   return { outcome: 'unknown', because: notRun, ...shown };
 }
 
+/** What comes with the packages that it brings, if all of it was learned. */
+async function broughtBy(
+  { link, host, node }: Target,
+  { brings }: Change<unknown>,
+): Promise<Brought | undefined> {
+  if (!brings || !link.facts) return undefined;
+  const { environment } = host.batch;
+  if (!environment.options.check) return undefined;
+  const { packages } = link.state.brought;
+  for (const [name, version] of Object.entries(brings.packages)) packages.set(name, version);
+  const brought = await environment.knowledge.find(releaseOf(link.facts, brings.how), packages);
+  if (!brought) return undefined;
+  const text = `what comes with '${node.task.name}' was learned from ${brought.from.join(', ')}`;
+  environment.emit({ event: 'message', time: Date.now(), level: 'detail', host: host.name, text });
+  return brought;
+}
+
+/** Where it is known what packages bring, nothing else lies below their folders. */
+function touchedBy(
+  touches: Touches | undefined,
+  brought: Brought | undefined,
+): Touches | undefined {
+  if (!brought || touches === undefined || touches === 'everything') return touches;
+  const { anything: _anything, ...rest } = touches;
+  return rest;
+}
+
+const becauseOf = ({ node }: Target): string => `'${node.task.name}'`;
+
 function foresee(
   target: Target,
   asked: Asked,
@@ -48,7 +85,7 @@ function foresee(
   const { environment } = target.host.batch;
   // Where others act for real, nothing comes of what is only planned.
   if (!environment.options.check) return;
-  const because = `'${target.node.task.name}'`;
+  const because = becauseOf(target);
   target.link.state.predict(asked.user, after, touches, because);
   environment.predictedChange ??= because;
 }

@@ -7,6 +7,7 @@ import type { Event, HostRecap } from '../report/events.ts';
 import { Interrupted } from './early-end.ts';
 import { RunEnvironment, type RunOptions } from './environment.ts';
 import { planAtStart } from './grow.ts';
+import { Knowledge } from './knowledge.ts';
 import { LastUse } from './last-use.ts';
 import type { OpenHost } from './link.ts';
 import { runPlay, type Lost } from './play.ts';
@@ -24,6 +25,8 @@ export interface RunParts {
   readonly exitCode: boolean;
   /** Where pending handlers are kept; in check it is only read. Undefined keeps none. */
   readonly pending: PendingPlace | undefined;
+  /** Where what packages bring is kept; undefined keeps nothing. */
+  readonly knowledgeFolder: string | undefined;
   readonly open: OpenHost;
   readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
   /** Plans a play anew that starts with more in the inventory. @throws PlayError */
@@ -46,6 +49,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
     inventory: parts.inventory,
     emit,
     pending: parts.pending,
+    knowledge: new Knowledge(parts.knowledgeFolder),
     open: parts.open,
     controllerOf: parts.controllerOf,
     hosts,

@@ -178,16 +178,19 @@ function end(
   const name = node.task.name;
   const ignored = outcome === 'failed' && node.options.ignoreErrors;
   environment.results.set(host.name, node.id, { outcome, name, result: attempt.result, because });
+  const notAsked = outcome === 'unknown' && attempt.result === undefined && neverChanges(node);
   const secret = node.options.secret;
   const event: Event = {
     event: 'step-end',
     time: Date.now(),
     step: stepRef(host.name, node),
-    outcome,
+    outcome: notAsked ? 'skipped' : outcome,
     took: Date.now() - start,
     attempts: count,
     differences: secret ? [] : (attempt.differences ?? []),
-    because,
+    because: notAsked
+      ? `it changes nothing, and nobody knows the answer before ${because}`
+      : because,
     notes: secret ? [] : (attempt.notes ?? []),
     failure:
       secret && attempt.failure
@@ -203,7 +206,7 @@ function end(
   // What is only planned where others act for real has changed nothing.
   const planned = node.options.check === true && !environment.options.check;
   if (planned) withdrawHandlers(host, node);
-  else if (outcome === 'changed' || outcome === 'unknown') {
+  else if (!notAsked && (outcome === 'changed' || outcome === 'unknown')) {
     host.changes += 1;
     notifyHandlers(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
   } else if (outcome === 'failed' && mayHaveChanged(node, attempt, progress)) {
@@ -213,6 +216,12 @@ function end(
     throw new StepFailed(node, secret ? hiddenFailure : (attempt.failure?.message ?? 'failed'));
   }
   if (outcome === 'ok') endPlayHere(host, node);
+}
+
+/** What only asks has nothing that check could leave open. */
+function neverChanges({ task }: TaskNode): boolean {
+  const { changedWhen = false } = task.options;
+  return task.module.onlyAsks === true && changedWhen === false;
 }
 
 function toldResult({ result, ofSecrets }: Attempt, secret: boolean): unknown {

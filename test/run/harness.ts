@@ -123,6 +123,7 @@ export async function fleet(
         inventory,
         exitCode: exitCodeOfPending,
         pending: { folder: join(folder, '.play'), inventory: named },
+        knowledgeFolder: join(folder, 'packages'),
         open: (connection, name) =>
           asMachine(
             oneMachine ? prefix : `${prefix}${name}`,

@@ -7,6 +7,7 @@ import {
   debFile,
   dpkgBroken,
 } from '../../../engine/readers/apt.ts';
+import { broughtFiles } from '../../../engine/readers/brought-files.ts';
 import { packageDatabase, packageNamed } from '../../../engine/readers/package.ts';
 import { denied, is, recording, type Recording } from './recording.ts';
 
@@ -92,4 +93,14 @@ export const dpkgRecordings: readonly Recording[] = [
   ),
   recording({ on, version: dpkg }, [[dpkgBroken('dpkg'), is(['broken'])]]),
   recording({ on, version: dpkg }, [[packageDatabase('host'), is('dpkg')]]),
+  recording({ on, version: dpkg }, [
+    [
+      broughtFiles({ began: '4000000000', packages: ['base-files'] }),
+      is({
+        roots: { '/bin': '/usr/bin' },
+        files: new Map(),
+        configured: { '/etc/debian_version': 'da9f3e5a56d6162ea9d5feed57fbf349' },
+      }),
+    ],
+  ]),
 ];
