@@ -11,6 +11,8 @@ export interface AptAction {
   readonly word: string;
   readonly get: 'install' | 'remove' | 'purge' | undefined;
   readonly hold: boolean | undefined;
+  /** It is to be marked as asked for: else `autoremove` takes it. */
+  readonly manual?: true;
   readonly from: string;
   readonly to: string;
 }
@@ -44,9 +46,20 @@ export function aptActionOn(
       ? !wanted || wanted === is.version
       : matchesVersion(is.version, wanted));
   const hold = want.hold === undefined || (is?.held ?? false) === want.hold ? undefined : want.hold;
-  if (right && hold === undefined) return undefined;
-  if (right)
-    return { name: target.name, word: '', get: undefined, hold, from: is.version, to: is.version };
+  const manual = right && own && is.auto === true;
+  if (right && hold === undefined && !manual) return undefined;
+  if (right) {
+    const { version } = is;
+    const action = {
+      name: target.name,
+      word: '',
+      get: undefined,
+      hold,
+      from: version,
+      to: version,
+    };
+    return manual ? { ...action, manual } : action;
+  }
   if (is?.held === true && want.hold === undefined) {
     throw new StepError(`${target.name} ${is.version} is on hold`, {
       hint: 'add hold: true to hold the new version, or hold: false',

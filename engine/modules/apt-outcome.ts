@@ -31,6 +31,9 @@ export function differencesOf(
       ...(action.get === undefined
         ? []
         : [{ what: action.name, from: action.from, to: versions.get(action.name) ?? action.to }]),
+      ...(action.manual
+        ? [{ what: `mark of ${action.name}`, from: 'automatic', to: 'manual' }]
+        : []),
       ...(action.hold === undefined || (action.get !== undefined && !action.hold)
         ? []
         : [{ what: `hold of ${action.name}`, from: !action.hold, to: action.hold }]),
@@ -70,7 +73,11 @@ export function packagesAfter(
     if (action === undefined) continue;
     const held = action.hold ?? now?.held ?? false;
     const simulated = after.get(name);
-    if (action.get === undefined && now !== undefined) after.set(name, value({ ...now, held }));
+    if (action.get === undefined && now !== undefined) {
+      const { auto, ...rest } = now;
+      const kept = auto && !action.manual ? { auto } : {};
+      after.set(name, value({ ...rest, ...kept, held }));
+    }
     // dpkg keeps a removed package on its books if it has configuration files: it alone knows.
     else if (action.get === 'remove') after.set(name, { answer: 'unknown' });
     else if (action.get === 'purge') after.set(name, absent);

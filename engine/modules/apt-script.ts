@@ -42,6 +42,7 @@ export function aptScript(want: AptWant, actions: readonly AptAction[]): Script 
   const unhold = actions
     .filter((action) => action.get !== undefined && action.hold !== undefined)
     .map((action) => action.name);
+  const manual = actions.filter((action) => action.manual).map((action) => action.name);
   const free = [...new Set([...held(false), ...unhold])];
   const good = listsGoodFor(want);
   const keep = want.configFiles === 'keep' ? 'confold' : 'confnew';
@@ -72,6 +73,7 @@ get -y -f install || exit`,
         ? sh`fetch ${words} && get ${words} || exit`
         : sh`get ${words} || exit`,
     ),
+    ...(manual.length === 0 ? [] : [sh`apt-mark manual ${manual} >/dev/null || exit`]),
     ...(held(true).length === 0 ? [] : [sh`apt-mark hold ${held(true)} >/dev/null || exit`]),
     afterPackages,
   ]);

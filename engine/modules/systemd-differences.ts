@@ -34,9 +34,16 @@ export interface UnitDifferences {
   readonly prediction: Answer<Unit>;
 }
 
-/** @throws StepError when the unit is missing or masked and so cannot be what is wanted */
-export function differencesOf(want: WantedUnit, is: Unit | undefined): UnitDifferences {
-  return is === undefined ? ofMissing(want) : ofUnit(want, is);
+/**
+ * @param also units that it enables in its place, where it is indirect
+ * @throws StepError when the unit is missing or masked and so cannot be what is wanted
+ */
+export function differencesOf(
+  want: WantedUnit,
+  is: Unit | undefined,
+  also: readonly Unit[] = [],
+): UnitDifferences {
+  return is === undefined ? ofMissing(want) : ofUnit(want, is, also);
 }
 
 const noSteps: UnitSteps = {
@@ -68,7 +75,7 @@ function ofMissing(want: WantedUnit): UnitDifferences {
   };
 }
 
-function ofUnit(want: WantedUnit, is: Unit): UnitDifferences {
+function ofUnit(want: WantedUnit, is: Unit, also: readonly Unit[]): UnitDifferences {
   const differences: Difference[] = [];
   const masked = is.loadState === 'masked' || is.unitFileState.startsWith('masked');
   const unmask = masked && want.masked === false;
@@ -88,7 +95,7 @@ function ofUnit(want: WantedUnit, is: Unit): UnitDifferences {
     });
   }
   if (unmask || mask) differences.push({ what: 'masked', from: masked, to: !unmask });
-  const boot = enabling(want, is);
+  const boot = enabling(want, is, also);
   if (boot.wrong) differences.push({ what: 'enabled', from: shownState(is), to: want.enabled });
   const run = running(want, is);
   if (run !== undefined) {
@@ -121,9 +128,17 @@ function shownState(is: Unit): string {
 /** States in which neither enable nor disable can change anything. */
 const fixed = ['static', 'indirect', 'generated', 'transient', 'alias', ''];
 
-function enabling(want: WantedUnit, is: Unit): { wrong: boolean; notes: readonly string[] } {
+function enabling(
+  want: WantedUnit,
+  is: Unit,
+  also: readonly Unit[],
+): { wrong: boolean; notes: readonly string[] } {
   if (want.enabled === undefined) return { wrong: false, notes: [] };
   const state = shownState(is);
+  if (state === 'indirect' && also.length > 0) {
+    const not = want.enabled ? 'disabled' : 'enabled';
+    return { wrong: also.some((one) => shownState(one) === not), notes: [] };
+  }
   if (state === 'bad') throw new StepError(`the unit file of ${is.id} is not valid`);
   if (fixed.includes(state)) {
     const word = state === '' ? 'without a unit file' : state;
@@ -195,6 +210,7 @@ function afterwards(is: Unit, steps: UnitSteps): Unit | undefined {
 }
 
 function bootState(is: Unit, enabled: boolean): Partial<Unit> {
+  if (is.unitFileState === 'indirect') return {};
   if (is.sysvEnabled !== undefined) return { sysvEnabled: enabled };
   return { unitFileState: enabled ? 'enabled' : 'disabled' };
 }

@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
+import type { Known } from '../module/module.ts';
 import { act, change, predict, same, unpredictable, type Plan } from '../module/plan.ts';
+import type { Read } from '../module/reader.ts';
 import { unit, unitName, type Unit } from '../readers/unit.ts';
+import { alsoIn, alsoReads, predictAlso, type AlsoReads } from './systemd-also.ts';
 import { differencesOf, type UnitDifferences } from './systemd-differences.ts';
 import { unitScript } from './systemd-script.ts';
 import { touchedBy } from './systemd-touches.ts';
@@ -44,6 +47,8 @@ const args = z.strictObject({
 
 type Want = z.output<typeof args>;
 
+type SystemdReads = { readonly unit: Read<Unit> } & AlsoReads;
+
 export interface SystemdResult {
   /** Its own name, where it was named by an alias. */
   readonly unit: string;
@@ -71,7 +76,11 @@ export const systemd = defineModule({
   },
   needsCondition: (want: Want) => want.state === 'restarted' || want.state === 'reloaded',
   mistakes,
-  reads: (want: Want) => ({ unit: unit(want.unit, want.scope) }),
+  reads(want: Want, known: Known): SystemdReads {
+    const own = unit(want.unit, want.scope);
+    const also = want.enabled === undefined ? {} : alsoReads(own, want.scope, known);
+    return { unit: own, ...also };
+  },
   served: (want: Want, then, now) =>
     now.unit !== undefined &&
     ['active', 'activating'].includes(now.unit.activeState) &&
@@ -79,7 +88,9 @@ export const systemd = defineModule({
     !now.unit.needDaemonReload,
   plan(want: Want, is): Plan<SystemdResult> {
     const id = is.unit?.id ?? unitName(want.unit);
-    const wrong = differencesOf(want, is.unit);
+    const { unit: _unit, source: _source, ...others } = is;
+    const also = alsoIn(others);
+    const wrong = differencesOf(want, is.unit, also);
     const result = resultOf(id, wrong.after ?? is.unit);
     const notes = wrong.notes.length === 0 ? {} : { notes: wrong.notes };
     if (want.state === 'restarted' || want.state === 'reloaded') {
@@ -90,7 +101,12 @@ export const systemd = defineModule({
     return change({
       differences: wrong.differences,
       script: unitScript(id, want, wrong.steps),
-      after: [wrong.after === undefined ? unpredictable(read) : predict(read, wrong.prediction)],
+      after: [
+        wrong.after === undefined ? unpredictable(read) : predict(read, wrong.prediction),
+        ...(wrong.steps.enable === undefined
+          ? []
+          : predictAlso(also, wrong.steps.enable, want.scope)),
+      ],
       touches: touchedBy(id, wrong.steps, is.unit),
       result,
       settle: {

@@ -24,10 +24,14 @@ export interface Package {
   readonly status: 'installed' | 'removed' | 'broken';
   /** It is on hold, or locked by versionlock. */
   readonly held: boolean;
+  /** apt holds it for a dependency: `autoremove` takes it when nothing needs it any more. */
+  readonly auto?: true;
   readonly database: PackageDatabase;
 }
 
 const databases = ['dpkg', 'rpm', undefined] as const;
+
+const extendedStates = '/var/lib/apt/extended_states';
 
 const packageReader = defineReader<PackageKey, Package>({
   name: 'package',
@@ -90,6 +94,11 @@ if [ "$c" = 1 ]; then
 $n"; done
   dpkg-query -W -f "$f\\t\\\${Provides}\\n" | grep -F -e "\${p#?}"
 elif [ "$c" != 0 ]; then dpkg-query -W -- "$@" >/dev/null; printf '%s failed\\n' "$m"; fi
+if [ -r ${extendedStates} ]; then
+  printf '%s auto\\n' "$m"
+  awk -v named=" $* " '/^Package: / { name = $2 }
+/^Auto-Installed: 1/ && index(named, " " name " ") { print name }' ${extendedStates}
+fi
 }`;
 
 const askRpm = `play_rpm() {
@@ -166,6 +175,7 @@ function answeredDatabases(parts: readonly string[]): readonly DatabaseAnswer[] 
     const word = part.slice(0, part.indexOf('\n'));
     const last = answers.at(-1);
     if (word === 'failed' && last !== undefined) last.failed = true;
+    else if (word === 'auto' && last !== undefined) last.rows = withAuto(last.rows, part);
     else if (word === 'dpkg')
       answers.push({ database: word, rows: rowsOf(part, '', word), failed: false });
     else if (word === 'rpm') {
@@ -177,6 +187,13 @@ function answeredDatabases(parts: readonly string[]): readonly DatabaseAnswer[] 
     } else if (word === 'missing') answers.push({ database: undefined, rows: [], failed: false });
   });
   return answers;
+}
+
+function withAuto(rows: readonly Row[], part: string): readonly Row[] {
+  const names = new Set(part.split('\n').slice(1));
+  return rows.map((row) =>
+    names.has(row.package.name) ? { ...row, package: { ...row.package, auto: true } } : row,
+  );
 }
 
 interface Row {

@@ -34,6 +34,13 @@ describe('packages', () => {
         result: { versions: { nginx: '1.22.1-9' } },
       },
       {
+        name: 'what came for another package is marked as asked for',
+        want: { name: 'nginx' },
+        is: is({ auto: true }),
+        differences: [{ what: 'mark of nginx', from: 'automatic', to: 'manual' }],
+        script: ['apt-mark manual nginx'],
+      },
+      {
         name: 'a version matches by wildcards',
         want: { name: 'nginx=1.22.*' },
         is: is(),

@@ -95,6 +95,16 @@ describe.each(hosts)('getUrl by %s', (_, options) => {
     expect(server.asked).toHaveLength(2);
   });
 
+  test('with refresh a file that is missing is fetched', async () => {
+    const server = await serving({ '/file': 'new' });
+    const dest = `${folder()}/file`;
+    const want: Want = { url: `${server.url}/file`, dest, refresh: true, mode: '0640' };
+    const host = new TestHost(options);
+    expect((await host.apply(getUrl, want)).changed).toBe(true);
+    expect(readFileSync(dest, 'utf8')).toBe('new');
+    expect((await host.apply(getUrl, want)).changed).toBe(false);
+  });
+
   test('what a server refuses is told', async () => {
     const server = await serving({});
     const want: Want = { url: `${server.url}/none`, dest: `${folder()}/file` };
