@@ -15,6 +15,7 @@ import type { Sink } from '../report/sink.ts';
 import { knowledgeFolder } from '../run/cache-folder.ts';
 import { Controllers } from '../run/controller.ts';
 import { describeHolder, HostLocks, type LockHolder } from '../run/host-locks.ts';
+import { isController } from '../run/link.ts';
 import { rehearseTemplates } from '../run/rehearse.ts';
 import { runPlays } from '../run/run.ts';
 import { Redactor } from '../secrets/redact.ts';
@@ -42,7 +43,12 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
   const { settings, out, plans, inventory } = parts;
   const { check, diff } = settings;
   const controllers = new Controllers({ check, diff }, { remember: settings.lookahead });
-  await rehearseTemplates(plans, (task, host) => controllers.of(task, host));
+  const rehearse = (of: readonly PlayPlan[], known: Inventory): Promise<void> =>
+    rehearseTemplates(of, {
+      controllerOf: (task, host) => controllers.of(task, host),
+      isLocal: (host) => isController(known.connection(host)),
+    });
+  await rehearse(plans, inventory);
   const project = process.cwd();
   const runId = newRunId();
   const reporter = reportTo(new Redactor(), [
@@ -83,10 +89,10 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
       },
       knowledgeFolder: knowledgeFolder(),
       open: (connection, name) => connectHost(connection, { runId, signal: interrupts.hard, name }),
-      controllerOf: (task, host) => controllers.of(task, host),
+      controllers,
       async replan(plan, grown) {
         const again = await parts.replan(plan, grown);
-        await rehearseTemplates([again], (task, host) => controllers.of(task, host));
+        await rehearse([again], grown);
         return again;
       },
       listen: (event) => reporter.on(event),

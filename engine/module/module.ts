@@ -74,6 +74,12 @@ export interface InventoryAddition {
 }
 
 /**
+ * Whose state a step may alter: its host's; files of the controller as well; any host's of the run,
+ * and the controller's.
+ */
+export type Reach = 'host' | 'controller' | 'everywhere';
+
+/**
  * `S` schema of the arguments, `W` what `prepare` makes of them, `Rs` the reads, `R` the result.
  */
 export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
@@ -103,6 +109,14 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    * steps are refused outside handlers and without `when` (rule 18).
    */
   needsCondition?(want: z.output<S>): boolean;
+  /**
+   * How far a step with these arguments reaches; lazy ones are functions here. Nothing that was
+   * read before is believed behind a step that reaches there, unless its plan says what it
+   * `touches`. Default: `everywhere` for actions, else `host`.
+   */
+  reach?(args: Readonly<Record<string, unknown>>): Reach;
+  /** Whether time passes in a step with these arguments, in which things may change. */
+  waits?(want: W): boolean;
   /** Mistakes that the schema cannot say; each is a sentence. Called at collect where possible. */
   mistakes?(want: z.output<S>): readonly string[];
   /** The template that these arguments render; it is tried before anything connects. */

@@ -136,6 +136,8 @@ export interface Act<R> {
    * A guard was read and says that the action is to run: check shows a change rather than unknown.
    */
   readonly guarded?: boolean;
+  /** Absolute paths on the controller that it writes, where that is known. */
+  readonly writes?: readonly string[];
   /** Work of the controller in place of the script: nothing is sent to the host. */
   readonly onController?: (signal: AbortSignal) => Promise<Output>;
   /**

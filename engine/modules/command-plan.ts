@@ -1,6 +1,6 @@
 /** What `command`, `shell` and `script` share: arguments, result, and how the action is judged. */
 import { z } from 'zod';
-import type { Text } from '../module/module.ts';
+import type { Reach, Text } from '../module/module.ts';
 import { act, same, type Output, type Plan, type Touches } from '../module/plan.ts';
 import { hidden } from '../secrets/redact.ts';
 import { isSecret } from '../secrets/secret.ts';
@@ -24,12 +24,17 @@ export const commandArguments = {
     .describe('mask for the modes of new files'),
   codes: exitCodes.default([0]).describe("exit codes that mean success, or 'any'"),
   touches: z
-    .strictObject({
-      paths: z.array(absolutePath).optional(),
-      readers: z.array(z.string()).optional(),
-    })
+    .union([
+      z.literal('host'),
+      z.strictObject({
+        paths: z.array(absolutePath).optional(),
+        readers: z.array(z.string()).optional(),
+      }),
+    ])
     .optional()
-    .describe('the paths and readers that it can change; default everything'),
+    .describe(
+      'what it can change: everything on this host, or these paths and readers; default everything on every host and on the controller',
+    ),
   exposeSecret: z
     .boolean()
     .default(false)
@@ -84,8 +89,7 @@ export function planCommand(
   { script, command }: { readonly script: Script; readonly command: string },
 ): Plan<CommandResult> {
   if (guardHolds(want, is)) return same(didNotRun);
-  const { paths, readers } = want.touches ?? {};
-  const touches: Touches = { ...(paths && { paths }), ...(readers && { readers }) };
+  const touches = touchesOf(want);
   return act({
     ...guarded(want, is),
     script: sh`umask ${want.umask}\n${script}`,
@@ -95,13 +99,24 @@ export function planCommand(
     ownLocale: true,
     ...(want.directory !== undefined && { directory: want.directory }),
     ...(want.stdin !== undefined && { stdin: bytesOf(want.stdin) }),
-    ...(want.touches && { touches }),
+    ...(touches && { touches }),
   });
 }
 
 /** Words of a command for people, Secrets hidden. */
 export const asWritten = (words: readonly Text[]): string =>
   words.map((word) => (isSecret(word) ? hidden : word)).join(' ');
+
+/** Where the user has said what it can change, nothing else is read again. */
+export const commandReach = ({ touches }: { readonly touches?: unknown }): Reach =>
+  touches === undefined || typeof touches === 'function' ? 'everywhere' : 'host';
+
+function touchesOf({ touches }: CommandArguments): Touches | undefined {
+  if (touches === undefined) return undefined;
+  if (touches === 'host') return 'everything';
+  const { paths, readers } = touches;
+  return { ...(paths && { paths }), ...(readers && { readers }) };
+}
 
 const didNotRun: CommandResult = { ran: false, code: 0, stdout: '', stderr: '', stdoutLines: [] };
 

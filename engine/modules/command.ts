@@ -6,6 +6,7 @@ import {
   asWritten,
   commandArguments,
   commandMistakes,
+  commandReach,
   commandReturns,
   planCommand,
 } from './command-plan.ts';
@@ -16,6 +17,7 @@ export const command = defineModule({
   name: 'command',
   summary: 'Runs a program with its arguments, no shell in between.',
   kind: 'action',
+  reach: commandReach,
   args: z.strictObject({
     argv: z.array(textValue).min(1).describe('the program and its arguments'),
     ...commandArguments,

@@ -46,6 +46,7 @@ export const fetch = defineModule({
   name: 'fetch',
   summary: 'Copies a file of the host to the controller.',
   resultIsLocal: true,
+  reach: () => 'controller',
   args,
   example: `fetch('keep the certificate', { src: '/etc/ssl/app.pem', dest: 'fetched' })`,
   returns: {
@@ -72,6 +73,7 @@ export const fetch = defineModule({
       parts: { next, abandon },
       result: finish,
       touches: touchesNothing,
+      writes: [local],
       guarded: true,
       differences: [{ what: local, from: shortDigest(want.localDigest), to: shortDigest(digest) }],
     });

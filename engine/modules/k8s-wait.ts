@@ -6,13 +6,7 @@ import { hostKubernetes, type KubernetesObject } from '../readers/kubernetes.ts'
 import { kubectlFunctions } from '../readers/kubernetes-script.ts';
 import { quote } from '../shell/quote.ts';
 import { rawScript, type Script } from '../shell/script.ts';
-import {
-  accessArgs,
-  accessOf,
-  namespaceName,
-  objectName,
-  touchesObjects,
-} from './k8s-arguments.ts';
+import { accessArgs, accessOf, namespaceName, objectName } from './k8s-arguments.ts';
 import { blockedPod, missingOf, podSelector } from './k8s-condition.ts';
 import { unitJournal } from './unit-journal.ts';
 
@@ -46,6 +40,7 @@ export const k8sWait = defineModule({
   onlyAsks: true,
   summary: 'Waits until an object of Kubernetes is there, gone, rolled out or in a condition.',
   kind: 'action',
+  reach: () => 'host',
   args,
   example: `k8sWait('the node is ready', { object: 'node/kube1', for: 'Ready', unit: 'kubelet' })`,
   returns: { object: 'the object as it is then' },
@@ -71,7 +66,6 @@ export const k8sWait = defineModule({
       result: (output) => ({ object: parse(output.stdout)[0] }),
       failed: (output) => (output.code === 0 ? undefined : failure(want, output)),
       changed: () => false,
-      touches: touchesObjects,
       timeout: want.timeout + 120,
     });
   },

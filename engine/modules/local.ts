@@ -19,13 +19,14 @@ const args = z.strictObject({
   touches: z
     .enum(['everything', 'nothing'])
     .default('everything')
-    .describe('what it may change on hosts, whose state is read again then'),
+    .describe('what it may change on hosts, any of the run, whose state is read again then'),
 });
 
 const define = defineModule({
   name: 'local',
   summary: 'Runs a function on the controller; for commands there use `on: localhost`.',
   kind: 'control',
+  reach: ({ touches }) => (touches === 'nothing' ? 'controller' : 'everywhere'),
   resultIsLocal: true,
   args,
   example: `local('tell the chat', {

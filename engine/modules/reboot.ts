@@ -10,6 +10,7 @@ export const reboot = defineModule({
   name: 'reboot',
   summary: 'Restarts the host and waits until it is back; a handler, or with a when.',
   kind: 'action',
+  reach: () => 'host',
   args: z.strictObject({
     timeout: z.int().min(10).max(86_400).default(600).describe('seconds until it must be back'),
     message: z

@@ -8,6 +8,7 @@ import {
   asWritten,
   commandArguments,
   commandMistakes,
+  commandReach,
   commandReturns,
   planCommand,
 } from './command-plan.ts';
@@ -35,6 +36,7 @@ export const script = defineModule({
   name: 'script',
   summary: 'Sends a script of the controller to the host and runs it there.',
   kind: 'action',
+  reach: commandReach,
   args,
   example: `script('prepare the disks', { src: 'disks.sh', arguments: ['/dev/sdb'], creates: '/srv/disks-ready' })`,
   returns: commandReturns,

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { rawScript, sh, type Script } from '../shell/script.ts';
 import { absolutePath, isScript, scriptValue } from './argument.ts';
-import { commandArguments, commandMistakes, commandReturns, planCommand } from './command-plan.ts';
+import {
+  commandArguments,
+  commandMistakes,
+  commandReach,
+  commandReturns,
+  planCommand,
+} from './command-plan.ts';
 import { guardReads } from './guards.ts';
 
 /** One argument of a program may have 128 KiB; other shells get their script as one. */
@@ -13,6 +19,7 @@ export const shell = defineModule({
   name: 'shell',
   summary: 'Runs a shell script: pipes, redirections and variables of the host.',
   kind: 'action',
+  reach: commandReach,
   args: z.strictObject({
     script: scriptValue.describe('text, or the tagged sh`…`, which quotes what is put into it'),
     executable: absolutePath

@@ -16,6 +16,7 @@ export const tempFile = defineModule({
   name: 'tempFile',
   summary: 'Makes a temporary file or folder for its user alone; remove it with file.',
   kind: 'action',
+  reach: () => 'host',
   args: z.strictObject({
     state: z.enum(['file', 'directory']).default('file').describe('what to make'),
     folder: absolutePath.default('/tmp').describe('where'),

@@ -53,6 +53,7 @@ export const waitFor = defineModule({
   onlyAsks: true,
   summary: 'Waits until a port, file, line, unit, process or HTTP answer is there.',
   kind: 'action',
+  reach: () => 'host',
   args,
   example: `waitFor('the API answers', { http: { url: 'https://127.0.0.1:6443/healthz', ca: '/etc/kubernetes/pki/ca.crt' } })`,
   returns: { saw: 'what was seen last' },

@@ -2,6 +2,7 @@
 import { StepError } from '../errors.ts';
 import type { Act, Output } from '../module/plan.ts';
 import type { Attempt, Target } from './attempt.ts';
+import { alterationOf } from './barrier.ts';
 import { Interrupted } from './early-end.ts';
 
 /**
@@ -15,10 +16,12 @@ export async function actOnController(
   timeout: number,
 ): Promise<Attempt> {
   const { link, host } = target;
-  const touches = plan.touches ?? 'everything';
-  link.state.changed(touches);
-  const output = await within(timeout, host.batch.environment.options.hard, work);
-  link.state.changed(touches);
+  const alters = alterationOf(target, plan.touches);
+  link.state.changed(alters);
+  // Work that does not heed its time-out goes on, and changes things when it ends.
+  const altering = (signal: AbortSignal): Promise<Output> =>
+    work(signal).finally(() => link.state.changed(alters));
+  const output = await within(timeout, host.batch.environment.options.hard, altering);
   const changed = plan.changed?.(output) ?? true;
   const result = { ...(plan.result(output) as Record<string, unknown>), changed };
   const shown = { result, differences: plan.differences ?? [], notes: plan.notes };
@@ -41,5 +44,7 @@ async function within<T>(
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
-  return Promise.race([work(signal), ended]);
+  const working = work(signal);
+  working.catch(() => undefined);
+  return Promise.race([working, ended]);
 }

@@ -10,6 +10,7 @@ import type { Reply, StepRequest } from '../shell/session.ts';
 import { actOnController } from './act-on-controller.ts';
 import { ask, type Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
+import { alterationOf, timePassed } from './barrier.ts';
 import { commandFailure } from './failure.ts';
 import { inEnvironment, ownReads } from './draft.ts';
 import { fly, userKey, type Landed } from './flight.ts';
@@ -58,9 +59,12 @@ type Verified =
 async function verify(target: Target, plan: Change<unknown>): Promise<Verified> {
   const { atMost, stable } = plan.settle ?? { atMost: 0, stable: 0 };
   const deadline = Date.now() + atMost * 1000;
+  const { environment } = target.host.batch;
   let since: number | undefined;
+  let waited = false;
   for (;;) {
-    const asked = await ask(target);
+    // While it settles only this step is read: what follows would be old by its end.
+    const asked = await ask(target, { ahead: !waited });
     // Under --check with `check: false`: what it reads is only planned.
     if ('ended' in asked) {
       const because = asked.ended.because ?? 'its reads';
@@ -78,8 +82,9 @@ async function verify(target: Target, plan: Change<unknown>): Promise<Verified> 
       since = undefined;
       if (Date.now() >= deadline) return { failure: notReached(again) };
     }
-    await pause(settlePause, host.batch.environment.options.hard);
-    link.state.dropReads(asked.user, Object.values(asked.reads));
+    await pause(settlePause, environment.options.hard);
+    timePassed(link, environment.clock);
+    waited = true;
   }
 }
 
@@ -129,6 +134,8 @@ export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>)
     };
   }
   const result = plan.result(output) as Record<string, unknown>;
+  // Only now the file of the controller has got its name.
+  if (plan.parts) target.link.state.changed(alterationOf(target, plan.touches));
   if (why !== undefined) {
     const failure = commandFailure(why.message, plan, reply);
     return { outcome: 'failed', result: { ...result, changed: true }, ...shown, failure };
@@ -161,14 +168,16 @@ const outputOf = ({ code, stdout, stderr }: Reply): Output => ({
 
 /** @returns the reply to the last part, or to the one that failed */
 async function sendParts(
-  { link, become }: Target,
+  target: Target,
   first: StepRequest,
-  { touches = 'everything' }: Act<unknown>,
+  { touches }: Act<unknown>,
   { next, abandon }: NonNullable<Act<unknown>['parts']>,
 ): Promise<Reply> {
+  const { link, become } = target;
+  const alters = alterationOf(target, touches);
   try {
     for (let request = first; ;) {
-      const part = { request, touches };
+      const part = { request, alters };
       const plan = { become, own: [], ahead: [], facts: false, first: part };
       const reply = replyOf(await fly(link, plan));
       const script = reply.code === 0 && !reply.timedOut ? next(outputOf(reply)) : undefined;
@@ -248,11 +257,12 @@ async function postcondition(target: Target, plan: Act<unknown>): Promise<string
   if (!plan.until) return undefined;
   const { atMost, missing } = plan.until;
   const { link, become } = target;
+  const { environment } = target.host.batch;
   const reads = inTaskEnvironment(target, plan.until.reads);
   const user = userKey(become);
   const deadline = Date.now() + atMost * 1000;
   for (;;) {
-    const since = link.state.epoch;
+    const since = link.state.now;
     const landed = await landing(target, plan, reads, deadline);
     const answers = reads.map((read) => {
       const known = link.state.get(user, read, since);
@@ -261,7 +271,8 @@ async function postcondition(target: Target, plan: Act<unknown>): Promise<string
     });
     const why = missing(answers);
     if (why === undefined || Date.now() >= deadline) return why;
-    await pause(settlePause, target.host.batch.environment.options.hard);
+    await pause(settlePause, environment.options.hard);
+    timePassed(link, environment.clock);
   }
 }
 
@@ -317,12 +328,16 @@ async function send(
   const touches: Touches =
     touched === 'everything' ? touched : { ...touched, reads: [...(touched.reads ?? []), ...all] };
   link.state.drop(touches);
-  const upcoming = link === host.link ? await host.upcoming(node) : [];
+  const alters = alterationOf(target, touches);
+  const { hosts } = host.batch;
+  // Others do the same now, and what they reach would be asked again behind them.
+  const crowd = alters.everywhere && hosts.length > 1;
+  const upcoming = link === host.link && !crowd ? await host.upcoming(node) : [];
   const same = upcoming.find((group) => userKey(group.become) === userKey(become))?.reads ?? [];
   // What runs the user's commands would be stale again at the next apply: it costs time for nothing.
   const ahead = same.filter((read) => !read.reader.last);
   const live = liveOf(target, long);
-  const first = { request: { ...request, ...(live && { onOutput: live.onOutput }) }, touches };
+  const first = { request: { ...request, ...(live && { onOutput: live.onOutput }) }, alters };
   try {
     const limit = timeoutOf(target);
     return replyOf(await fly(link, { become, own, ahead, facts: false, first, limit }));

@@ -4,6 +4,7 @@ import type { Reads } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import type { Attempt, Target } from './attempt.ts';
 import { couldAsk, plannedBecoming } from './becoming.ts';
+import type { Moment } from './clock.ts';
 import { readsOf, referenceName } from './draft.ts';
 import { fly, userKey } from './flight.ts';
 import type { Known } from './host-state.ts';
@@ -24,15 +25,23 @@ export interface Asked {
 /** Reads may depend on reads: a link's target, a unit's file (rule 8). */
 const roundsAllowed = 3;
 
+export interface Asking {
+  /**
+   * When the step's turn came: what was read from then on holds for it, whatever others change
+   * meanwhile; default: this moment.
+   */
+  readonly since?: Moment | undefined;
+  /** What is asked looks ahead to later steps as well; default true. */
+  readonly ahead?: boolean;
+}
+
 /**
- * @param since epoch of the step's turn: what was read from then on holds for it, whatever others
- * change meanwhile; default: this moment
  * @returns the answers, or the step's end when one of them is unknown (check only)
  * @throws StepError for what is denied or cannot be read; UnreachableError, ConnectionLost
  */
 export async function ask(
   target: Target,
-  since = target.link.state.epoch,
+  { since = target.link.state.now, ahead = true }: Asking = {},
 ): Promise<Asked | { readonly ended: Attempt }> {
   const { host, node, link, become, draft } = target;
   const user = userKey(become);
@@ -59,7 +68,7 @@ export async function ask(
         hint: `what a module asks may depend on answers ${roundsAllowed} times over`,
       });
     }
-    const could = await couldAsk(target, planned, () => flyWith(target, missing));
+    const could = await couldAsk(target, planned, () => flyWith(target, missing, ahead));
     if (!could) return unknownAttempt(target, { user, reads }, planned ?? '');
   }
 }
@@ -74,9 +83,13 @@ interface Found {
 const wantsFacts = ({ host, link }: Target): boolean =>
   !link.facts && host.batch.scope.play.definition.gatherFacts !== false;
 
-async function flyWith(target: Target, own: readonly Read<unknown>[]): Promise<void> {
+async function flyWith(
+  target: Target,
+  own: readonly Read<unknown>[],
+  ahead: boolean,
+): Promise<void> {
   const { host, node, link, become } = target;
-  const upcoming = link === host.link ? await host.upcoming(node) : [];
+  const upcoming = ahead && link === host.link ? await host.upcoming(node) : [];
   const user = userKey(become);
   const limit = timeoutOf(target);
   const same = upcoming.find((group) => userKey(group.become) === user);

@@ -11,7 +11,9 @@ import type { Become } from '../transport/transport.ts';
 import { isChecked } from './checking.ts';
 import { applyAct, applyChange } from './apply.ts';
 import { ask, type Asked } from './ask.ts';
+import { waitedSince, waiting } from './barrier.ts';
 import { becomeOf } from './become.ts';
+import type { Moment } from './clock.ts';
 import { predictOutcome } from './predict.ts';
 import { EarlyEnd } from './early-end.ts';
 import { evaluateWhen, readsOf, type Draft } from './draft.ts';
@@ -114,13 +116,12 @@ async function attemptOnce(
   turn: Turn,
 ): Promise<Attempt | NeedsStep> {
   const { lookahead } = host.batch.environment.options;
-  if (!lookahead) {
-    // The plain mode: at its turn, and of nothing that was prepared or read before.
-    await host.turn(turn.position);
-    host.drafts.forget(node);
-  }
+  const claim: Claim = {};
+  await host.arrive(node, turn.position);
+  // The plain mode believes nothing that was prepared before; a further attempt prepares anew too.
+  if (!lookahead || turn.again) host.drafts.forget(node);
   for (;;) {
-    const drafted = await host.drafts.draft(node, host.view(false));
+    const drafted = await host.drafts.draft(node, host.view(false), { since: claim.since });
     if ('skip' in drafted) return { outcome: 'skipped', because: drafted.skip };
     if ('blocked' in drafted) {
       const ended = await resolveMissing(host, node, drafted.blocked);
@@ -131,7 +132,7 @@ async function attemptOnce(
     if (!('link' in target)) return target;
     if (!lookahead) target.link.state.drop('everything');
     else if (turn.again) forgetReads(target);
-    const attempt = await planAndApply(target, turn);
+    const attempt = await planAndApply(target, turn, claim);
     if (!attempt) continue;
     const on = target.link === host.link ? {} : { on: target.link.name };
     return { ...attempt, ...on, ofSecrets: holdsSecret(target.draft.want) };
@@ -164,29 +165,42 @@ function forgetReads({ host, node, draft, link, become }: Target): void {
   link.state.dropReads(userKey(become), Object.values(reads));
 }
 
+/** What an attempt has got hold of. */
+interface Claim {
+  /** When its turn came: what was prepared or asked from then on holds for it. */
+  since?: Moment;
+  /** It is inside its throttle. */
+  throttled?: boolean;
+}
+
 /** Reads and plans until the answer holds at the step's turn; undefined: draft again. */
-async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undefined> {
-  const { host, node, draft } = target;
-  const checked = isChecked(node, host.batch.environment.options);
+async function planAndApply(
+  target: Target,
+  turn: Turn,
+  claim: Claim,
+): Promise<Attempt | undefined> {
+  const { host, node, draft, link } = target;
+  const { options, clock } = host.batch.environment;
+  const checked = isChecked(node, options);
   const { module } = node.task;
-  let since: number | undefined;
   for (let asks = 1; ; asks += 1) {
-    const asked = await unlessInterrupted(ask(target, since), host.signal);
+    const looking = { since: claim.since, ahead: !turn.again };
+    const asked = await unlessInterrupted(ask(target, looking), host.signal);
     if ('ended' in asked) return asked.ended;
     const plan = planOf(target, asked);
     if ('outcome' in plan) return plan;
     if (plan.plan !== 'same' && turn.pulledInBy) throw unselectedError(turn.pulledInBy, node);
-    const position = needsTurn(plan, asked.reads)
-      ? turn.position
-      : host.behindDelegation(turn.position);
-    if (position !== undefined) {
-      await host.turn(position);
-      since ??= target.link.state.epoch;
-      if (stale(target, asked, since)) continue;
+    if (needsTurn(plan, asked.reads)) {
+      await waiting(link, clock, () => host.turn(turn.position));
+      claim.since ??= clock.now;
+      if (draft.files !== undefined && draft.files < claim.since.files) return undefined;
+      if (stale(target, asked, claim.since)) continue;
       // What other hosts did meanwhile may have decided the condition anew, or made it unknown.
       const when = evaluateWhen(node, host.view(false));
       if ('value' in when && !when.value) return undefined;
-      const again = checked ? await unlessInterrupted(ask(target, since), host.signal) : asked;
+      const again = checked
+        ? await unlessInterrupted(ask(target, { since: claim.since }), host.signal)
+        : asked;
       if ('ended' in again) return again.ended;
       if (!isSame(again, asked)) continue;
     }
@@ -205,37 +219,44 @@ async function planAndApply(target: Target, turn: Turn): Promise<Attempt | undef
       continue;
     }
     if (checked) return await predictOutcome(target, asked, plan);
-    const attempt = await applyAtTurn(target, { asked, since }, plan, turn.progress);
+    const { throttle } = node.options;
+    if (throttle !== undefined && !claim.throttled) {
+      const one = { host: host.name, id: node.id, atOnce: throttle };
+      const start = performance.now();
+      return await host.batch.throttled(one, () => {
+        waitedSince(link, clock, start);
+        return planAndApply(target, turn, { ...claim, throttled: true });
+      });
+    }
+    const attempt = await applyAtTurn(target, asked, plan, { ...claim, progress: turn.progress });
     if (attempt) return attempt;
   }
 }
 
-/** Applies what still holds when the host and the throttle are free; undefined: plan again. */
+/** Applies what still holds when the host is free; undefined: plan again. */
 async function applyAtTurn(
   target: Target,
-  { asked, since }: { readonly asked: Asked; readonly since: number | undefined },
+  asked: Asked,
   plan: Change<unknown> | Act<unknown>,
-  progress: Progress,
+  { since, progress }: Claim & { readonly progress: Progress },
 ): Promise<Attempt | undefined> {
   const { host, node, link } = target;
   const { batch } = host;
-  const apply = (): Promise<Attempt | undefined> =>
-    link.exclusive(async () => {
-      if (stale(target, asked, since)) return undefined;
-      host.throwIfEnded();
-      host.begun += 1;
-      promiseHandlers(host, node);
-      const ended = batch.environment.heartbeat.begin(host.name, node);
-      const before = progress.sent;
-      progress.sent = plan.differences ?? before ?? [];
-      if (plan.plan !== 'act') return applyChange(target, asked, plan).finally(ended);
-      const attempt = await applyAct(target, asked, plan).finally(ended);
-      if (attempt.outcome === 'ok') progress.sent = before;
-      return attempt;
-    });
-  const { throttle } = node.options;
-  if (throttle === undefined) return apply();
-  return batch.throttled({ host: host.name, id: node.id, atOnce: throttle }, apply);
+  const start = performance.now();
+  return link.exclusive(async () => {
+    waitedSince(link, batch.environment.clock, start);
+    if (stale(target, asked, since)) return undefined;
+    host.throwIfEnded();
+    host.begun += 1;
+    promiseHandlers(host, node);
+    const ended = batch.environment.heartbeat.begin(host.name, node);
+    const before = progress.sent;
+    progress.sent = plan.differences ?? before ?? [];
+    if (plan.plan !== 'act') return applyChange(target, asked, plan).finally(ended);
+    const attempt = await applyAct(target, asked, plan).finally(ended);
+    if (attempt.outcome === 'ok') progress.sent = before;
+    return attempt;
+  });
 }
 
 /** In check, what cannot be done without something that a planned step may bring is unknown. */
@@ -269,8 +290,8 @@ function isSame(again: Asked, asked: Asked): boolean {
   return isEqual('values') && isEqual('references');
 }
 
-/** @param since epoch of the step's turn */
-function stale({ link }: Target, { reads, user }: Asked, since: number | undefined): boolean {
+/** @param since when the step's turn came */
+function stale({ link }: Target, { reads, user }: Asked, since: Moment | undefined): boolean {
   return Object.values(reads).some((read) => !link.state.get(user, read, since));
 }
 
@@ -291,7 +312,10 @@ async function sameAttempt(
   { sent }: Progress,
 ): Promise<Attempt> {
   const checked = isChecked(node, host.batch.environment.options);
-  if (plan.wait !== undefined && !checked) await pause(plan.wait, host.signal);
+  if (plan.wait !== undefined && !checked) {
+    await pause(plan.wait, host.signal);
+    host.timePassed();
+  }
   const changed = sent !== undefined;
   const result = { ...(plan.result as Record<string, unknown>), changed };
   if (plan.failed !== undefined) {

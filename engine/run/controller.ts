@@ -7,7 +7,10 @@ import type { Controller, Download } from '../module/module.ts';
 import { areAlike, copyOfData } from '../plan/alike.ts';
 import { contentOf, type Content } from '../shell/content.ts';
 import { fileContent } from '../shell/file-content.ts';
-import { download } from './download.ts';
+import { Downloads } from './downloads.ts';
+import { KeptFiles } from './kept-files.ts';
+import { Marker } from './markers.ts';
+import { Interrupted } from './early-end.ts';
 
 /** Folders above the declaring file that are looked into. */
 const levelsUp = 4;
@@ -21,18 +24,44 @@ export interface ControllerOptions {
 const keptRenderings = 16;
 
 interface Rendering {
+  readonly source: string;
   readonly variables: unknown;
   readonly content: Content;
 }
 
-/** Makes controllers for tasks; files are read once per run. */
+/** The moment and the step for which something is prepared. */
+export interface ControllerAt {
+  /** Counts what may have written on the controller. */
+  readonly files: number;
+  /** Looking ahead: the step's turn has not come. */
+  readonly ahead: boolean;
+  /** The host begins nothing more. */
+  readonly end: AbortSignal;
+  /** Made when it is needed: the step has taken too long. */
+  readonly limit: () => AbortSignal;
+  /** Check: the planned step that writes this path, or without a path one that may write any. */
+  readonly planned: (path: string | undefined) => string | undefined;
+}
+
+/** Before anything runs. */
+const beforeTheRun: ControllerAt = {
+  files: 0,
+  ahead: false,
+  end: new AbortController().signal,
+  limit: () => new AbortController().signal,
+  planned: () => undefined,
+};
+
+/**
+ * Makes controllers for tasks. What was read of a file is known as long as the file stays what it
+ * was; what could not be found or read is never known.
+ */
 export class Controllers {
   readonly #options: ControllerOptions;
   readonly #remember: boolean;
-  readonly #contents = new Map<string, Promise<Content>>();
-  readonly #sources = new Map<string, Promise<string>>();
-  readonly #downloads = new Map<string, Promise<Content>>();
-  readonly #found = new Map<string, Promise<string>>();
+  readonly #contents = new KeptFiles<Content>();
+  readonly #sources = new KeptFiles<string>();
+  readonly #downloads = new Downloads();
   readonly #rendered = new Map<string, readonly Rendering[]>();
 
   /** @param memory without `remember` everything is looked up, read and fetched each time */
@@ -41,68 +70,85 @@ export class Controllers {
     this.#remember = memory.remember;
   }
 
-  of(task: Task<unknown>, host: string): Controller {
+  of(task: Task<unknown>, host: string, at = beforeTheRun): Controller {
     const find = (src: string, folder: 'files' | 'templates'): Promise<string> =>
-      this.#find(src, folder, task.at);
+      findFile(src, folder, task.at, at);
     return {
       ...this.#options,
       host,
       path: (src) => find(src, 'files'),
-      download: (of) => this.#download(of),
-      file: async (src) => this.#content(await find(src, 'files')),
-      template: async (src, variables) => this.#render(await find(src, 'templates'), variables),
+      download: (of) => this.#download(of, at),
+      file: async (src) => this.#content(await find(src, 'files'), at.files),
+      template: async (src, variables) =>
+        this.#render(await find(src, 'templates'), variables, at.files),
     };
   }
 
-  async #render(path: string, variables: Readonly<Record<string, unknown>>): Promise<Content> {
+  async #render(
+    path: string,
+    variables: Readonly<Record<string, unknown>>,
+    files: number,
+  ): Promise<Content> {
     const { renderTemplate } = await import('../template/render.ts');
-    const source = await this.#once(this.#sources, path, () => readFile(path, 'utf8'));
+    const read = (): Promise<string> => readFile(path, 'utf8');
+    const source = await (this.#remember ? this.#sources.get(path, files, read) : read());
     // Many hosts have the same variables, and share the text that comes of them.
     const before = (this.#remember ? this.#rendered.get(path) : undefined) ?? [];
-    const same = before.find((each) => areAlike(each.variables, variables));
+    const same = before.find(
+      (each) => each.source === source && areAlike(each.variables, variables),
+    );
     if (same) return same.content;
     const { text, secret } = renderTemplate({ source, file: path, variables });
     const content = contentOf(text, { secret });
-    const kept = { variables: copyOfData(variables), content };
+    const kept = { source, variables: copyOfData(variables), content };
     this.#rendered.set(path, [kept, ...before.slice(0, keptRenderings - 1)]);
     return content;
   }
 
-  #download(of: Download): Promise<Content> {
-    return this.#once(this.#downloads, `${of.url} ${of.sha256 ?? ''}`, () => download(of));
+  async #download(of: Download, { files, ahead, end, limit }: ControllerAt): Promise<Content> {
+    const downloads = this.#remember ? this.#downloads : new Downloads();
+    const signal = AbortSignal.any([end, limit()]);
+    try {
+      return await downloads.get(of, { files, ahead, signal });
+    } catch (error) {
+      throw end.aborted ? new Interrupted() : error;
+    }
   }
 
-  #content(path: string): Promise<Content> {
-    return this.#once(this.#contents, path, () => fileContent(path));
-  }
-
-  #find(src: string, folder: 'files' | 'templates', at: Place): Promise<string> {
-    const key = `${folder} ${dirname(at.file)} ${src}`;
-    return this.#once(this.#found, key, () => findFile(src, folder, at));
-  }
-
-  #once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-    if (!this.#remember) return make();
-    const value = known.get(key) ?? make();
-    known.set(key, value);
-    return value;
+  #content(path: string, files: number): Promise<Content> {
+    if (!this.#remember) return fileContent(path);
+    return this.#contents.get(path, files, () => fileContent(path));
   }
 }
 
-/** @throws PlaybookError that lists where it looked */
-async function findFile(src: string, folder: string, at: Place): Promise<string> {
+/**
+ * @throws PlaybookError that lists where it looked; in check a marker for what a planned step
+ * writes, or may write where nothing is there
+ */
+async function findFile(
+  src: string,
+  folder: string,
+  at: Place,
+  { planned }: ControllerAt,
+): Promise<string> {
   const candidates = isAbsolute(src) ? [src] : placesFor(src, folder, dirname(at.file));
   for (const candidate of candidates) {
+    refuseUnknown(planned(candidate));
     const found = await access(candidate).then(
       () => true,
       () => false,
     );
     if (found) return candidate;
   }
+  refuseUnknown(planned(undefined));
   throw new PlaybookError(`${src} is not there`, {
     at,
     hint: `looked for ${candidates.join(', ')}`,
   });
+}
+
+function refuseUnknown(because: string | undefined): void {
+  if (because !== undefined) throw new Marker({ missing: 'unknown', because });
 }
 
 function placesFor(src: string, folder: string, from: string): string[] {

@@ -7,13 +7,16 @@ import { parseArguments } from '../plan/arguments.ts';
 import { refuseBareAction } from '../plan/refusals.ts';
 import type { Condition, TaskNode } from '../plan/nodes.ts';
 import { plainEnvironment } from './plain-environment.ts';
-import { evaluate, type Evaluated, type Missing } from './markers.ts';
+import type { Clock, Moment } from './clock.ts';
+import { evaluate, Marker, type Evaluated, type Missing } from './markers.ts';
 import { listening, withoutToldPaths, type Heard } from './told-paths.ts';
 
 /** Arguments as the module wants them. */
 export interface Draft {
   readonly args: Readonly<Record<string, unknown>>;
   readonly want: unknown;
+  /** As of which moment of the controller's files it was prepared; undefined: it looks at none. */
+  readonly files?: number | undefined;
 }
 
 export type Drafted =
@@ -24,17 +27,27 @@ export type Drafted =
 /** Drafts by node, so that what a flight prepared is not prepared again at its turn. */
 export class Drafts {
   readonly #kept = new Map<TaskNode, Draft>();
-  readonly #controllerOf: (task: Task<unknown>) => Controller;
+  readonly #clock: Clock;
+  readonly #controllerOf: (node: TaskNode, ahead: boolean) => Controller;
 
-  constructor(controllerOf: (task: Task<unknown>) => Controller) {
+  constructor(clock: Clock, controllerOf: (node: TaskNode, ahead: boolean) => Controller) {
+    this.#clock = clock;
     this.#controllerOf = controllerOf;
   }
 
   /**
+   * @param at what was prepared from the moment `since` on holds, default now; `ahead` of its turn
    * @throws PlaybookError for bad lazy arguments, and whatever the user's functions or `prepare`
    * throw
    */
-  async draft(node: TaskNode, run: Run): Promise<Drafted> {
+  async draft(
+    node: TaskNode,
+    run: Run,
+    {
+      since = this.#clock.now,
+      ahead = false,
+    }: { since?: Moment | undefined; ahead?: boolean } = {},
+  ): Promise<Drafted> {
     const when = evaluateWhen(node, run);
     if ('marker' in when) return { blocked: when.marker };
     if (!when.value) return { skip: 'its condition is false' };
@@ -42,21 +55,38 @@ export class Drafts {
     const args = evaluateArguments(node.task, run, told);
     if ('marker' in args) return { blocked: args.marker };
     const kept = this.#kept.get(node);
-    if (kept && (node.want || isDeepStrictEqual(kept.args, args.value))) return { draft: kept };
+    if (kept && isCurrent(kept, since) && (node.want || isDeepStrictEqual(kept.args, args.value)))
+      return { draft: kept };
     const parsed = node.want ? node.want.value : parseArguments(node.task, args.value);
-    const { module } = node.task;
     if (!node.want) refuseBareAction(node.task, { value: parsed }, isConditional(node));
-    const controller = withoutToldPaths(this.#controller(node), args.value, told);
-    const want = module.prepare ? await module.prepare(parsed, controller) : parsed;
-    const draft: Draft = { args: args.value, want };
-    this.#kept.set(node, draft);
-    return { draft };
+    const drafted = await this.#prepare(node, { args: args.value, want: parsed }, told, ahead);
+    if ('draft' in drafted) this.#kept.set(node, drafted.draft);
+    return drafted;
+  }
+
+  async #prepare(
+    node: TaskNode,
+    { args, want }: Draft,
+    told: ReadonlyMap<string, Heard>,
+    ahead: boolean,
+  ): Promise<Drafted> {
+    const { module } = node.task;
+    if (!module.prepare) return { draft: { args, want } };
+    const { files } = this.#clock.now;
+    try {
+      const controller = withoutToldPaths(this.#controller(node, ahead), args, told);
+      const prepared = await module.prepare(want, controller);
+      return { draft: { args, want: prepared, files } };
+    } catch (error) {
+      if (error instanceof Marker) return { blocked: error.of };
+      throw error;
+    }
   }
 
   /** As the task says it where it does. */
-  #controller({ task, options }: TaskNode): Controller {
-    const controller = this.#controllerOf(task);
-    const { check = controller.check, diff = controller.diff } = options;
+  #controller(node: TaskNode, ahead: boolean): Controller {
+    const controller = this.#controllerOf(node, ahead);
+    const { check = controller.check, diff = controller.diff } = node.options;
     return { ...controller, check, diff };
   }
 
@@ -65,6 +95,9 @@ export class Drafts {
     this.#kept.delete(node);
   }
 }
+
+const isCurrent = ({ files }: Draft, since: Moment): boolean =>
+  files === undefined || files >= since.files;
 
 /** Whether an action may stand there (rule 18). */
 const isConditional = (node: TaskNode): boolean => node.handler || node.options.when.length > 0;

@@ -10,6 +10,7 @@ import type { Controller } from '../module/module.ts';
 import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
 import type { Connection } from '../transport/transport.ts';
+import type { Controllers } from './controller.ts';
 import { fly } from './flight.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HostState, SharedEpoch } from './host-state.ts';
@@ -18,6 +19,8 @@ import { ConnectionLost, HostLink, type LinkLimits, type OpenHost } from './link
 import type { Knowledge } from './knowledge.ts';
 import { OpenLinks } from './open-links.ts';
 import { PendingHandlers, type PendingPlace } from './pending-handlers.ts';
+import { PlannedFiles } from './planned-files.ts';
+import { preparingLimit } from './preparing.ts';
 import { Results } from './results.ts';
 
 /** An event without its time, which the run adds. */
@@ -58,10 +61,10 @@ export class RunEnvironment {
   readonly additions: Additions;
   readonly emit: Emit;
   readonly results = new Results();
-  readonly shared = new SharedEpoch();
+  readonly clock = new SharedEpoch();
   readonly pending: PendingHandlers;
   readonly heartbeat: Heartbeat;
-  readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
+  readonly #controllers: Controllers;
   /** What is known of packages that hosts do not have yet. */
   readonly knowledge: Knowledge;
   /** Ids of task values, by the play that was collected last. */
@@ -78,6 +81,8 @@ export class RunEnvironment {
   readonly #former: HostLink[] = [];
   /** Check: something was predicted to change, so queries can't be trusted any more. */
   predictedChange: string | undefined;
+  /** Check: what planned steps write on the controller. */
+  readonly plannedFiles = new PlannedFiles();
   /** Check: the step whose addition to the inventory is unknown. */
   perhapsMore: string | undefined;
 
@@ -88,7 +93,7 @@ export class RunEnvironment {
     readonly pending: PendingPlace | undefined;
     readonly knowledge: Knowledge;
     readonly open: OpenHost;
-    readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
+    readonly controllers: Controllers;
     readonly hosts: ReadonlySet<string>;
     readonly lastUse: LastUse;
   }) {
@@ -106,7 +111,7 @@ export class RunEnvironment {
       inventory: () => this.#inventory,
       warn: (text) => parts.emit({ event: 'message', time: Date.now(), level: 'warning', text }),
     });
-    this.controllerOf = parts.controllerOf;
+    this.#controllers = parts.controllers;
     this.#hosts = new Set(parts.hosts);
     this.#lastUse = parts.lastUse;
     this.#open = parts.open;
@@ -173,7 +178,7 @@ export class RunEnvironment {
     const link = new HostLink(
       name,
       connection,
-      new HostState(this.shared),
+      new HostState(this.clock),
       this.#open,
       this.#limits,
     );
@@ -184,6 +189,20 @@ export class RunEnvironment {
   /** The host's link if anybody asked for it. */
   known(name: string): HostLink | undefined {
     return this.#links.get(name);
+  }
+
+  /** For what a step prepares of the controller's files. */
+  controller(
+    node: TaskNode,
+    at: { readonly host: string; readonly ahead: boolean; readonly signal: AbortSignal },
+  ): Controller {
+    return this.#controllers.of(node.task, at.host, {
+      files: this.clock.now.files,
+      ahead: at.ahead,
+      end: at.signal,
+      limit: () => preparingLimit(node),
+      planned: (path) => this.plannedFiles.for(path),
+    });
   }
 
   /** Every link that there was. */

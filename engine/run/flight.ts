@@ -2,12 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { StepError } from '../errors.ts';
 import { factsProcesses, factsScript, parseFacts } from '../module/read-facts.ts';
-import type { Touches } from '../module/plan.ts';
 import type { Answer, Read } from '../module/reader.ts';
 import type { ReadRequest, Reply, Request, StepRequest } from '../shell/session.ts';
 import type { Become } from '../transport/transport.ts';
-import type { HostState, OpenFlight } from './host-state.ts';
 import { askable, type Batch } from './askable.ts';
+import type { Alteration, HostState, OpenFlight } from './host-state.ts';
 import type { HostLink } from './link.ts';
 
 /** Seconds that a user's query may take when it is read ahead (rule 12). */
@@ -23,7 +22,7 @@ export interface FlightPlan {
   /** Seconds for each command of the user whose turn it is; our own readers need no watchdog. */
   readonly limit?: number;
   /** An apply that leaves first, in the same write, and what it may change. */
-  readonly first?: { readonly request: StepRequest; readonly touches: Touches } | undefined;
+  readonly first?: { readonly request: StepRequest; readonly alters: Alteration } | undefined;
 }
 
 export interface Landed {
@@ -43,7 +42,8 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   const mark = `=${randomBytes(9).toString('hex')}=`;
   const { state } = link;
   const user = userKey(plan.become);
-  const touches = plan.first?.touches;
+  const alters = plan.first?.alters;
+  const touches = alters?.touches;
   // Before a change it must be known what it reaches, and behind it where all paths lead now.
   const asked = new Map([...plan.own, ...plan.ahead].map((read) => [read, state.asks(user, read)]));
   const own = new Set(plan.own.map((read) => asked.get(read)?.id ?? read.id));
@@ -56,16 +56,19 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   if (plan.first) requests.push(plan.first.request);
   if (plan.facts) requests.push({ kind: 'read', script: factsScript, processes: factsProcesses });
   for (const each of batches) requests.push(readRequest(each, terms));
+  // What another change does meanwhile would count as read behind this one.
+  if (alters && link.exclusive.activeCount === 0)
+    throw new Error(`a change of ${link.name} that does not have the host for itself`);
   const flight = state.depart();
   try {
-    if (touches !== undefined) state.changed(touches, flight);
+    // It counts when it begins and when it ends, however it ends: others may have read meanwhile.
+    if (alters) state.changed(alters, flight);
     const replies = await link.exchange(plan.become, requests).catch((error: unknown) => {
-      // However it ended, it may have changed something until now.
-      if (touches !== undefined) state.changed(touches, flight);
+      if (alters) state.changed(alters, flight);
       throw error;
     });
     for (const each of located) keep(state, flight, user, answersOf(each, replies.shift(), terms));
-    if (touches !== undefined) state.changed(touches, flight);
+    if (alters) state.changed(alters, flight);
     const first = plan.first ? replies.shift() : undefined;
     if (plan.facts) link.facts = factsOf(link, replies.shift());
     batches.forEach((each, index) => {

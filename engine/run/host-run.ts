@@ -4,6 +4,7 @@ import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import { tasksOf, type HandlerNode, type HostPlan, type TaskNode } from '../plan/nodes.ts';
 import type { Become } from '../transport/transport.ts';
+import { timePassed, waiting } from './barrier.ts';
 import { isChecked, showsDiff } from './checking.ts';
 import { becomeOf } from './become.ts';
 import { Drafts, readsOf, type Draft } from './draft.ts';
@@ -69,7 +70,9 @@ export class HostRun {
     this.batch = batch;
     this.link = batch.environment.link(plan.host);
     this.#sharesAddress = batch.addresses.isShared(plan.host);
-    this.drafts = new Drafts((task) => batch.environment.controllerOf(task, plan.host));
+    this.drafts = new Drafts(batch.environment.clock, (node, ahead) =>
+      batch.environment.controller(node, { host: plan.host, ahead, signal: this.signal }),
+    );
     this.#sequence = [...tasksOf(plan.nodes)];
     this.#indexes = new Map(this.#sequence.map((node, index) => [node, index]));
     for (const node of [...this.#sequence, ...tasksOf(plan.handlers.map((each) => each.node))]) {
@@ -127,7 +130,9 @@ export class HostRun {
 
   /** Waits until the others are past all steps before `position`. @throws EarlyEnd */
   async turn(position: number): Promise<void> {
-    if (!this.forced) await this.batch.turnstile.turn(position, this.name, this.goesOn);
+    if (this.forced) return;
+    const { turnstile } = this.batch;
+    await this.waiting(() => turnstile.turn(position, this.name, this.goesOn));
   }
 
   /** A block's rescue takes over: the failure counts as rescued. */
@@ -205,17 +210,26 @@ export class HostRun {
   }
 
   /**
-   * The position behind the last step before `position` that some host may do on this one: what
-   * this host reads after it is certain only when all hosts are past it.
+   * Waits until the step may be drafted and read: until all are past what another host may do to
+   * this one before it; in plain mode, for its turn.
    */
-  behindDelegation(position: number): number | undefined {
-    if (this.#hasTwin) return position;
-    let last: number | undefined;
-    for (const { at, to } of this.batch.delegated) {
-      if (at < position && (to === undefined || this.#isHere(to)))
-        last = Math.max(last ?? 0, at + 1);
-    }
-    return last;
+  async arrive({ task }: TaskNode, position: number): Promise<void> {
+    const { order, environment } = this.batch;
+    const isHere = (name: string): boolean => this.#isHere(name);
+    const prepares = task.module.prepare !== undefined;
+    const each = this.#hasTwin || !environment.options.lookahead;
+    const behind = each ? position : order.behindOthers(this.name, position, { isHere, prepares });
+    if (behind !== undefined) await this.turn(behind);
+  }
+
+  /** A wait for others: where it is long, what was read before it is not believed behind it. */
+  waiting<T>(wait: () => Promise<T>): Promise<T> {
+    return waiting(this.link, this.batch.environment.clock, wait);
+  }
+
+  /** Time passed in the play, not only for others. */
+  timePassed(): void {
+    timePassed(this.link, this.batch.environment.clock);
   }
 
   /**
@@ -280,7 +294,7 @@ export class HostRun {
   /** A step that cannot be drafted yet leaves the flight but does not end it (rule 2). */
   async #draftAhead(node: TaskNode, run: Run): Promise<Draft | undefined> {
     try {
-      const drafted = await this.drafts.draft(node, run);
+      const drafted = await this.drafts.draft(node, run, { ahead: true });
       return 'draft' in drafted ? drafted.draft : undefined;
     } catch {
       return undefined;

@@ -10,6 +10,7 @@ import { way } from '../module/read-ways.ts';
 import type { Answer, Read } from '../module/reader.ts';
 import { BroughtState } from './brought-state.ts';
 import type { Way } from '../module/way.ts';
+import { Clock, type Moment } from './clock.ts';
 import { Foreseen } from './foreseen.ts';
 import { Kept, reaches, type Reach, type Roots } from './kept.ts';
 import { Machines } from './machines.ts';
@@ -23,7 +24,7 @@ interface Entry {
   readonly answer: Answer<unknown>;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly sharedEpoch: number;
+  readonly asOf: Moment;
   readonly flight: OpenFlight;
 }
 
@@ -31,17 +32,10 @@ interface Entry {
  * Everything that hosts share (Kubernetes objects, ports, DNS): any change anywhere counts. And
  * which of them are one machine.
  */
-export class SharedEpoch {
+export class SharedEpoch extends Clock {
   readonly machines = new Machines<HostState>();
   /** Hosts that have a flight under way and have not told yet which machine they are. */
   readonly strangers = new Set<HostState>();
-  #now = 0;
-  get now(): number {
-    return this.#now;
-  }
-  advance(): void {
-    this.#now += 1;
-  }
 }
 
 /** A flight that is under way: what was touched meanwhile must not be stored from it. */
@@ -49,7 +43,19 @@ export interface OpenFlight {
   readonly touched: Reach[];
   /** Touched on a machine that may be this one. */
   readonly elsewhere: { readonly machine: string; readonly reach: Reach }[];
-  sharedEpoch: number;
+  asOf: Moment;
+}
+
+/** What a change may alter, and where. */
+export interface Alteration {
+  /** On the host where it is done, and on the one that asked. */
+  readonly touches: Touches;
+  /** The host that asked, where the work is done elsewhere. */
+  readonly asker?: HostState | undefined;
+  /** Nothing says that other hosts are left alone. */
+  readonly everywhere: boolean;
+  /** It may write files of the controller. */
+  readonly files: boolean;
 }
 
 /** A read-ahead value older than this is read again at its turn. */
@@ -80,19 +86,19 @@ export class HostState {
   }
 
   /** A moment, for `get`: changes on any host come after it or before it. */
-  get epoch(): number {
+  get now(): Moment {
     return this.#shared.now;
   }
 
   /**
    * The fresh answer, or undefined when it must be asked.
-   * @param since of what hosts share, an answer as of this epoch will do; default: as of now
+   * @param since of what others do, an answer as of this moment will do; default: as of now
    */
   get(user: string, read: Read<unknown>, since = this.#shared.now): Known | undefined {
     return this.brought.over(read, this.#withoutPackages(user, read, since));
   }
 
-  #withoutPackages(user: string, read: Read<unknown>, since: number): Known | undefined {
+  #withoutPackages(user: string, read: Read<unknown>, since: Moment): Known | undefined {
     if (this.#foreseen.isEmpty) return this.#fresh(user, read, since);
     return this.#foreseen.get(user, read, (asks) => this.#fresh(user, asks, since));
   }
@@ -102,21 +108,22 @@ export class HostState {
     return this.#foreseen.asks(user, read);
   }
 
-  #fresh(user: string, read: Read<unknown>, since: number): Answer<unknown> | undefined {
+  #fresh(user: string, read: Read<unknown>, since: Moment): Answer<unknown> | undefined {
     const entry = this.#entries.get(keyOf(user, read));
     return entry && this.#isFresh(entry, since) ? entry.answer : undefined;
   }
 
-  #isFresh({ roots, sharedEpoch, at }: Entry, since: number): boolean {
-    if (roots.read.reader.scope === 'shared' && sharedEpoch < since) return false;
+  #isFresh({ roots, asOf, at }: Entry, since: Moment): boolean {
+    if (asOf.reaches < since.reaches) return false;
+    if (roots.read.reader.scope === 'shared' && asOf.changes < since.changes) return false;
     return isRecent(at);
   }
 
-  #waysOf(path: string, still = (_at: number): boolean => true): readonly Way[] {
+  #waysOf(path: string, still = (_entry: Entry): boolean => true): readonly Way[] {
     const read = way(path);
     return [...this.#users].flatMap((user) => {
       const entry = this.#entries.get(keyOf(user, read));
-      return entry?.answer.answer === 'value' && still(entry.at) ? [entry.answer.value as Way] : [];
+      return entry?.answer.answer === 'value' && still(entry) ? [entry.answer.value as Way] : [];
     });
   }
 
@@ -132,9 +139,10 @@ export class HostState {
 
   /** What is to be asked before a change: where it happens, as far as nobody knows. */
   unlocated(touches: Touches): readonly Read<unknown>[] {
+    const { now } = this;
     const paths = touches === 'everything' ? [] : (touches.paths ?? []);
     const unknown = [...new Set(paths.map(bare))].filter(
-      (path) => this.#waysOf(path, isRecent).length === 0,
+      (path) => this.#waysOf(path, (entry) => this.#isFresh(entry, now)).length === 0,
     );
     return [...this.#whichMachine(), ...unknown.map((path) => way(path))];
   }
@@ -145,7 +153,7 @@ export class HostState {
 
   /** Opens a flight; its answers are stored with `store` and it is ended with `land`. */
   depart(): OpenFlight {
-    const flight: OpenFlight = { touched: [], elsewhere: [], sharedEpoch: this.#shared.now };
+    const flight: OpenFlight = { touched: [], elsewhere: [], asOf: this.#shared.now };
     this.#flights.add(flight);
     if (!this.#shared.machines.isKnown(this)) this.#shared.strangers.add(this);
     return flight;
@@ -154,11 +162,11 @@ export class HostState {
   store(flight: OpenFlight, user: string, read: Read<unknown>, answer: Answer<unknown>): void {
     if (isMountTable(read, answer)) return this.#mounted(answer.value);
     if (read.reader === machine.definition) return this.#identify(answer);
-    const { sharedEpoch } = flight;
+    const { asOf } = flight;
     const key = keyOf(user, read);
     this.#forget(key);
     this.#users.add(user);
-    const entry = { answer, at: Date.now(), sharedEpoch, flight };
+    const entry = { answer, at: Date.now(), asOf, flight };
     // Where a path leads is known by its own answer.
     if (read.reader === way.definition) {
       this.#learn(answer);
@@ -236,10 +244,11 @@ export class HostState {
    * Something on this host changes: called when it begins and again when it has ended.
    * @param by the flight that carries the change; what it reads behind it stays fresh
    */
-  changed(touches: Touches, by?: OpenFlight): void {
-    this.reached(touches, by);
-    this.#shared.advance();
-    if (by) by.sharedEpoch = this.#shared.now;
+  changed(of: Alteration, by?: OpenFlight): void {
+    this.reached(of.touches, by);
+    if (of.asker !== this) of.asker?.reached(of.touches);
+    this.#shared.advance(of);
+    if (by) by.asOf = this.#shared.now;
   }
 
   /** Drops what may have changed, under all names of the machine. */

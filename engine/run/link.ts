@@ -33,6 +33,12 @@ interface EarlySession {
 /** Further tries to connect after a loss, with the pause before each in milliseconds. */
 const reconnectPauses = [200, 1000, 3000];
 
+const loopback: readonly string[] = ['localhost', '127.0.0.1', '::1'];
+
+/** Whether it leads to this machine itself. */
+export const isController = ({ transport, host, proxyJump }: Connection): boolean =>
+  transport === 'local' || (loopback.includes(host) && proxyJump === undefined);
+
 export class HostLink {
   readonly name: string;
   readonly connection: Connection;
@@ -88,6 +94,11 @@ export class HostLink {
     } finally {
       this.#exchanges -= 1;
     }
+  }
+
+  /** What changes there changes files of the controller. */
+  get isController(): boolean {
+    return isController(this.connection);
   }
 
   /** Nothing is under way: it may be closed, and is opened again when it is needed. */

@@ -64,16 +64,17 @@ async function resultOfOther(
   };
   const stop = environment.results.listen(() => turnstile.wake());
   try {
-    await turnstile.until(() => there() || past(), {
+    const wait = {
       host: host.name,
       hosts: () => [missing.host],
       anyway: host.goesOn,
-      refuse: (stuck) =>
+      refuse: (stuck: readonly string[]) =>
         new StepError(`waits for '${name}' of ${missing.host}, which waits for this host`, {
           at: node.task.at,
           hint: `${stuck.join(', ')} wait for each other: read results of earlier steps only`,
         }),
-    });
+    };
+    await host.waiting(() => turnstile.until(() => there() || past(), wait));
   } finally {
     stop();
   }

@@ -29,7 +29,8 @@ export async function runOnce(
   turnstile.wake();
   const hosts = (): readonly string[] => waitsFor(host, once, position);
   const decided = (): boolean => once.ended !== undefined || hosts().length === 0;
-  await turnstile.until(decided, { host: host.name, hosts, anyway: host.goesOn });
+  const wait = { host: host.name, hosts, anyway: host.goesOn };
+  await host.waiting(() => turnstile.until(decided, wait));
   if (once.ended) return may || !once.ended.failed ? takeResult(node, once.ended) : skipped;
   if (!may) return skipped;
   try {

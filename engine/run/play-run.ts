@@ -2,9 +2,10 @@
 import { Addresses } from './addresses.ts';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Play } from '../dsl/play.ts';
-import { tasksOf, type BlockNode, type HostPlan } from '../plan/nodes.ts';
+import type { BlockNode, HostPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { HeldBack } from './loss.ts';
+import { Order } from './order.ts';
 import { Rollout } from './rolling.ts';
 import type { Turnstile } from './turnstile.ts';
 
@@ -63,11 +64,6 @@ export class PlayScope {
   }
 }
 
-interface Delegated {
-  readonly at: number;
-  readonly to: string | undefined;
-}
-
 export class BatchRun {
   readonly scope: PlayScope;
   readonly environment: RunEnvironment;
@@ -75,8 +71,7 @@ export class BatchRun {
   readonly number: number;
   /** Hosts of the batch in inventory order. */
   readonly hosts: readonly string[];
-  /** Steps that are done on another host, by place; `to` where the target is known. */
-  readonly delegated: readonly Delegated[];
+  readonly order: Order;
   readonly addresses: Addresses;
   readonly #failed = new Set<string>();
   readonly #plans: ReadonlyMap<string, HostPlan>;
@@ -94,7 +89,10 @@ export class BatchRun {
     this.turnstile = turnstile;
     this.number = number;
     this.hosts = plans.map(({ host }) => host);
-    this.delegated = delegatedSteps(plans);
+    this.order = new Order(plans, {
+      isLocal: (host) => environment.link(host).isController,
+      options: environment.options,
+    });
     this.addresses = new Addresses(environment.inventory, this.hosts);
     this.#plans = new Map(plans.map((plan) => [plan.host, plan]));
     this.#indexes = new Map(this.hosts.map((host, index) => [host, index]));
@@ -139,17 +137,4 @@ export class BatchRun {
     const share = `${this.#failed.size} of ${this.hosts.length} hosts`;
     return `${share} failed, more than ${maxFailPercentage} %`;
   }
-}
-
-function delegatedSteps(plans: readonly HostPlan[]): readonly Delegated[] {
-  const found = new Map<string, Delegated>();
-  for (const { host, nodes, positions } of plans) {
-    for (const { id, selected, options } of tasksOf(nodes)) {
-      if (!selected || options.on === undefined || options.on === host) continue;
-      const at = positions.get(id) ?? -1;
-      const to = typeof options.on === 'string' ? options.on : undefined;
-      found.set(`${at} ${to}`, { at, to });
-    }
-  }
-  return [...found.values()];
 }

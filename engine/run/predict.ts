@@ -3,6 +3,7 @@ import { unpredictable, type Act, type Change, type Touches } from '../module/pl
 import type { Brought } from '../module/brought.ts';
 import type { Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
+import { writesOnController } from './barrier.ts';
 import { releaseOf } from './knowledge.ts';
 
 export function predictOutcome(
@@ -10,6 +11,7 @@ export function predictOutcome(
   asked: Asked,
   plan: Change<unknown> | Act<unknown>,
 ): Promise<Attempt> {
+  foreseeFiles(target, plan);
   return plan.plan === 'change'
     ? predictChange(target, asked, plan)
     : Promise.resolve(predictAct(target, asked, plan));
@@ -88,4 +90,14 @@ function foresee(
   const because = becauseOf(target);
   target.link.state.predict(asked.user, after, touches, because);
   environment.predictedChange ??= because;
+}
+
+/** What is prepared of files that it writes on the controller is unknown from now on. */
+function foreseeFiles({ host, node, link }: Target, plan: Change<unknown> | Act<unknown>): void {
+  if (!writesOnController(node, link.isController)) return;
+  const { plannedFiles, clock } = host.batch.environment;
+  const { touches } = plan;
+  const own = link.isController && touches !== 'everything' ? touches?.paths : undefined;
+  plannedFiles.add(`'${node.task.name}'`, (plan.plan === 'act' ? plan.writes : undefined) ?? own);
+  clock.waited();
 }

@@ -111,7 +111,7 @@ export async function roll(
   await host.turn(at.position);
   const arrived = turnstile.waits.begin({ host: name, hosts: () => rollout.holders, any: true });
   try {
-    await rollout.enter(name, host.batch.indexOf(name), at.flush);
+    await host.waiting(() => rollout.enter(name, host.batch.indexOf(name), at.flush));
   } catch (error) {
     if (error instanceof HeldBack) host.heldBack(error);
     throw error;

@@ -1,9 +1,8 @@
 /** A whole run: plays in order, recap, exit code (SEMANTICS 30). */
-import type { Task } from '../dsl/task.ts';
 import type { Inventory } from '../inventory/view.ts';
-import type { Controller } from '../module/module.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
 import type { Event, HostRecap } from '../report/events.ts';
+import type { Controllers } from './controller.ts';
 import { Interrupted } from './early-end.ts';
 import { RunEnvironment, type RunOptions } from './environment.ts';
 import { planAtStart } from './grow.ts';
@@ -28,7 +27,7 @@ export interface RunParts {
   /** Where what packages bring is kept; undefined keeps nothing. */
   readonly knowledgeFolder: string | undefined;
   readonly open: OpenHost;
-  readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
+  readonly controllers: Controllers;
   /** Plans a play anew that starts with more in the inventory. @throws PlayError */
   readonly replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>;
   readonly listen: (event: Event) => void;
@@ -51,7 +50,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
     pending: parts.pending,
     knowledge: new Knowledge(parts.knowledgeFolder),
     open: parts.open,
-    controllerOf: parts.controllerOf,
+    controllers: parts.controllers,
     hosts,
     lastUse: new LastUse(parts.plans),
   });

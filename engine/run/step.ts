@@ -4,7 +4,9 @@ import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
 import { isChecked } from './checking.ts';
 import { attemptStep, type Attempt, type Progress, type Turn } from './attempt.ts';
+import { isLong } from './barrier.ts';
 import { PlayFinished } from './early-end.ts';
+import type { RunOptions } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { addToInventory } from './grow.ts';
 import type { HostRun } from './host-run.ts';
@@ -46,7 +48,7 @@ export async function runStep(
   const { options } = environment;
   const progress: Progress = {};
   host.throwIfEnded();
-  if (options.confirm && (await options.confirm(node)) === 'no') {
+  if (options.confirm && !(await confirmed(host, node, options.confirm))) {
     const skipped = { outcome: 'skipped', because: 'not confirmed' } as const;
     return end(host, node, { attempt: skipped, count: 1 }, { start: Date.now(), progress });
   }
@@ -77,6 +79,18 @@ export async function runStep(
   }
 }
 
+/** While a person thinks, things change. */
+async function confirmed(
+  host: HostRun,
+  node: TaskNode,
+  confirm: NonNullable<RunOptions['confirm']>,
+): Promise<boolean> {
+  const start = performance.now();
+  const answer = await confirm(node);
+  if (isLong(start)) host.timePassed();
+  return answer !== 'no';
+}
+
 /** Attempts until one is as wanted; the count is of attempts really made (rule 16). */
 async function attempts(
   host: HostRun,
@@ -96,6 +110,7 @@ async function attempts(
       return { attempt: until ? notReached(attempt, check, start) : attempt, count };
     retrying(host, node, attempt, count);
     await pause(delay, host.signal);
+    if (delay > 0) host.timePassed();
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Node,
 } from '../plan/nodes.ts';
 import { evaluateConditions } from './draft.ts';
+import { waitedSince } from './barrier.ts';
 import { EarlyEnd, PlayFinished } from './early-end.ts';
 import type { HostRun } from './host-run.ts';
 import { judgeLoss } from './limits.ts';
@@ -106,7 +107,11 @@ async function runBlock(
   if (block.rolling) return roll(host, block, { position, flush: path.flush }, held);
   if (block.throttle === undefined) return runParts(host, block, path);
   const one = { host: host.name, id: block.id, atOnce: block.throttle };
-  await host.batch.throttled(one, held);
+  const start = performance.now();
+  await host.batch.throttled(one, () => {
+    waitedSince(host.link, host.batch.environment.clock, start);
+    return held();
+  });
 }
 
 /** Inside it nobody waits for hosts that wait outside. */

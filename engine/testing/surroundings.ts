@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Facts } from '../module/facts.ts';
 import type { Controller } from '../module/module.ts';
-import { download } from '../run/download.ts';
+import { Downloads } from '../run/downloads.ts';
 import { contentOf } from '../shell/content.ts';
 import { renderTemplate } from '../template/render.ts';
 
@@ -41,10 +41,12 @@ export function testController(
   } = {},
 ): Controller {
   const path = async (src: string): Promise<string> => resolve(src);
+  const downloads = new Downloads();
+  const { signal } = new AbortController();
   return {
     path,
     file: async (src) => contentOf(await readFile(await path(src))),
-    download,
+    download: (of) => downloads.get(of, { files: 0, ahead: false, signal }),
     template: async (src, variables) => {
       const at = await path(src);
       const source = await readFile(at, 'utf8');

@@ -130,7 +130,7 @@ export async function fleet(
             open?.(connection, name) ??
               connectHost(connection, { runId: full.runId, name, signal: full.hard }),
           ),
-        controllerOf: (task, host) => controllers.of(task, host),
+        controllers,
         replan: async (plan, grown) =>
           replanPlay({
             plan,

@@ -2,9 +2,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { absent, defineReader, value, type Answer, type Read } from '../../engine/module/reader.ts';
 import { way } from '../../engine/module/read-ways.ts';
 import { followWay } from '../../engine/module/way.ts';
+import type { Touches } from '../../engine/module/plan.ts';
 import { packageNamed } from '../../engine/readers/package.ts';
 import { unit as realUnit } from '../../engine/readers/unit.ts';
-import { HostState, SharedEpoch, type OpenFlight } from '../../engine/run/host-state.ts';
+import {
+  HostState,
+  SharedEpoch,
+  type Alteration,
+  type OpenFlight,
+} from '../../engine/run/host-state.ts';
 
 const parse = () => [];
 const file = defineReader<string, string>({
@@ -40,13 +46,20 @@ function store(
   state.store(flight, '', read, answer);
 }
 
+const of = (touches: Touches, more: Partial<Alteration> = {}): Alteration => ({
+  touches,
+  everywhere: false,
+  files: false,
+  ...more,
+});
+
 function stateWith(...reads: readonly ReturnType<typeof file>[]) {
-  const shared = new SharedEpoch();
-  const state = new HostState(shared);
+  const clock = new SharedEpoch();
+  const state = new HostState(clock);
   const flight = state.depart();
   for (const read of reads) store(state, flight, read, value('old'));
   state.land(flight);
-  return { state, shared };
+  return { state, clock };
 }
 
 describe('what was read', () => {
@@ -65,19 +78,19 @@ describe('what was read', () => {
 describe('what an apply makes stale', () => {
   it('is everything, unless it says what', () => {
     const { state } = stateWith(file('/a'), unit('x'));
-    state.changed('everything');
+    state.changed(of('everything'));
     expect(state.get('', file('/a'))).toBeUndefined();
     expect(state.get('', unit('x'))).toBeUndefined();
   });
 
   it('is a path, what lies below it, and what is made of it', () => {
     const { state } = stateWith(file('/etc/a'), file('/etc/a/b'), file('/etc/ab'), unit('x'));
-    state.changed({ paths: ['/etc/a'] });
+    state.changed(of({ paths: ['/etc/a'] }));
     expect(state.get('', file('/etc/a'))).toBeUndefined();
     expect(state.get('', file('/etc/a/b'))).toBeUndefined();
     expect(state.get('', file('/etc/ab'))).toBeDefined();
     expect(state.get('', unit('x'))).toBeDefined();
-    state.changed({ paths: ['/etc/systemd/system/x.service'] });
+    state.changed(of({ paths: ['/etc/systemd/system/x.service'] }));
     expect(state.get('', unit('x'))).toBeUndefined();
   });
 
@@ -89,7 +102,7 @@ describe('what an apply makes stale', () => {
   it('is not stored from a flight that left before the change', () => {
     const { state } = stateWith();
     const flight = state.depart();
-    state.changed({ paths: ['/a'] });
+    state.changed(of({ paths: ['/a'] }));
     store(state, flight, file('/a'), value('seen before the change'));
     expect(state.get('', file('/a'))).toBeUndefined();
   });
@@ -97,19 +110,19 @@ describe('what an apply makes stale', () => {
   it('is fresh when it was read behind the change in the same write', () => {
     const { state } = stateWith();
     const flight = state.depart();
-    state.changed({ paths: ['/a'] }, flight);
+    state.changed(of({ paths: ['/a'] }), flight);
     store(state, flight, file('/a'), value('new'));
     expect(state.get('', file('/a'))).toEqual(value('new'));
   });
 
   it('is every shared value of all hosts', () => {
-    const shared = new SharedEpoch();
-    const one = new HostState(shared);
-    const two = new HostState(shared);
+    const clock = new SharedEpoch();
+    const one = new HostState(clock);
+    const two = new HostState(clock);
     const flight = one.depart();
     store(one, flight, port(80), value(true));
     one.land(flight);
-    two.changed({ paths: ['/elsewhere'] });
+    two.changed(of({ paths: ['/elsewhere'] }));
     expect(one.get('', port(80))).toBeUndefined();
   });
 });
