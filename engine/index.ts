@@ -4,9 +4,11 @@ export { block, choose, flushHandlers, handler, play, playbook, role } from './d
 export { defineModule, type LazyArgs, type ModuleConstructor } from './dsl/define-module.ts';
 export type {
   Context,
+  Order,
   Play,
-  Playbook,
+  PlayConnection,
   PlayDefinition,
+  Playbook,
   Role,
   RoleDefinition,
   Serial,
