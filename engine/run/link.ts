@@ -107,7 +107,11 @@ export class HostLink {
   }
 
   async #send(become: Become | undefined, requests: readonly Request[]): Promise<Reply[]> {
-    const session = await unlessAborted(this.#limits.soft, this.session(become));
+    // Who is connected still does its `always`.
+    const opening = this.session(become);
+    const session = await (this.#sessions.size > 0
+      ? opening
+      : unlessAborted(this.#limits.soft, opening));
     const settled = await Promise.allSettled(session.exchange(requests));
     const lost = settled.find((each) => each.status === 'rejected');
     if (!lost) return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));

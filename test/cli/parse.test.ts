@@ -22,7 +22,7 @@ test('flags have the names and letters of ansible-playbook', () => {
   const line =
     'site.ts -i a.yaml -i b.yaml -l web:!old -t x,y --tags z --skip-tags q -C -D --exit-code ' +
     '-e a=1 -e @v.yaml -f 7 -u deploy -b --become-user app -K -vvv --start-at-task t --step ' +
-    '--force-handlers --no-lookahead --profile --typecheck';
+    '--force-handlers --forget-pending -T 30 --no-lookahead --profile --typecheck';
   expect(settings(line)).toMatchInlineSnapshot(`
     {
       "askBecomePassword": true,
@@ -35,6 +35,7 @@ test('flags have the names and letters of ansible-playbook', () => {
         "@v.yaml",
       ],
       "forceHandlers": true,
+      "forgetPending": true,
       "forks": 7,
       "inventories": [
         "a.yaml",
@@ -60,9 +61,11 @@ test('flags have the names and letters of ansible-playbook', () => {
         "y",
         "z",
       ],
+      "taskTimeout": 30,
       "typecheck": true,
       "user": "deploy",
       "verbosity": 3,
+      "waitLock": 0,
     }
   `);
 });
