@@ -95,11 +95,11 @@ play_sync "$play_dir"
 const playPutSteps = `play_make() {
 if [ -n "$play_open" ]; then
 play_stage write "$play_to"
-play_temp=./\${play_to##*/} play_place=/proc/self/fd/9/\${play_to##*/} play_dir=/proc/self/fd/9
+play_held=1 play_temp=./\${play_to##*/} play_place=/proc/self/fd/9/\${play_to##*/} play_dir=/proc/self/fd/9
 return
 fi
 cd -- "$play_cwd" || exit
-play_place=$play_to play_dir=\${play_to%/*}/ play_id=$$ play_n=0
+play_held= play_place=$play_to play_dir=\${play_to%/*}/ play_id=$$ play_n=0
 while [ -e "$play_dir.play-$play_id" ] || [ -L "$play_dir.play-$play_id" ]; do
 play_n=$((play_n+1)) play_id=$$-$play_n
 done
@@ -150,7 +150,7 @@ play_backup() {
 [ -f "$play_place" ] || return 0
 play_kept=$play_place.$(date -u +%Y%m%dT%H%M%SZ)~
 while [ -e "$play_kept" ] || [ -L "$play_kept" ]; do play_kept=\${play_kept%"~"}+~; done
-if [ -n "$play_staged" ]; then
+if [ -n "$play_held" ]; then
 play_do 'keep a backup of' "$play_to" ln -- "$play_place" "./\${play_kept##*/}"
 play_do 'keep a backup of' "$play_to" mv -f -- "./\${play_kept##*/}" "$play_dir/"
 return
@@ -162,13 +162,13 @@ esac || play_cannot 'keep a backup of' "$play_to" "$play_said"
 }
 play_replace() {
 if [ -d "$play_place" ]; then
-case $play_flags:$play_staged in
+case $play_flags:$play_held in
 *l*:) play_over; return ;;
-*l*:1) [ -L "$play_place" ] || play_fail "cannot write $play_to: it is a folder" ;;
+*l*:*) [ -L "$play_place" ] || play_fail "cannot write $play_to: it is a folder" ;;
 *) play_fail "cannot write $play_to: it is a folder" ;;
 esac
 fi
-if [ -n "$play_staged" ]; then
+if [ -n "$play_held" ]; then
 play_said=$(mv -f -- "$play_temp" "$play_dir/" 2>&1) || play_cannot write "$play_to" "$play_said"
 return
 fi

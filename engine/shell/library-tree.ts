@@ -56,14 +56,17 @@ case $play_at_dir in
 [ -z "$play_at_dir" ] || play_sync "$play_dir"
 play_at_dir=\${play_to%/*}/
 play_enter "$play_at_dir" || play_cannot write "$play_to" "$play_said"
+play_held=$play_open play_dir=\${play_at_dir%/}
+[ -z "$play_held" ] || play_dir=/proc/self/fd/5
 exec 5<.
-cd -P /proc/self/fd/6 || exit
-play_dir=/proc/self/fd/5 ;;
+cd -P /proc/self/fd/6 || exit ;;
 esac
 play_place=$play_dir/\${play_to##*/}
 case $play_packed in *b*) play_backup ;; esac
+if [ -n "$play_held" ]; then
 play_said=$(mv -f -- "$play_temp" "./to/\${play_to##*/}" 2>&1) || play_cannot write "$play_to" "$play_said"
 play_temp=./to/\${play_to##*/}
+fi
 play_replace
 play_n=$((play_n+1))
 shift 4

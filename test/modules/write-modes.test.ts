@@ -75,7 +75,8 @@ test.each(ways.map(([label, make, name = 'made']) => ({ label, make, name })))(
     const text = readFileSync(trace, 'utf8');
     expect(text).toContain(at);
     // unarchive's own list of what it unpacked is for all to read
-    const lists = make === unpacked ? [expect.stringMatching(/chmod.*\/\.play-\d+", 0644\)/)] : [];
+    const lists =
+      make === unpacked ? [expect.stringMatching(/chmod.*\/\.play-\d+(-\d+)?", 0644\)/)] : [];
     expect(openedUp(text, at)).toEqual(lists);
   },
 );
