@@ -35,11 +35,12 @@ export async function openLane(): Promise<Lane> {
   const own = `lane${process.pid}x${lanes}`;
   const connections = new Map<string, HostConnection>();
   const root = join(on.folder, 'roots');
+  let last: Promise<unknown> = Promise.resolve();
   return {
     async run(program, mode = {}) {
       makeRoots(root, program.hosts);
       rmSync(join(on.folder, '.play'), { recursive: true, force: true });
-      const ran = await on.run(playbookOf(program, root).plays, {
+      const running = on.run(playbookOf(program, root).plays, {
         ...mode,
         limit: program.hosts.join(','),
         open(connection, name) {
@@ -54,13 +55,16 @@ export async function openLane(): Promise<Lane> {
           };
         },
       });
-      return outcomeOf(ran, root);
+      last = running.catch(() => undefined);
+      return outcomeOf(await running, root);
     },
     freshTree(program) {
       makeRoots(root, program.hosts);
       return treeOf(root);
     },
     async close() {
+      // A search that ran out of time leaves one behind.
+      await last;
       await Promise.all(Array.from(connections.values(), (each) => each.close()));
     },
   };
