@@ -36,8 +36,10 @@ export async function openLane(): Promise<Lane> {
   const connections = new Map<string, HostConnection>();
   const root = join(on.folder, 'roots');
   let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
   return {
     async run(program, mode = {}) {
+      if (closed) throw new Error('the lane is closed');
       makeRoots(root, program.hosts);
       rmSync(join(on.folder, '.play'), { recursive: true, force: true });
       const running = on.run(playbookOf(program, root).plays, {
@@ -63,6 +65,7 @@ export async function openLane(): Promise<Lane> {
       return treeOf(root);
     },
     async close() {
+      closed = true;
       // A search that ran out of time leaves one behind.
       await last;
       await Promise.all(Array.from(connections.values(), (each) => each.close()));

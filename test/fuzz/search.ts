@@ -70,12 +70,14 @@ export async function search(
   const inLane = async (own: number): Promise<Find | undefined> => {
     const lane = await openLane();
     let last: Find | undefined;
+    let over = false;
     const details = await fc.check(
       fc.asyncProperty(programs, async (program) => {
         ran += 1;
         const first = await tried(lane, program);
-        if (first.length === 0) return true;
+        if (over || first.length === 0) return true;
         const again = await tried(lane, program);
+        if (over) return true;
         if (again.length > 0) last = { seed: own, program, differences: again };
         else unsteady.push({ seed: own, program, differences: first });
         return again.length === 0;
@@ -87,6 +89,7 @@ export async function search(
         ...(within !== undefined && { interruptAfterTimeLimit: within }),
       },
     );
+    over = true;
     await lane.close();
     return details.failed ? last : undefined;
   };
@@ -94,6 +97,14 @@ export async function search(
     Array.from({ length: lanes }, (_, index) => inLane(seed + index)),
   );
   return { programs: ran, finds: found.filter((find) => find !== undefined), unsteady };
+}
+
+/** What is wrong with one program, a line each. */
+export async function judged(program: Program): Promise<readonly string[]> {
+  const lane = await openLane();
+  const found = await inSpiteOfErrors(inAllModes)(lane, program);
+  await lane.close();
+  return found;
 }
 
 /** A find as a person reads it. */
