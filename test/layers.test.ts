@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   transport: ['errors', 'secrets', 'quote'],
   shell: ['errors', 'secrets', 'quote', 'transport'],
   template: ['errors', 'did-you-mean', 'secrets'],
-  module: ['errors', 'secrets', 'shell'],
+  module: ['errors', 'secrets', 'quote', 'shell'],
   readers: ['errors', 'quote', 'shell', 'module'],
   inventory: ['errors', 'did-you-mean', 'secrets', 'transport'],
   pki: ['errors', 'secrets'],

@@ -8,6 +8,7 @@ import { isatty } from 'node:tty';
 import { formatError } from '../errors.ts';
 import { cleanText } from '../report/clean.ts';
 import { Redactor } from '../secrets/redact.ts';
+import { processStreams, standardError } from './terminal.ts';
 
 /** Characters of an error that we did not write; some quote all of their input. */
 const longestError = 4000;
@@ -29,7 +30,7 @@ export function shownError(error: unknown, redactor = new Redactor()): string {
 export function guardProcess(): void {
   const redactor = new Redactor();
   const terminals = [0, 1, 2].filter((file) => isatty(file));
-  for (const stream of [process.stdout, process.stderr])
+  for (const stream of processStreams())
     guardStream(stream, redactor, () => leaveTerminal(terminals.splice(0)));
   process.removeAllListeners('warning');
   process.on('warning', (warning) => tell(`${warning.name}: ${warning.message}`));
@@ -37,16 +38,22 @@ export function guardProcess(): void {
   process.on('unhandledRejection', endWith);
 }
 
-function guardStream(stream: NodeJS.WriteStream, redactor: Redactor, atHangUp: () => void): void {
+function guardStream(
+  stream: NodeJS.WriteStream & { readonly fd: number },
+  redactor: Redactor,
+  atHangUp: () => void,
+): void {
   const write = stream.write.bind(stream);
   let lost = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (lost) return;
     lost = true;
     if (error.code === 'EIO') process.once('exit', atHangUp);
-    const name = stream === process.stdout ? 'standard output' : 'standard error';
-    if (stream !== process.stderr)
-      tell(`${name} cannot be written any more (${error.code ?? error.message}); all else goes on`);
+    // Nobody can be told that standard error is gone.
+    if (stream.fd !== 2)
+      tell(
+        `standard output cannot be written any more (${error.code ?? error.message}); all else goes on`,
+      );
   });
   stream.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
     const done = rest.find((each): each is () => void => typeof each === 'function');
@@ -65,9 +72,7 @@ function leaveTerminal(files: readonly number[]): void {
   for (const file of files) closeSync(file);
 }
 
-const tell = (text: string): void => {
-  process.stderr.write(`${shownError(text)}\n`);
-};
+const tell = (text: string): void => standardError().write(`${shownError(text)}\n`);
 
 function endWith(error: unknown): void {
   tell(shownError(error));

@@ -14,13 +14,12 @@ import { reportTo, type Listener } from '../report/shown.ts';
 import type { Sink } from '../report/sink.ts';
 import { knowledgeFolder } from '../run/cache-folder.ts';
 import { Controllers } from '../run/controller.ts';
-import { describeHolder, HostLocks, type LockHolder } from '../run/host-locks.ts';
+import { describeHolder, HostLocks, machineOf, type LockHolder } from '../run/host-locks.ts';
 import { isController } from '../run/link.ts';
 import { rehearseTemplates } from '../run/rehearse.ts';
 import { runPlays } from '../run/run.ts';
 import { Redactor } from '../secrets/redact.ts';
 import { connectHost } from '../shell/host-connection.ts';
-import { targetOf } from '../transport/target.ts';
 import { confirmSteps } from './confirm.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { packageVersion } from './package.ts';
@@ -115,7 +114,7 @@ async function lockHosts(
   emit: (event: Event) => void,
 ): Promise<void> {
   const hosts = plans.flatMap((plan) => plan.hosts.map(({ host }) => host));
-  const targets = hosts.map((host) => targetOf(inventory.connection(host)));
+  const targets = hosts.map((host) => machineOf(inventory.connection(host)));
   const onWait = (holder: LockHolder): void =>
     emit(warningEvent({ message: `waits for ${describeHolder(holder)} on ${holder.target}` }));
   try {

@@ -14,6 +14,12 @@ export function standardError(): Sink {
   return streamSink(process.stderr);
 }
 
+/** Whatever the process prints goes through one of them: standard output, standard error. */
+export const processStreams = (): readonly (NodeJS.WriteStream & { readonly fd: number })[] => [
+  process.stdout,
+  process.stderr,
+];
+
 function streamSink(stream: NodeJS.WriteStream): Sink {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   const isTTY = stream.isTTY && TERM !== 'dumb';

@@ -8,6 +8,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { LockedError } from '../errors.ts';
+import { targetOf } from '../transport/target.ts';
 import { isAlive, thisProcess, type ProcessName } from './living-process.ts';
 
 /** Who holds a lock. */
@@ -20,6 +21,9 @@ export interface LockHolder extends ProcessName {
   /** The machine that is locked. */
   readonly target: string;
 }
+
+/** What is locked for a host with that connection. */
+export const machineOf = targetOf;
 
 /** How often a waiting run looks again, in milliseconds. */
 const again = 200;
@@ -43,7 +47,7 @@ export class HostLocks {
 
   /**
    * Locks all of the machines or none.
-   * @param targets machines, as `targetOf` names them
+   * @param targets machines, as `machineOf` names them
    * @param wait seconds to wait for a run that holds one of them; 0: not at all
    * @param onWait told once whom it waits for
    * @throws LockedError that says who holds which machine since when; the file system's error
