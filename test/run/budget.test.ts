@@ -93,7 +93,8 @@ describe('changes', () => {
     const functions = 26 * kib;
     for (const index of [1, 2, 3]) await writeFile(on.path(`f${index}`), 'by hand');
     const ran = await on.run(copies(on, 30));
-    expect(ran.counters('a').bytesUp - unchanged).toBeLessThan(functions + 3 * 3 * kib);
+    // Each change asks anew where the paths lead that follow it: some 2 KiB of script.
+    expect(ran.counters('a').bytesUp - unchanged).toBeLessThan(functions + 3 * 5 * kib);
   });
 
   it('and a handler take one round trip each: verification rides along', async () => {
