@@ -1,5 +1,5 @@
 /** Role docker: runs containers, for kubelet too where the version of Kubernetes still can. */
-import { containerImage, copy, file, flushHandlers, handler, role, systemd } from 'tsplay';
+import { containerImage, copy, file, flushHandlers, handler, pkg, role, systemd } from 'tsplay';
 import { daemonJson } from './daemon.ts';
 import { packageSteps } from './packages.ts';
 import { dockerVariables } from './variables.ts';
@@ -7,7 +7,7 @@ import { dockerVariables } from './variables.ts';
 export const docker = role({
   name: 'docker',
   vars: dockerVariables,
-  *tasks({ vars }) {
+  *tasks({ vars, host }) {
     const runs = systemd('docker runs', { unit: 'docker', state: 'started', enabled: true });
     const restart = handler(
       systemd(
@@ -23,6 +23,10 @@ export const docker = role({
       yield file(`folder ${path}`, { path, state: 'directory', mode: '0755' });
     }
     yield* packageSteps(vars);
+    const isNode = host.groups.includes(vars.clusterNodeGroup);
+    if (isNode && vars.cniPackages.length > 0) {
+      yield pkg('programs of the pod network', { name: vars.cniPackages });
+    }
     yield copy(
       'docker configuration',
       {

@@ -1,6 +1,7 @@
 /** Variables of the role docker. */
 import { z } from 'tsplay';
 import { cgroupDriverOf, clusterShape, refuseCluster } from '../cluster/index.ts';
+import { containerdVariables } from '../containerd/variables.ts';
 import { address, hostPath, word } from '../variables.ts';
 
 const size = z.string().regex(/^[1-9]\d*[kmg]?$/, "must be a size like '100m'");
@@ -39,6 +40,7 @@ export const dockerVariables = z
       .record(z.string(), z.json())
       .default({})
       .describe('further keys of daemon.json, which win'),
+    cniPackages: containerdVariables.shape.cniPackages.describe('as of the role containerd'),
     dockerImages: z
       .array(z.string().min(1))
       .default([])

@@ -88,7 +88,7 @@ export function kubeletFlags(
     `--config=${kubeletConfigPath(vars)}`,
     `--cert-dir=${vars.kubeletRoot}/pki`,
     `--root-dir=${vars.kubeletRoot}`,
-    ...(docker ? dockerFlags(cluster) : containerdFlags(traits.containerRuntimeFlag)),
+    ...(docker ? dockerFlags(cluster, vars) : containerdFlags(traits.containerRuntimeFlag)),
     `--hostname-override=${cluster.nodeNameOf(host)}`,
     `--node-ip=${host.address}`,
     ...(labels.length > 0 ? [`--node-labels=${labels.join(',')}`] : []),
@@ -101,10 +101,10 @@ export function kubeletFlags(
 const containerdFlags = (named: boolean): readonly string[] =>
   named ? ['--container-runtime=remote', `--container-runtime-endpoint=${runtimeSocket}`] : [];
 
-const dockerFlags = ({ traits }: Cluster): readonly string[] => [
+const dockerFlags = ({ traits }: Cluster, vars: NodeVariables): readonly string[] => [
   '--container-runtime=docker',
   '--network-plugin=cni',
-  '--cni-conf-dir=/etc/cni/net.d',
-  '--cni-bin-dir=/usr/lib/cni',
+  `--cni-conf-dir=${vars.cniConfDir}`,
+  `--cni-bin-dir=${vars.cniBinDir}`,
   `--pod-infra-container-image=${traits.images.pause}`,
 ];

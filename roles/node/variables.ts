@@ -1,6 +1,7 @@
 /** Variables of the role node. */
 import { z } from 'tsplay';
 import { clusterShape, refuseCluster } from '../cluster/index.ts';
+import { containerdVariables } from '../containerd/variables.ts';
 import { pkiShape, refusePki } from '../pki/index.ts';
 import { address, hostPath } from '../variables.ts';
 
@@ -55,6 +56,8 @@ export const nodeVariables = z
       .record(z.string(), z.unknown())
       .default({})
       .describe('further fields of KubeletConfiguration; these win'),
+    cniBinDir: containerdVariables.shape.cniBinDir.describe('as of the role containerd'),
+    cniConfDir: containerdVariables.shape.cniConfDir.describe('as of the role containerd'),
     kubeletLogLevel: z.int().min(0).max(10).default(2),
     nodeLabels: z.record(z.string().regex(labelKey), z.string()).default({}),
     nodeTaints: z.array(taint).default([]),

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { daemonJson } from '../../../roles/docker/daemon.ts';
 import { docker } from '../../../roles/docker/index.ts';
 import { dockerVariables } from '../../../roles/docker/variables.ts';
+import { node } from '../../../roles/node/index.ts';
+import { collected } from '../collected.ts';
 import { mistakesOf, tasksOf } from '../collecting.ts';
 
 const yaml = (vars = '{}') => `all: { vars: ${vars}, hosts: { a: { host: 10.0.0.1 } } }`;
@@ -68,4 +70,17 @@ test('docker-ce comes from its repository on both families', async () => {
       'docker-ce is installed from yum',
     ]),
   );
+});
+
+test('a node of docker has the programs of the pod network, where kubelet looks for them', async () => {
+  const cluster = (vars = '') => `
+all: { vars: { clusterRuntime: docker, ${vars} } }
+etcd: { hosts: { m1: { host: 10.0.0.11 } } }
+kube_master: { hosts: { m1: } }
+kube_node: { hosts: { n1: { host: 10.0.0.21 } } }
+`;
+  expect(await tasksOf(docker, cluster(), 'n1')).toContain('programs of the pod network');
+  expect(await tasksOf(docker, cluster(), 'm1')).not.toContain('programs of the pod network');
+  const unit = (await collected(node, cluster('cniBinDir: /opt/cni/bin'))).host('n1');
+  expect(await unit.written('unit of kubelet')).toContain('--cni-bin-dir=/opt/cni/bin');
 });
