@@ -332,7 +332,8 @@ async function send(
   const { hosts } = host.batch;
   // Others do the same now, and what they reach would be asked again behind them.
   const crowd = alters.everywhere && hosts.length > 1;
-  const upcoming = link === host.link && !crowd ? await host.upcoming(node) : [];
+  const known = touches === 'everything' ? 'nothing' : 'the rest';
+  const upcoming = link === host.link && !crowd ? await host.upcoming(node, known) : [];
   const same = upcoming.find((group) => userKey(group.become) === userKey(become))?.reads ?? [];
   // What runs the user's commands would be stale again at the next apply: it costs time for nothing.
   const ahead = same.filter((read) => !read.reader.last);

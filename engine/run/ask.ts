@@ -89,7 +89,7 @@ async function flyWith(
   ahead: boolean,
 ): Promise<void> {
   const { host, node, link, become } = target;
-  const upcoming = ahead && link === host.link ? await host.upcoming(node) : [];
+  const upcoming = ahead && link === host.link ? await host.upcoming(node, 'nothing') : [];
   const user = userKey(become);
   const limit = timeoutOf(target);
   const same = upcoming.find((group) => userKey(group.become) === user);

@@ -10,14 +10,12 @@ import { becomeOf } from './become.ts';
 import { Drafts, readsOf, type Draft } from './draft.ts';
 import { Interrupted } from './early-end.ts';
 import { userKey } from './flight.ts';
+import { Horizon } from './horizon.ts';
 import type { HostLink } from './link.ts';
 import type { HeldBack, Loss } from './loss.ts';
 import { Marker } from './markers.ts';
 import type { BatchRun } from './play-run.ts';
 import { runView } from './view.ts';
-
-/** Steps looked at ahead of a turn; a flight need not hold a whole fleet's worth of files. */
-const aheadSteps = 2000;
 
 /** A handler that is to run. */
 export interface Notification {
@@ -59,6 +57,7 @@ export class HostRun {
   /** Within a throttled or rolling block the host stands at the block's beginning. */
   heldAt: number | undefined;
   #cleaning = 0;
+  readonly #horizon = new Horizon();
   readonly #sharesAddress: boolean;
   readonly #sequence: readonly TaskNode[];
   readonly #indexes: ReadonlyMap<TaskNode, number>;
@@ -235,13 +234,15 @@ export class HostRun {
   /**
    * The reads that the steps behind `node` will ask on this host and that are not known, by user,
    * up to the next barrier: an action without a guard.
+   * @param known what lies farther is: a change has dropped but what it touches
    */
-  async upcoming(node: TaskNode): Promise<readonly Upcoming[]> {
+  async upcoming(node: TaskNode, known: 'nothing' | 'the rest'): Promise<readonly Upcoming[]> {
     const from = this.#indexes.get(node);
     if (from === undefined || !this.batch.environment.options.lookahead) return [];
     const byUser = new Map<string, Upcoming>();
     const run = this.view(true);
-    for (const next of this.#sequence.slice(from + 1, from + 1 + aheadSteps)) {
+    const steps = known === 'nothing' ? this.#horizon.far(from) : this.#horizon.near;
+    for (const next of this.#sequence.slice(from + 1, from + 1 + steps)) {
       if (!next.selected || next.options.on !== undefined || next.options.runOnce) continue;
       const draft = await this.#draftAhead(next, run);
       if (!draft) continue;
