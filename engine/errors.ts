@@ -74,6 +74,17 @@ export class LockedError extends PlayError {
   override readonly exitCode: number = 5;
 }
 
+/** A bug of the engine or of a module: nothing ignores or rescues it, it ends the run. */
+export class InternalError extends Error {
+  constructor(cause: unknown) {
+    const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    super(`a bug of tsplay or of a module, not of the host: ${what}`, { cause });
+    this.name = 'InternalError';
+    if (cause instanceof Error && cause.stack !== undefined)
+      this.stack = `${this.message}\n${cause.stack.split('\n').slice(1).join('\n')}`;
+  }
+}
+
 /** Shows a place as `file:line:column`, the path relative to the working directory where shorter. */
 export function formatPlace(at: Place, cwd = process.cwd()): string {
   const file = at.file.startsWith(`${cwd}/`) ? at.file.slice(cwd.length + 1) : at.file;

@@ -16,3 +16,14 @@ export function thrownPlace(error: Error): Place | undefined {
   }
   return undefined;
 }
+
+/** Whether it was thrown by code that is no part of the engine, whoever called that. */
+export function isThrownOutside(error: Error): boolean {
+  for (const line of (error.stack ?? '').split('\n')) {
+    const match = /^\s+at /.test(line) ? frame.exec(line) : null;
+    if (!match?.[1]) continue;
+    const file = match[1].startsWith('file:') ? fileURLToPath(match[1]) : match[1];
+    return !file.startsWith(engineFolder);
+  }
+  return false;
+}

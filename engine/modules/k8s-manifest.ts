@@ -1,6 +1,7 @@
 /** Manifests as people write them: plain objects, a list of them, or YAML text. */
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { PlaybookError } from '../errors.ts';
 import { isSecret, reveal } from '../secrets/secret.ts';
 import type { KubernetesObject } from '../readers/kubernetes.ts';
 import { textValue } from './argument.ts';
@@ -16,7 +17,7 @@ export interface ReadManifest {
   readonly secret: boolean;
 }
 
-/** The objects of a manifest, Lists taken apart. @throws Error for text that is no YAML */
+/** The objects of a manifest, Lists taken apart. @throws PlaybookError for text that is no YAML */
 export function readManifest(manifest: Manifest): ReadManifest {
   const taint = { secret: false };
   const given =
@@ -68,7 +69,7 @@ export function manifestMistakes(manifest: Manifest): readonly string[] {
 function documentsOf(text: string): readonly unknown[] {
   return parseAllDocuments(text, { schema: 'yaml-1.1', version: '1.1' }).flatMap((document) => {
     const [error] = document.errors;
-    if (error) throw new Error(error.message);
+    if (error) throw new PlaybookError(error.message);
     const content: unknown = document.toJS();
     return content === null ? [] : [content];
   });
@@ -76,7 +77,7 @@ function documentsOf(text: string): readonly unknown[] {
 
 function itemsOf(each: unknown): readonly KubernetesObject[] {
   if (typeof each !== 'object' || each === null || Array.isArray(each)) {
-    throw new Error('a document that is no object');
+    throw new PlaybookError('a document that is no object');
   }
   const record = each as KubernetesObject;
   const isList = record['kind'] === 'List' && Array.isArray(record['items']);

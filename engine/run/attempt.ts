@@ -1,5 +1,5 @@
 /** One attempt at a step: draft, read, plan, wait for the turn, apply, verify (SEMANTICS 16). */
-import { StepError, UnreachableError } from '../errors.ts';
+import { InternalError, StepError, UnreachableError } from '../errors.ts';
 import type { InventoryAddition, Reads } from '../module/module.ts';
 import type { Act, Change, Difference, Plan } from '../module/plan.ts';
 import { requireReferences } from '../module/reference.ts';
@@ -17,7 +17,7 @@ import type { Moment } from './clock.ts';
 import { predictOutcome } from './predict.ts';
 import { EarlyEnd } from './early-end.ts';
 import { evaluateWhen, readsOf, type Draft } from './draft.ts';
-import { failureOf } from './failure.ts';
+import { failsStep, failureOf } from './failure.ts';
 import { userKey } from './flight.ts';
 import type { HostRun } from './host-run.ts';
 import { ConnectionLost, type HostLink } from './link.ts';
@@ -105,6 +105,7 @@ export async function attemptStep(
         continue;
       }
       if (error instanceof UnreachableError || error instanceof EarlyEnd) throw error;
+      if (!failsStep(error)) throw new InternalError(error);
       return { outcome: 'failed', failure: failureOf(error, node) };
     }
   }

@@ -1,4 +1,5 @@
 /** What all hosts of a run share: options, links, results, limits, events. */
+import { setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { Play, PlayConnection } from '../dsl/play.ts';
@@ -79,6 +80,10 @@ export class RunEnvironment {
   #ofPlay = new Map<string, PlayConnection>();
   /** Links of hosts whose way in changed with their groups: only counted any more. */
   readonly #former: HostLink[] = [];
+  /** Hosts that do an `always` now. */
+  cleaning = 0;
+  /** Steps' attempts so far: what tells one from all others. */
+  #attempts = 0;
   /** Check: something was predicted to change, so queries can't be trusted any more. */
   predictedChange: string | undefined;
   /** Check: what planned steps write on the controller. */
@@ -118,10 +123,14 @@ export class RunEnvironment {
     this.#limits = {
       forks: pLimit(parts.options.forks),
       uploads: pLimit(uploadsAtOnce),
+      signal: parts.options.hard,
       open: new OpenLinks(),
       soft: parts.options.soft,
+      cleaning: () => this.cleaning > 0,
     };
     parts.options.soft.addEventListener('abort', () => this.hurry(), { once: true });
+    // Every host waits for the end of the run.
+    setMaxListeners(0, parts.options.soft, parts.options.hard);
     parts.options.hard.addEventListener('abort', () => this.cancel(), { once: true });
   }
 
@@ -203,6 +212,12 @@ export class RunEnvironment {
       limit: () => preparingLimit(node),
       planned: (path) => this.plannedFiles.for(path),
     });
+  }
+
+  /** A name for an attempt at a step, unique within the run. */
+  nextStepId(): string {
+    this.#attempts += 1;
+    return `s${this.#attempts}`;
   }
 
   /** Every link that there was. */

@@ -1,16 +1,34 @@
 /** Failures as people and the journal get them. */
-import { thrownPlace } from '../dsl/thrown-place.ts';
+import { isThrownOutside, thrownPlace } from '../dsl/thrown-place.ts';
 import { PlayError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Failure } from '../report/events.ts';
 import type { Script } from '../shell/script.ts';
 import type { Reply } from '../shell/session.ts';
 import { reasonIn } from './reason.ts';
+import { FunctionError } from './markers.ts';
 
 /** Lines of a script that are shown; the rest is counted. */
 const shownLines = 30;
 
+/**
+ * Whether an error fails the step: what is thrown on purpose, what the controller's system refuses,
+ * what code that is no part of the engine throws. Anything else is a bug.
+ */
+export function failsStep(error: unknown): boolean {
+  if (error instanceof PlayError || isSystemError(error)) return true;
+  return error instanceof Error && isThrownOutside(error);
+}
+
+/** A file that cannot be read, a connection that is refused, a time that is over. */
+function isSystemError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (['AbortError', 'TimeoutError'].includes(error.name)) return true;
+  return ('errno' in error && 'syscall' in error) || isSystemError(error.cause);
+}
+
 export function failureOf(error: unknown, node: TaskNode | undefined): Failure {
+  if (error instanceof FunctionError) return failureOf(error.cause, node);
   if (error instanceof PlayError) {
     return { message: error.message, hint: error.hint, at: error.at ?? node?.task.at };
   }

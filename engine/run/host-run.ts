@@ -56,6 +56,8 @@ export class HostRun {
   failedCleaning: Loss | undefined;
   /** Within a throttled or rolling block the host stands at the block's beginning. */
   heldAt: number | undefined;
+  /** Queries that no tag selects and that a selected step reads. */
+  readonly #pulledIn = new Set<TaskNode>();
   #cleaning = 0;
   readonly #horizon = new Horizon();
   readonly #sharesAddress: boolean;
@@ -80,6 +82,15 @@ export class HostRun {
     }
   }
 
+  /** Whether it runs here: a tag selects it, or a step that one selects reads it. */
+  isSelected(node: TaskNode): boolean {
+    return node.selected || this.#pulledIn.has(node);
+  }
+
+  pullIn(node: TaskNode): void {
+    this.#pulledIn.add(node);
+  }
+
   /** The place to name when the host cannot be reached. */
   get firstTask(): TaskNode | undefined {
     return this.#sequence.find((node) => node.selected);
@@ -88,20 +99,27 @@ export class HostRun {
   /** Connects while the first flight is still made ready, where it is certain that there is one. */
   connectEarly(): void {
     const { soft, confirm } = this.batch.environment.options;
-    const first = this.firstTask;
-    if (!first || first.task.module.kind === 'control' || soft.aborted || confirm) return;
-    const { when, on, runOnce } = first.options;
-    if (when.length > 0 || on !== undefined || runOnce) return;
-    this.link.connectEarly(becomeOf(first, this.link.connection));
+    if (soft.aborted || confirm) return;
+    // A runOnce step may be another host's: what follows it is this one's.
+    const first = this.#sequence.find((node) => node.selected && !node.options.runOnce);
+    if (first && first.options.when.length === 0) this.connectFor(first);
+  }
+
+  /** Connects for a step that is to come, where it is done on this host. */
+  connectFor(node: TaskNode): void {
+    if (node.task.module.kind === 'control' || node.options.on !== undefined) return;
+    this.link.connectEarly(becomeOf(node, this.link.connection));
   }
 
   /** Does an `always`: nothing but a hard end stops it halfway. */
   async cleaning(body: () => Promise<void>): Promise<void> {
     this.#cleaning += 1;
+    this.batch.environment.cleaning += 1;
     try {
       await body();
     } finally {
       this.#cleaning -= 1;
+      this.batch.environment.cleaning -= 1;
     }
   }
 
@@ -161,6 +179,7 @@ export class HostRun {
       isLost: (host) => environment.link(host).reachable === false,
       idOf: (task) => environment.ids.get(task),
       nodeOf: (id) => this.#nodes.get(id),
+      isSelected: (node) => this.isSelected(node),
       reachable: (pattern) => environment.knownReachable(pattern),
     });
   }
@@ -243,7 +262,7 @@ export class HostRun {
     const run = this.view(true);
     const steps = known === 'nothing' ? this.#horizon.far(from) : this.#horizon.near;
     for (const next of this.#sequence.slice(from + 1, from + 1 + steps)) {
-      if (!next.selected || next.options.on !== undefined || next.options.runOnce) continue;
+      if (!this.isSelected(next) || next.options.on !== undefined || next.options.runOnce) continue;
       const draft = await this.#draftAhead(next, run);
       if (!draft) continue;
       const become = becomeOf(next, this.link.connection);

@@ -1,6 +1,8 @@
 /** What the task's own options make of an attempt: failedWhen, changedWhen, until. */
 import type { Result, TaskOptions } from '../dsl/task.ts';
+import { PlaybookError } from '../errors.ts';
 import type { Attempt } from './attempt.ts';
+import { evaluate } from './markers.ts';
 
 type AnyResult = Result<Record<string, unknown>>;
 type AnyOptions = TaskOptions<Record<string, unknown>>;
@@ -12,7 +14,7 @@ export function judge(attempt: Attempt, options: TaskOptions<never>, attempts: n
   if (!result || attempt.outcome === 'skipped') return attempt;
   let judged = attempt;
   if (failedWhen) {
-    const failed = failedWhen(result, attempts);
+    const failed = ask(() => failedWhen(result, attempts));
     if (!failed && judged.outcome === 'failed') {
       judged = { ...judged, outcome: result.changed ? 'changed' : 'ok', failure: undefined };
     } else if (failed) {
@@ -22,7 +24,8 @@ export function judge(attempt: Attempt, options: TaskOptions<never>, attempts: n
   }
   if (changedWhen === undefined || !['ok', 'changed', 'failed'].includes(judged.outcome))
     return judged;
-  const changed = typeof changedWhen === 'boolean' ? changedWhen : changedWhen(result, attempts);
+  const changed =
+    typeof changedWhen === 'boolean' ? changedWhen : ask(() => changedWhen(result, attempts));
   const outcome = changed ? 'changed' : 'ok';
   return {
     ...judged,
@@ -44,5 +47,12 @@ export function isReached(
   const { until } = options as AnyOptions;
   if (until === undefined) return attempt.outcome !== 'failed';
   const result = attempt.result as AnyResult | undefined;
-  return result !== undefined && until(result, attempts);
+  return result !== undefined && ask(() => until(result, attempts));
+}
+
+/** What a function of the task says of a result. @throws PlayError when it throws */
+function ask<T>(body: () => T): T {
+  const said = evaluate(body);
+  if ('value' in said) return said.value;
+  throw new PlaybookError('a judging function looks at the run: it has its result alone');
 }

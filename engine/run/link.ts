@@ -8,6 +8,7 @@ import type { Become, Connection } from '../transport/transport.ts';
 import type { HostState } from './host-state.ts';
 import type { OpenLinks } from './open-links.ts';
 import { Interrupted } from './early-end.ts';
+import { pause } from './pause.ts';
 
 /** The connection was lost in the middle and is there again: what was under way is to be redone. */
 export class ConnectionLost extends Error {}
@@ -20,9 +21,13 @@ export interface LinkLimits {
   readonly forks: LimitFunction;
   /** Steps that carry streams at once. */
   readonly uploads: LimitFunction;
+  /** Ends what the link waits for. */
+  readonly signal: AbortSignal;
   readonly open: OpenLinks;
-  /** Aborted by the first Ctrl-C: nothing is connected to any more, and reads have to end soon. */
+  /** Aborted by the first Ctrl-C: reads have to end soon, and nothing is connected to any more. */
   readonly soft: AbortSignal;
+  /** But for what a host still does to leave its blocks. */
+  readonly cleaning: () => boolean;
 }
 
 interface EarlySession {
@@ -30,8 +35,10 @@ interface EarlySession {
   readonly session: Promise<Session>;
 }
 
-/** Further tries to connect after a loss, with the pause before each in milliseconds. */
-const reconnectPauses = [200, 1000, 3000];
+/** Further tries to connect after a loss, with the pause before each in seconds. */
+const reconnectPauses = [0.2, 1, 3];
+/** Milliseconds for which a host that could not be reached is not tried again by itself. */
+const lostFor = 2000;
 
 const loopback: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
@@ -57,6 +64,7 @@ export class HostLink {
   readonly #opening = pLimit(1);
   #host: HostConnection | undefined;
   #early: EarlySession | undefined;
+  #loss: { readonly error: UnreachableError; readonly at: number } | undefined;
   /** Ends when what was closed has left the host: the next connection uses the same folder there. */
   #closing: Promise<unknown> = Promise.resolve();
   #exchanges = 0;
@@ -107,20 +115,34 @@ export class HostLink {
   }
 
   async #send(become: Become | undefined, requests: readonly Request[]): Promise<Reply[]> {
-    // Who is connected still does its `always`.
-    const opening = this.session(become);
-    const session = await (this.#sessions.size > 0
-      ? opening
-      : unlessAborted(this.#limits.soft, opening));
+    const session = await this.#unlessEnded(this.session(become));
     const settled = await Promise.allSettled(session.exchange(requests));
     const lost = settled.find((each) => each.status === 'rejected');
     if (!lost) return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     if (!(lost.reason instanceof UnreachableError)) throw lost.reason;
     const onlyReads = requests.every(({ kind }) => kind === 'read');
-    if (this.#limits.soft.aborted && onlyReads) throw new Interrupted();
+    if (this.#ended && onlyReads) throw new Interrupted();
     if (lost.reason instanceof DistrustedError) return this.#giveUp(lost.reason);
     await this.reconnect(become, lost.reason);
     throw new ConnectionLost(lost.reason.message);
+  }
+
+  /** The person ended the run, and no host has anything left to put right. */
+  get #ended(): boolean {
+    return this.#limits.soft.aborted && !this.#limits.cleaning();
+  }
+
+  /** @throws Interrupted when the run ends before the work is done */
+  #unlessEnded<T>(work: Promise<T>): Promise<T> {
+    const { soft } = this.#limits;
+    return new Promise((resolve, reject) => {
+      const aborted = (): void => {
+        if (this.#ended) reject(new Interrupted());
+      };
+      aborted();
+      soft.addEventListener('abort', aborted, { once: true });
+      work.then(resolve, reject).finally(() => soft.removeEventListener('abort', aborted));
+    });
   }
 
   async #giveUp(because: DistrustedError): Promise<never> {
@@ -144,7 +166,15 @@ export class HostLink {
   session(become: Become | undefined): Promise<Session> {
     const early = this.#early;
     this.#early = undefined;
-    return early && sameUser(early.become, become) ? early.session : this.#connect(become);
+    if (early && sameUser(early.become, become)) return early.session;
+    const loss = this.#loss;
+    if (loss && Date.now() - loss.at < lostFor) return Promise.reject(loss.error);
+    return this.#connect(become);
+  }
+
+  /** Something was done since the host was lost: it may be there again. */
+  mayBeBack(): void {
+    this.#loss = undefined;
   }
 
   async #connect(become: Become | undefined): Promise<Session> {
@@ -159,8 +189,10 @@ export class HostLink {
       }
       if (this.#limits.soft.aborted) session.hurry();
       this.reachable = true;
+      this.#loss = undefined;
       return session;
     } catch (error) {
+      if (error instanceof UnreachableError) this.#loss = { error, at: Date.now() };
       this.reachable ??= false;
       throw error;
     }
@@ -169,10 +201,10 @@ export class HostLink {
   /** @throws UnreachableError, the first one, when the host stays away */
   async reconnect(become: Become | undefined, because: UnreachableError): Promise<void> {
     await this.#drop();
-    for (const pause of reconnectPauses) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
+    for (const seconds of reconnectPauses) {
+      await pause(seconds, this.#limits.signal);
       try {
-        await this.session(become);
+        await this.#connect(become);
         return;
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error;
@@ -213,16 +245,6 @@ export class HostLink {
   get counters(): Counters {
     return sumOf(Array.from(this.#sessions, (session) => session.counters));
   }
-}
-
-/** @throws Interrupted when the signal fires first: what would come is left alone */
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(new Interrupted());
-    if (signal.aborted) aborted();
-    signal.addEventListener('abort', aborted, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
-  });
 }
 
 const sameUser = (one: Become | undefined, other: Become | undefined): boolean =>

@@ -1,4 +1,6 @@
 /** Why a lazy value cannot be had yet: thrown through the user's function, caught by the engine. */
+import { thrownPlace } from '../dsl/thrown-place.ts';
+import { PlayError, StepError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 
 export type Missing =
@@ -25,12 +27,25 @@ export class Marker {
 
 export type Evaluated<T> = { readonly value: T } | { readonly marker: Missing };
 
-/** Evaluates by trying. Other errors of the user's function are thrown on. */
+/**
+ * The one door to functions of the playbook: whatever they throw is a failure of the step, none of
+ * the engine. Evaluates by trying.
+ * @throws PlayError
+ */
 export function evaluate<T>(body: () => T): Evaluated<T> {
   try {
     return { value: body() };
   } catch (error) {
     if (error instanceof Marker) return { marker: error.of };
-    throw error;
+    if (error instanceof PlayError) throw error;
+    throw new FunctionError(error);
+  }
+}
+
+/** What a function of the playbook threw. */
+export class FunctionError extends StepError {
+  constructor(cause: unknown) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(message, { cause, at: cause instanceof Error ? thrownPlace(cause) : undefined });
   }
 }

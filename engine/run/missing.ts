@@ -32,7 +32,7 @@ export async function resolveMissing(
         hint: 'add that host to --limit, or do without: tryResult, tryFactsOf',
       });
     case 'result':
-      if (missing.host === host.name) return pullIn(node, missing);
+      if (missing.host === host.name) return pullIn(host, node, missing);
       await resultOfOther(host, node, missing);
       return undefined;
   }
@@ -58,26 +58,26 @@ async function resultOfOther(
   const name = missing.node?.task.name ?? missing.id;
   const there = (): boolean => environment.results.get(missing.host, missing.id) !== undefined;
   const asIn = host.batch.positionOf(missing.host, missing.id);
-  const past = (): boolean => {
-    const at = turnstile.positionOf(missing.host);
-    return at === undefined || asIn === undefined || at > asIn;
+  const wait = {
+    host: host.name,
+    hosts: () => [missing.host],
+    anyway: host.goesOn,
+    refuse: (stuck: readonly string[]) =>
+      new StepError(`waits for '${name}' of ${missing.host}, which waits for this host`, {
+        at: node.task.at,
+        hint: `${stuck.join(', ')} wait for each other: read results of earlier steps only`,
+      }),
   };
-  const stop = environment.results.listen(() => turnstile.wake());
-  try {
-    const wait = {
-      host: host.name,
-      hosts: () => [missing.host],
-      anyway: host.goesOn,
-      refuse: (stuck: readonly string[]) =>
-        new StepError(`waits for '${name}' of ${missing.host}, which waits for this host`, {
-          at: node.task.at,
-          hint: `${stuck.join(', ')} wait for each other: read results of earlier steps only`,
-        }),
+  const watched = (go: () => void): (() => void) => {
+    const stops = [
+      environment.results.when(missing.host, missing.id, go),
+      turnstile.whenPast(missing.host, asIn, go),
+    ];
+    return () => {
+      for (const stop of stops) stop();
     };
-    await host.waiting(() => turnstile.until(() => there() || past(), wait));
-  } finally {
-    stop();
-  }
+  };
+  await host.waiting(() => turnstile.wait(wait, watched));
   if (there()) return;
   throw new StepError(`${missing.host} has no result of '${name}'`, {
     at: node.task.at,
@@ -86,9 +86,13 @@ async function resultOfOther(
 }
 
 /** What is not selected and only reads is asked now; anything else is an error (rule 6). */
-function pullIn(node: TaskNode, missing: Extract<Missing, { missing: 'result' }>): NeedsStep {
+function pullIn(
+  host: HostRun,
+  node: TaskNode,
+  missing: Extract<Missing, { missing: 'result' }>,
+): NeedsStep {
   const needed = missing.node;
-  if (needed && !needed.selected) {
+  if (needed && !host.isSelected(needed)) {
     if (needed.task.module.kind === 'action') throw unselectedError(node, needed);
     return { needs: needed };
   }

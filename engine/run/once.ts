@@ -1,12 +1,13 @@
 /** `runOnce`: the first live host whose condition holds does it, the others take its result. */
-import { UnreachableError } from '../errors.ts';
+import { PlayError, UnreachableError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Attempt } from './attempt.ts';
 import { evaluateWhen } from './draft.ts';
 import type { HostRun } from './host-run.ts';
-import type { OnceStep } from './play-run.ts';
+import type { OnceEnd } from './play-run.ts';
 
-interface Done {
+/** The attempts at a step, and how many there were. */
+export interface Done {
   readonly attempt: Attempt;
   readonly count: number;
 }
@@ -14,7 +15,7 @@ interface Done {
 /**
  * @param body the attempts, if this host is the one
  * @returns what this host has to report; undefined when another host did it
- * @throws PlayEnded; UnreachableError, and then the next host does it
+ * @throws EarlyEnd; UnreachableError, and then the next host does it
  */
 export async function runOnce(
   host: HostRun,
@@ -22,27 +23,24 @@ export async function runOnce(
   position: number,
   body: () => Promise<Done>,
 ): Promise<Done | undefined> {
-  const { turnstile, scope, number } = host.batch;
-  const once = scope.once(isPerBatch(node) ? `${node.id} ${number}` : node.id);
+  const { batch } = host;
+  const key = isPerBatch(node) ? `${node.id} ${batch.number}` : node.id;
   const may = await isCandidate(host, node);
-  (may ? once.candidates : once.passed).add(host.name);
-  turnstile.wake();
-  const hosts = (): readonly string[] => waitsFor(host, once, position);
-  const decided = (): boolean => once.ended !== undefined || hosts().length === 0;
-  const wait = { host: host.name, hosts, anyway: host.goesOn };
-  await host.waiting(() => turnstile.until(decided, wait));
-  if (once.ended) return may || !once.ended.failed ? takeResult(node, once.ended) : skipped;
-  if (!may) return skipped;
+  const arrivals = batch.arrivals(node.id);
+  const before = batch.scope.once.get(key);
+  const decision = before ? 'over' : await host.waiting(() => arrivals.decide(host, position, may));
+  if (decision === 'nobody') return skipped;
+  if (decision === 'over') return takeResult(node, before ?? batch.scope.once.get(key), may);
   try {
     const done = await body();
-    once.ended = { by: host.name, failed: done.attempt.outcome === 'failed' };
+    batch.scope.once.set(key, { by: host.name, attempt: done.attempt });
     publish(host, node, done.attempt);
+    arrivals.done();
     return done;
   } catch (error) {
-    if (error instanceof UnreachableError) once.candidates.delete(host.name);
+    const others = arrivals.gaveUp();
+    if (error instanceof UnreachableError) connectOthers(host, node, others);
     throw error;
-  } finally {
-    turnstile.wake();
   }
 }
 
@@ -53,7 +51,7 @@ const skipped: Done = {
 
 const isPerBatch = (node: TaskNode): boolean => typeof node.options.runOnce === 'object';
 
-/** A condition that cannot be evaluated is the doing host's to report. */
+/** Whether this host may do it; a condition that waits for something is decided when it runs. */
 async function isCandidate(host: HostRun, node: TaskNode): Promise<boolean> {
   for (;;) {
     try {
@@ -62,23 +60,16 @@ async function isCandidate(host: HostRun, node: TaskNode): Promise<boolean> {
       if (when.marker.missing !== 'facts') return true;
       await host.batch.environment.gatherFacts(when.marker.host);
     } catch (error) {
-      if (error instanceof UnreachableError) throw error;
+      if (error instanceof UnreachableError || !(error instanceof PlayError)) throw error;
       return true;
     }
   }
 }
 
-/** Live hosts that may still come to the step; when all are there, the first that may do it. */
-function waitsFor(host: HostRun, once: OnceStep, position: number): readonly string[] {
-  const { turnstile, hosts } = host.batch;
-  const live = hosts.filter((name) => turnstile.positionOf(name) !== undefined);
-  const coming = live.filter((name) => {
-    const there = once.candidates.has(name) || once.passed.has(name);
-    return !there && (turnstile.positionOf(name) ?? -1) <= position;
-  });
-  if (coming.length > 0) return coming;
-  const first = live.find((name) => once.candidates.has(name));
-  return first === undefined || first === host.name ? [] : [first];
+/** Where one host is dead, the next ones may be too: they are tried at the same time. */
+function connectOthers(host: HostRun, node: TaskNode, others: readonly HostRun[]): void {
+  const { forks } = host.batch.environment.options;
+  for (const other of others.slice(0, forks)) other.connectFor(node);
 }
 
 /** Its result is every host's, also of those whose own condition is false. */
@@ -91,12 +82,13 @@ function publish(host: HostRun, node: TaskNode, attempt: Attempt): void {
   }
 }
 
-/** What the one host ended with decides this one too: a failure fails it. */
-function takeResult(
-  node: TaskNode,
-  ended: { readonly by: string; readonly failed: boolean },
-): Done | undefined {
-  if (!ended.failed) return undefined;
-  const message = `'${node.task.name}' failed on ${ended.by}, which did it for all`;
-  return { attempt: { outcome: 'failed', failure: { message, at: node.task.at } }, count: 1 };
+/** What the one host ended with decides this one too: a failure fails it, and keeps its result. */
+function takeResult(node: TaskNode, ended: OnceEnd | undefined, may: boolean): Done | undefined {
+  if (ended?.attempt.outcome !== 'failed' || !may) return undefined;
+  const message = `'${node.task.name}' failed on ${ended.by}, which ran it for all hosts (runOnce)`;
+  const { result } = ended.attempt;
+  return {
+    attempt: { outcome: 'failed', result, failure: { message, at: node.task.at } },
+    count: 1,
+  };
 }

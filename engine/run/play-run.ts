@@ -6,14 +6,15 @@ import type { BlockNode, HostPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { HeldBack } from './loss.ts';
 import { Order } from './order.ts';
+import { Arrivals } from './arrivals.ts';
+import type { Attempt } from './attempt.ts';
 import { Rollout } from './rolling.ts';
 import type { Turnstile } from './turnstile.ts';
 
-/** A `runOnce` step: who may do it, and how it ended. */
-export interface OnceStep {
-  readonly candidates: Set<string>;
-  readonly passed: Set<string>;
-  ended: { readonly by: string; readonly failed: boolean } | undefined;
+/** How a `runOnce` step ended. */
+export interface OnceEnd {
+  readonly by: string;
+  readonly attempt: Attempt;
 }
 
 interface Throttle {
@@ -27,8 +28,9 @@ export class PlayScope {
   readonly play: Play;
   /** Which step ended the play for all hosts, without a failure. */
   finished: string | undefined;
+  /** How `runOnce` steps ended, by id and, where they are once a batch, its number. */
+  readonly once = new Map<string, OnceEnd>();
   readonly #throttles = new Map<string, Throttle>();
-  readonly #once = new Map<string, OnceStep>();
   readonly #rollouts = new Map<string, Rollout>();
 
   constructor(play: Play) {
@@ -54,14 +56,6 @@ export class PlayScope {
   get stopped(): HeldBack | undefined {
     return Array.from(this.#rollouts.values(), (each) => each.stopped).find(Boolean);
   }
-
-  once(key: string): OnceStep {
-    const known = this.#once.get(key);
-    if (known) return known;
-    const made: OnceStep = { candidates: new Set(), passed: new Set(), ended: undefined };
-    this.#once.set(key, made);
-    return made;
-  }
 }
 
 export class BatchRun {
@@ -74,6 +68,7 @@ export class BatchRun {
   readonly order: Order;
   readonly addresses: Addresses;
   readonly #failed = new Set<string>();
+  readonly #arrivals = new Map<string, Arrivals>();
   readonly #plans: ReadonlyMap<string, HostPlan>;
   readonly #indexes: ReadonlyMap<string, number>;
 
@@ -96,6 +91,13 @@ export class BatchRun {
     this.addresses = new Addresses(environment.inventory, this.hosts);
     this.#plans = new Map(plans.map((plan) => [plan.host, plan]));
     this.#indexes = new Map(this.hosts.map((host, index) => [host, index]));
+  }
+
+  /** Who has come to a `runOnce` step. */
+  arrivals(id: string): Arrivals {
+    const known = this.#arrivals.get(id) ?? new Arrivals(this.turnstile);
+    this.#arrivals.set(id, known);
+    return known;
   }
 
   /** Does it when fewer than `atOnce` hosts are in what `id` names. */

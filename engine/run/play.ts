@@ -1,5 +1,5 @@
 /** One play: its hosts in batches, each batch through all steps and handlers. */
-import { StepError, UnreachableError } from '../errors.ts';
+import { InternalError, StepError, UnreachableError } from '../errors.ts';
 import type { Serial } from '../dsl/play.ts';
 import type { HostPlan, PlayPlan } from '../plan/nodes.ts';
 import { EarlyEnd, Interrupted, PlayEnded } from './early-end.ts';
@@ -146,13 +146,15 @@ async function runHost(host: HostRun, lost: Lost): Promise<void> {
 
 /** @throws what ends the whole run */
 async function leave(host: HostRun, lost: Lost, error: unknown): Promise<void> {
-  const { batch } = host;
+  const { batch, name } = host;
   const loss = isLoss(error) ? error : host.failedCleaning;
   if (loss) await lose(host, lost, loss);
   if (isLoss(error)) return forceHandlers(host);
   if (error instanceof PlayEnded) return;
-  batch.turnstile.end(error instanceof EarlyEnd ? error : new Interrupted());
-  throw error;
+  batch.turnstile.end(error instanceof EarlyEnd ? error : `internal error on ${name}`);
+  throw error instanceof EarlyEnd || error instanceof InternalError
+    ? error
+    : new InternalError(error);
 }
 
 /** The host takes part in no further play. */

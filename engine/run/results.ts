@@ -12,7 +12,8 @@ export interface StepResult {
 
 export class Results {
   readonly #byHost = new Map<string, Map<string, StepResult>>();
-  readonly #listeners = new Set<() => void>();
+  /** Who waits for a result, by host and id. */
+  readonly #waiting = new Map<string, Set<() => void>>();
 
   get(host: string, id: string): StepResult | undefined {
     return this.#byHost.get(host)?.get(id);
@@ -22,12 +23,19 @@ export class Results {
     let results = this.#byHost.get(host);
     if (!results) this.#byHost.set(host, (results = new Map()));
     results.set(id, result);
-    for (const listener of this.#listeners) listener();
+    const key = keyOf(host, id);
+    for (const go of this.#waiting.get(key) ?? []) go();
+    this.#waiting.delete(key);
   }
 
-  /** Called after each new result. */
-  listen(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Calls `go` once the host has that result. @returns ends the waiting */
+  when(host: string, id: string, go: () => void): () => void {
+    if (this.get(host, id)) go();
+    const key = keyOf(host, id);
+    const waiting = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, waiting.add(go));
+    return () => waiting.delete(go);
   }
 }
+
+const keyOf = (host: string, id: string): string => `${host}\n${id}`;

@@ -39,10 +39,27 @@ export class Rollout {
       : new HeldBack(this.#block.name, this.#failedOn);
   }
 
-  /** Waits until the host may begin. @throws HeldBack */
-  async enter(host: string, order: number, flush: string | undefined): Promise<void> {
+  /**
+   * Waits until the host may begin.
+   * @param over called the moment that is decided
+   * @throws HeldBack
+   */
+  async enter(
+    host: string,
+    order: number,
+    flush: string | undefined,
+    over: () => void,
+  ): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#waiting.add({ host, order, flush, enter: resolve, refuse: reject });
+      const enter = (): void => {
+        over();
+        resolve();
+      };
+      const refuse = (error: HeldBack): void => {
+        over();
+        reject(error);
+      };
+      this.#waiting.add({ host, order, flush, enter, refuse });
       this.#admitSoon();
     });
   }
@@ -111,12 +128,10 @@ export async function roll(
   await host.turn(at.position);
   const arrived = turnstile.waits.begin({ host: name, hosts: () => rollout.holders, any: true });
   try {
-    await host.waiting(() => rollout.enter(name, host.batch.indexOf(name), at.flush));
+    await host.waiting(() => rollout.enter(name, host.batch.indexOf(name), at.flush, arrived));
   } catch (error) {
     if (error instanceof HeldBack) host.heldBack(error);
     throw error;
-  } finally {
-    arrived();
   }
   const before = host.changes;
   try {

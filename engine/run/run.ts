@@ -60,6 +60,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
   const lost: Lost = { failed: new Set(), unreachable: new Set() };
   let interrupted = false;
   let refused = false;
+  let broken: unknown;
   try {
     for (const planned of parts.plans) {
       const plan = await planAtStart(planned, environment, parts.replan);
@@ -70,8 +71,8 @@ export async function runPlays(parts: RunParts): Promise<number> {
       if (aborted !== undefined) break;
     }
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    interrupted = true;
+    interrupted = error instanceof Interrupted;
+    if (!interrupted) broken = error;
   } finally {
     for (const link of environment.links) recap.count(link);
     await environment.close();
@@ -83,7 +84,8 @@ export async function runPlays(parts: RunParts): Promise<number> {
   // Steps that the second Ctrl-C ended look like a lost connection: the person ended them.
   interrupted ||= parts.options.hard.aborted;
   const reached = refused ? 1 : exitCodeOf(lost, hostRecap, check && parts.exitCode);
-  const exitCode = interrupted ? 130 : reached;
+  const ended = broken === undefined ? reached : 1;
+  const exitCode = interrupted ? 130 : ended;
   emit({
     event: 'run-end',
     time: Date.now(),
@@ -93,6 +95,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
     controllerCpu,
     controllerCpuPerHost: controllerCpu / Math.max(1, Object.keys(hostRecap).length),
   });
+  if (broken !== undefined) throw broken;
   return exitCode;
 }
 

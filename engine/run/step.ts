@@ -1,5 +1,5 @@
 /** One step on one host from its turn to its end: attempts, judging, results, events. */
-import { UnreachableError } from '../errors.ts';
+import { PlayError, UnreachableError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
 import { isChecked } from './checking.ts';
@@ -13,15 +13,14 @@ import type { HostRun } from './host-run.ts';
 import { isReached, judge, retriesOf } from './judge.ts';
 import { HostEnded, StepFailed } from './loss.ts';
 import { notifyHandlers, readForHandlers, withdrawHandlers } from './notify.ts';
-import { runOnce } from './once.ts';
+import { runOnce, type Done } from './once.ts';
 import { pause } from './pause.ts';
+import { StepEvents } from './step-events.ts';
 import { stepRef } from './step-ref.ts';
 import { withoutMeasures } from '../secrets/holds-secret.ts';
 
 /** Seconds between attempts where the task does not say. */
 const defaultDelay = 5;
-
-let stepNumber = 0;
 
 /** Where a step runs, and for whose sake. */
 export interface StepPlace {
@@ -29,6 +28,9 @@ export interface StepPlace {
   /** The selected step that reads its result, though no tag selects it: it may only read. */
   readonly pulledInBy?: TaskNode;
 }
+
+/** Milliseconds after which a step that needs nothing of the host has waited. */
+const waited = 100;
 
 /** All that is said of a failure of a secret task. */
 const hiddenFailure = 'failed; the task is secret';
@@ -50,29 +52,29 @@ export async function runStep(
   host.throwIfEnded();
   if (options.confirm && !(await confirmed(host, node, options.confirm))) {
     const skipped = { outcome: 'skipped', because: 'not confirmed' } as const;
+    new StepEvents(host, node).begin();
     return end(host, node, { attempt: skipped, count: 1 }, { start: Date.now(), progress });
   }
-  const start = Date.now();
-  environment.emit({ event: 'step-start', time: start, step: stepRef(host.name, node) });
+  const events = new StepEvents(host, node);
+  const { start } = events;
   try {
-    if (node.options.runOnce) {
-      const ours = await runOnce(host, node, place.position, () =>
-        attempts(host, node, place, { start, progress }),
-      );
-      if (!ours) return;
-      if (!options.lookahead && ours.attempt.outcome === 'changed')
-        await readForHandlers(host, node);
-      return end(host, node, ours, { start, progress }, doubt);
-    }
-    const done = await attempts(host, node, place, { start, progress });
+    const work = (): Promise<Done> => {
+      events.begin();
+      return attempts(host, node, place, { start, progress });
+    };
+    const { runOnce: once } = node.options;
+    const done = once ? await runOnce(host, node, place.position, work) : await work();
+    // Another host did it, and tells of it.
+    if (!done) return;
+    events.begin();
     if (!options.lookahead && done.attempt.outcome === 'changed') await readForHandlers(host, node);
+    events.ended = true;
     end(host, node, done, { start, progress }, doubt);
   } catch (error) {
-    if (error instanceof UnreachableError) {
-      unreachable(host, node, error, start);
-      if (progress.sent) notifyHandlers(host, node, undefined);
-      if (node.options.ignoreUnreachable) return;
-    }
+    if (error instanceof UnreachableError) unreachable(host, node, error);
+    events.cutShort(error);
+    if (error instanceof UnreachableError && progress.sent) notifyHandlers(host, node, undefined);
+    if (error instanceof UnreachableError && node.options.ignoreUnreachable) return;
     throw error;
   } finally {
     host.drafts.forget(node);
@@ -97,13 +99,13 @@ async function attempts(
   node: TaskNode,
   place: StepPlace,
   { start, progress }: { readonly start: number; readonly progress: Progress },
-): Promise<{ attempt: Attempt; count: number }> {
-  const check = isChecked(node, host.batch.environment.options);
+): Promise<Done> {
+  const { environment } = host.batch;
+  const check = isChecked(node, environment.options);
   const { delay = defaultDelay, until } = node.task.options;
   const retries = retriesOf(node.task.options);
   for (let count = 1; ; count += 1) {
-    stepNumber += 1;
-    const turn = { ...place, stepId: `s${stepNumber}`, again: count > 1, progress };
+    const turn = { ...place, stepId: environment.nextStepId(), again: count > 1, progress };
     const { attempt, final } = judged(await attemptPulling(host, node, turn), node, count);
     if (final) return { attempt: addToInventory(host, node, attempt), count };
     if (count > retries || check)
@@ -119,7 +121,7 @@ async function attemptPulling(host: HostRun, node: TaskNode, turn: Turn): Promis
   for (;;) {
     const attempt = await attemptStep(host, node, turn);
     if (!('needs' in attempt)) return attempt;
-    attempt.needs.selected = true;
+    host.pullIn(attempt.needs);
     const place = { position: turn.position, pulledInBy: node };
     await runStep(host, attempt.needs, place);
   }
@@ -136,6 +138,7 @@ function judged(raw: Attempt, node: TaskNode, count: number): { attempt: Attempt
     const accepts = options.until !== undefined && options.failedWhen === undefined;
     return { attempt: accepts ? acceptedAttempt(attempt) : attempt, final: true };
   } catch (error) {
+    if (!(error instanceof PlayError)) throw error;
     const failure = failureOf(error, node);
     return { attempt: { ...raw, outcome: 'failed', failure }, final: true };
   }
@@ -187,6 +190,8 @@ function end(
 ): void {
   const { environment } = host.batch;
   host.begun += 1;
+  // A rescue may have mended it, or waited.
+  if (node.task.module.kind !== 'control' || Date.now() - start > waited) host.link.mayBeBack();
   const doubted = doubt !== undefined && attempt.outcome !== 'skipped';
   const outcome = doubted ? 'unknown' : attempt.outcome;
   const because = doubted ? doubt : attempt.because;
@@ -262,26 +267,9 @@ function endPlayHere({ batch }: HostRun, { task }: TaskNode): void {
   throw finished;
 }
 
-function unreachable(host: HostRun, node: TaskNode, error: UnreachableError, start: number): void {
-  const { environment } = host.batch;
-  const name = node.task.name;
-  environment.results.set(host.name, node.id, {
-    outcome: 'unreachable',
-    name,
-    result: undefined,
-    because: error.message,
-  });
-  environment.emit({
-    event: 'step-end',
-    time: Date.now(),
-    step: stepRef(host.name, node),
-    outcome: 'unreachable',
-    took: Date.now() - start,
-    attempts: 1,
-    differences: [],
-    notes: [],
-    failure: failureOf(error, node),
-    ignored: node.options.ignoreUnreachable,
-    secret: node.options.secret,
-  });
+function unreachable(host: HostRun, node: TaskNode, error: UnreachableError): void {
+  const { name } = node.task;
+  const { message: because } = error;
+  const result = { outcome: 'unreachable', name, result: undefined, because } as const;
+  host.batch.environment.results.set(host.name, node.id, result);
 }

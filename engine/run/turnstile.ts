@@ -1,38 +1,45 @@
 /**
  * The linear order across hosts (SEMANTICS 13): before it changes something, a host waits until
- * every live host of the batch is past all earlier steps. `free` waits for nobody.
+ * every live host of the batch is past all earlier steps. `free` waits for nobody. Nobody asks
+ * again and again: who waits is woken by what it waits for, so that a step costs each host the same
+ * however many there are.
  */
 import { PlayEnded, type EarlyEnd } from './early-end.ts';
 import { Waits } from './waits.ts';
 
-interface Waiter {
-  /** The end of the play is no reason to stop: it goes on without waiting. */
-  readonly anyway: boolean;
-  readonly resolve: () => void;
-  readonly reject: (error?: Error) => void;
-}
-
-interface ConditionWaiter extends Waiter {
-  readonly ready: () => boolean;
-}
-
 /** Whom a host waits for, and what it is told when they wait for it too. */
-interface WaitFor {
+export interface WaitFor {
   readonly host: string;
   readonly hosts: () => Iterable<string>;
+  readonly group?: string;
   readonly refuse?: (stuck: readonly string[]) => Error;
+  /** The end of the play is no reason to stop waiting. */
   readonly anyway?: boolean;
 }
 
+interface Waiter {
+  /** What the end of the play means to it. */
+  readonly atEnd: 'fails' | 'goes on' | 'waits';
+  readonly go: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Where a host went; undefined when it left. */
+type Moved = (host: string, to: number | undefined) => void;
+
 export class Turnstile {
   readonly waits = new Waits();
+  /** Hosts looked at for those that wait: the work that order costs. */
+  looks = 0;
   readonly #positions = new Map<string, number>();
-  /** How many live hosts stand at a position: what one host's step costs must not grow with them. */
+  /** How many live hosts stand at a position. */
   readonly #standing = new Map<number, number>();
   /** No live host stands before this. */
   #lowest = -1;
-  readonly #turns = new Map<number, Waiter[]>();
-  readonly #waiters = new Set<ConditionWaiter>();
+  readonly #turns = new Map<number, Set<() => void>>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #moves = new Set<Moved>();
+  readonly #movesOf = new Map<string, Set<(to: number | undefined) => void>>();
   readonly #linear: boolean;
   #ended: EarlyEnd | undefined;
 
@@ -47,8 +54,7 @@ export class Turnstile {
     const before = this.#positions.get(host);
     if (before === undefined || before >= position) return;
     this.#positions.set(host, position);
-    this.#move(before, position);
-    this.#wake();
+    this.#move(host, before, position);
   }
 
   /** The host is done or gone: nobody waits for it any more. */
@@ -56,26 +62,66 @@ export class Turnstile {
     const before = this.#positions.get(host);
     if (before === undefined) return;
     this.#positions.delete(host);
-    this.#move(before, undefined);
-    this.#wake();
+    this.#move(host, before, undefined);
   }
 
-  #move(from: number, to: number | undefined): void {
+  #move(host: string, from: number, to: number | undefined): void {
     if (to !== undefined) this.#standing.set(to, (this.#standing.get(to) ?? 0) + 1);
     const left = (this.#standing.get(from) ?? 1) - 1;
     if (left > 0) this.#standing.set(from, left);
     else this.#standing.delete(from);
-    if (left > 0 || from !== this.#lowest) return;
+    if (left === 0 && from === this.#lowest) this.#rise();
+    for (const moved of this.#movesOf.get(host) ?? []) {
+      this.looks += 1;
+      moved(to);
+    }
+    for (const moved of this.#moves) {
+      this.looks += 1;
+      moved(host, to);
+    }
+  }
+
+  #rise(): void {
     this.#lowest = Math.min(...this.#standing.keys());
-    for (const [position, waiters] of this.#turns) {
+    for (const [position, turns] of this.#turns) {
       if (position > this.#lowest) continue;
       this.#turns.delete(position);
-      for (const waiter of waiters) waiter.resolve();
+      for (const go of turns) go();
     }
   }
 
   positionOf(host: string): number | undefined {
     return this.#positions.get(host);
+  }
+
+  /** Live hosts that are not past a position. */
+  *upTo(position: number): Generator<string> {
+    for (const [host, at] of this.#positions) {
+      this.looks += 1;
+      if (at <= position) yield host;
+    }
+  }
+
+  /** Calls `go` once the host is past a position or gone; at once where it has none. */
+  whenPast(host: string, position: number | undefined, go: () => void): () => void {
+    const isPast = (at: number | undefined): boolean =>
+      at === undefined || position === undefined || at > position;
+    if (isPast(this.#positions.get(host))) go();
+    return this.#onMoveOf(host, (to) => {
+      if (isPast(to)) go();
+    });
+  }
+
+  #onMoveOf(host: string, moved: (to: number | undefined) => void): () => void {
+    const all = this.#movesOf.get(host) ?? new Set();
+    this.#movesOf.set(host, all.add(moved));
+    return () => all.delete(moved);
+  }
+
+  /** Called whenever a live host moves or leaves. @returns ends that */
+  onMove(moved: Moved): () => void {
+    this.#moves.add(moved);
+    return () => this.#moves.delete(moved);
   }
 
   /**
@@ -86,51 +132,71 @@ export class Turnstile {
   async turn(position: number, host = '', anyway = false): Promise<void> {
     if (!anyway) this.throwIfEnded();
     if (this.#ended || !this.#linear || position <= this.#lowest) return;
-    await new Promise<void>((resolve, reject) => {
-      const waiters = this.#turns.get(position) ?? [];
-      this.#turns.set(position, waiters);
-      waiters.push({ resolve, reject, anyway });
-    }).finally(this.waits.begin({ host, hosts: () => this.#before(position) }));
-  }
-
-  *#before(position: number): Generator<string> {
-    for (const [host, at] of this.#positions) if (at < position) yield host;
+    const hosts = (): Iterable<string> => this.upTo(position - 1);
+    const wait = { host, hosts, group: `before ${position}` };
+    await this.#wait(wait, anyway ? 'goes on' : 'fails', (go) => {
+      const turns = this.#turns.get(position) ?? new Set();
+      this.#turns.set(position, turns.add(go));
+      return () => turns.delete(go);
+    });
   }
 
   /**
-   * Resolves when `ready` holds; it is asked again at each step of any host.
+   * Waits until `go` is called.
+   * @param watch makes that it will be; returns what ends the watching
    * @throws EarlyEnd; what `wait.refuse` makes when the hosts wait for each other
    */
-  async until(ready: () => boolean, wait?: WaitFor): Promise<void> {
-    const anyway = wait?.anyway === true;
-    if (!anyway) this.throwIfEnded();
-    if (ready()) return;
-    let ended = (): void => undefined;
-    await new Promise<void>((resolve, reject) => {
-      const waiter = { ready, resolve, reject, anyway };
-      this.#waiters.add(waiter);
-      if (!wait) return;
-      const refuse = (stuck: readonly string[]): void => {
-        this.#waiters.delete(waiter);
-        reject(wait.refuse?.(stuck));
-      };
-      const { host, hosts } = wait;
-      ended = this.waits.begin(wait.refuse ? { host, hosts, refuse } : { host, hosts });
-    }).finally(() => ended());
+  async wait(wait: WaitFor, watch: (go: () => void) => () => void): Promise<void> {
+    if (!wait.anyway) this.throwIfEnded();
+    await this.#wait(wait, wait.anyway ? 'waits' : 'fails', watch);
   }
 
-  /** Ends the play: whoever waits or will wait gets the reason. */
+  async #wait(
+    { refuse, ...wait }: WaitFor,
+    atEnd: Waiter['atEnd'],
+    watch: (go: () => void) => () => void,
+  ): Promise<void> {
+    let over = false;
+    let done = (): void => undefined;
+    const settle = (): void => {
+      over = true;
+      done();
+    };
+    let waiter: Waiter | undefined;
+    let stop = (): void => undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const go = (): void => {
+          settle();
+          resolve();
+        };
+        const fail = (error: Error): void => {
+          settle();
+          reject(error);
+        };
+        waiter = { atEnd, go, fail };
+        stop = watch(go);
+        if (over) return;
+        this.#waiters.add(waiter);
+        const end = this.waits.begin({
+          ...wait,
+          ...(refuse && { refuse: (stuck: readonly string[]) => fail(refuse(stuck)) }),
+        });
+        done = end;
+        if (over) end();
+      });
+    } finally {
+      stop();
+      if (waiter) this.#waiters.delete(waiter);
+    }
+  }
+
+  /** Ends the play: whoever waits or will wait gets the reason, unless it goes on anyway. */
   end(why: string | EarlyEnd): void {
     const ended = (this.#ended ??= typeof why === 'string' ? new PlayEnded(why) : why);
-    for (const waiter of [...this.#turns.values()].flat()) {
-      if (waiter.anyway) waiter.resolve();
-      else waiter.reject(ended);
-    }
-    this.#turns.clear();
-    for (const waiter of this.#waiters) {
-      if (waiter.anyway) continue;
-      this.#waiters.delete(waiter);
-      waiter.reject(ended);
+    for (const { atEnd, go, fail } of this.#waiters) {
+      if (atEnd === 'fails') fail(ended);
+      else if (atEnd === 'goes on') go();
     }
   }
 
@@ -138,22 +204,8 @@ export class Turnstile {
     return this.#ended;
   }
 
-  /** Asks all waiters again, after something that their `ready` looks at has changed. */
-  wake(): void {
-    this.#wake();
-  }
-
   /** @throws EarlyEnd */
   throwIfEnded(): void {
     if (this.#ended) throw this.#ended;
-  }
-
-  #wake(): void {
-    for (const waiter of this.#waiters) {
-      if (!waiter.ready()) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve();
-    }
-    this.waits.check();
   }
 }

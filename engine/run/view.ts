@@ -19,6 +19,7 @@ export interface ViewScope {
   isLost(host: string): boolean;
   idOf(task: Task<unknown>): string | undefined;
   nodeOf(id: string): TaskNode | undefined;
+  isSelected(node: TaskNode): boolean;
   reachable(pattern: string): string | undefined;
 }
 
@@ -74,8 +75,9 @@ function resultOf<R>(scope: ViewScope, host: string, task: Task<R>): Result<R> {
 function tryResult<R>(scope: ViewScope, task: Task<R>): Result<R> | undefined {
   const id = scope.idOf(task) ?? task.name;
   const found = scope.results.get(scope.host, id);
-  if (!found && scope.ahead && scope.nodeOf(id)?.selected) {
-    throw new Marker({ missing: 'result', host: scope.host, id, node: scope.nodeOf(id) });
+  const node = scope.nodeOf(id);
+  if (!found && scope.ahead && node && scope.isSelected(node)) {
+    throw new Marker({ missing: 'result', host: scope.host, id, node });
   }
   return found?.result as Result<R> | undefined;
 }

@@ -1,5 +1,5 @@
 /** One host through its nodes: tasks, blocks with rescue and always, handlers at each flush. */
-import { StepError, type Place } from '../errors.ts';
+import { PlayError, StepError, type Place } from '../errors.ts';
 import {
   positionKey,
   type BlockNode,
@@ -45,7 +45,7 @@ async function visit(host: HostRun, node: Node, path: Path): Promise<void> {
   const position = stand(host, node, path);
   if (node.node === 'flush') await flush(host, node, path);
   else if (node.node === 'block') await runBlock(host, node, position, path);
-  else if (node.selected) await runStep(host, node, { position }, path.doubt);
+  else if (host.isSelected(node)) await runStep(host, node, { position }, path.doubt);
 }
 
 /**
@@ -84,8 +84,8 @@ function conditionsOf(when: readonly Condition[], host: HostRun, at: Place): Eva
   try {
     return evaluateConditions(when, host.view(false));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new StepError(message, { at, cause: error });
+    if (!(error instanceof PlayError)) throw error;
+    throw new StepError(error.message, { at, cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 /** The one place that opens a connection. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { UnreachableError } from '../errors.ts';
 import { fake } from './fake.ts';
@@ -31,7 +32,10 @@ export async function openTransport(
       return await limit(() => openOnce(connection, signal));
     } catch (error) {
       if (attempt === tries || signal?.aborted || !isTransient(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, attempt * (300 + Math.random() * 700)));
+      const pause = attempt * (300 + Math.random() * 700);
+      await sleep(pause, undefined, signal && { signal }).catch(() => {
+        throw error;
+      });
     }
   }
 }

@@ -208,6 +208,79 @@ describe('a play that ends early', () => {
     expect(ran.recap('a')).toMatchObject({ failed: 1, rescued: 0 });
   });
 
+  it('lets a rescue within an always do its work', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf(
+        (host) => [
+          block('b', {
+            tasks: [
+              say(on, 'in', host),
+              ...(host === 'a' ? [fail('broken', { message: 'no' })] : []),
+              say(on, 'up', host),
+            ],
+            always: [
+              block('clean', {
+                tasks: [shell('first', 'exit 1')],
+                rescue: [say(on, 'otherwise', host)],
+              }),
+            ],
+          }),
+        ],
+        { anyErrorsFatal: true },
+      ),
+    );
+    expect((await sorted(on)).slice(2)).toEqual(['otherwise a', 'otherwise b']);
+    expect(ran.recap('b')).toMatchObject({ failed: 0, rescued: 1 });
+  });
+
+  it('ends once where two hosts fail at the same step', async () => {
+    const on = await fleet();
+    const ran = await on.run(
+      playOf((host) => [rolled(on, host, ['a', 'b'])], { maxFailPercentage: 50 }),
+    );
+    expect((await sorted(on)).slice(3)).toEqual(['undrain a', 'undrain b', 'undrain c']);
+    const ends = ran.events.filter((event) => event.event === 'play-end');
+    expect(ends).toMatchObject([{ aborted: '2 of 3 hosts failed, more than 50 %' }]);
+  });
+
+  it('ends at a host that is lost within a rolling block, and at one that fails in it', async () => {
+    for (const lost of [true, false]) {
+      const on = await fleet();
+      const link = on.link('a', {});
+      const ran = await on.run(
+        playOf(
+          (host) => [
+            block('work', {
+              tasks: [
+                say(on, 'drain', host),
+                block(
+                  'roll',
+                  { tasks: [say(on, 'begin', host), shell('works', `[ ${host} != a ]`)] },
+                  { rolling: true },
+                ),
+                say(on, 'up', host),
+              ],
+              always: [say(on, 'undrain', host)],
+            }),
+          ],
+          { anyErrorsFatal: true },
+        ),
+        {
+          listen(event) {
+            if (!lost || event.event !== 'step-start' || event.step.name !== 'works') return;
+            link.refuse = 'gone';
+            link.cutAfterDown = 0;
+          },
+        },
+      );
+      const log = await logOf(on);
+      expect(log.filter((line) => /^(begin|up)/.test(line))).toEqual(['begin a']);
+      expect(log).toEqual(expect.arrayContaining(['undrain b', 'undrain c']));
+      expect(ran.exitCode).toBe(2);
+    }
+  });
+
   it('may do a runOnce step in an always', async () => {
     const on = await fleet();
     await on.run(
@@ -270,6 +343,29 @@ describe('the first Ctrl-C', () => {
       expect(log).not.toContain('up a');
       if (strategy === 'linear') expect(log).toEqual(expect.arrayContaining(['tell b']));
     }
+  });
+
+  it('connects to whom the always of a host needs', async () => {
+    const on = await fleet(['a', 'b']);
+    const soft = new AbortController();
+    const stop = abortAt(on, 'slow', [soft]);
+    const ran = await on
+      .run(
+        playOf(
+          (host) => [
+            block('work', {
+              tasks: [slow(on, 'slow'), say(on, 'up', host)],
+              always: [append(on, 'undrain', 'undrain', { on: 'b' })],
+            }),
+          ],
+          { hosts: 'a' },
+        ),
+        { soft: soft.signal },
+      )
+      .finally(stop);
+    expect(await logOf(on)).toEqual(['slow', 'undrain']);
+    expect(ran.end('a', 'undrain')).toMatchObject({ outcome: 'changed', on: 'b' });
+    expect(ran.exitCode).toBe(130);
   });
 
   it('lets an always that runs come to its end, and begins nothing behind it', async () => {
