@@ -66,7 +66,7 @@ export async function planPlaybook(
   const validator = variableValidator(inventory);
   const schemas = new Set<unknown>();
   const limited = limit === undefined ? undefined : await limitedHosts(limit, inventory);
-  const plans = collectPlaybook(playbook, inventory, {
+  const collected = collectPlaybook(playbook, inventory, {
     limit: limited,
     variables: {
       get errors() {
@@ -78,7 +78,7 @@ export async function planPlaybook(
       },
     },
   });
-  selectSteps(plans, { tags, skipTags, startAtTask });
+  const plans = selectSteps(collected, { tags, skipTags, startAtTask });
   if (plans.every(({ hosts }) => hosts.length === 0)) {
     const why =
       limit === undefined ? 'no play matches any host' : `--limit ${limit} leaves no host`;

@@ -37,7 +37,7 @@ export interface TaskNode {
   readonly handler: boolean;
   /** Arguments after the schema, when none is lazy. */
   readonly want: { readonly value: unknown } | undefined;
-  selected: boolean;
+  readonly selected: boolean;
 }
 
 export interface BlockNode {
@@ -92,6 +92,24 @@ export interface PlayPlan {
 /** Key of a step's position: a handler stands once behind each flush. */
 export function positionKey(stepId: string, flushId: string | undefined): string {
   return flushId === undefined ? stepId : `${flushId}>${stepId}`;
+}
+
+/** The same nodes, with the tasks selected that are chosen and no others. */
+export function selecting(
+  nodes: readonly Node[],
+  isChosen: (node: TaskNode) => boolean,
+): readonly Node[] {
+  return nodes.map((node): Node => {
+    if (node.node === 'flush') return node;
+    if (node.node === 'task') {
+      const selected = isChosen(node);
+      return selected === node.selected ? node : { ...node, selected };
+    }
+    const [tasks, rescue, always] = [node.tasks, node.rescue, node.always].map((part) =>
+      selecting(part, isChosen),
+    );
+    return { ...node, tasks: tasks ?? [], rescue: rescue ?? [], always: always ?? [] };
+  });
 }
 
 /** All task nodes below some nodes, in the order in which they stand. */

@@ -2,8 +2,8 @@
 import type { Inventory } from '../inventory/view.ts';
 import { collectPlaybook, type CollectOptions } from './collect.ts';
 import { Coming } from './coming.ts';
-import { tasksOf, type PlayPlan } from './nodes.ts';
-import { isSelected, type Selection } from './select.ts';
+import type { PlayPlan } from './nodes.ts';
+import { isSelected, selectIn, type Selection } from './select.ts';
 import { refuseUnselectedReads } from './unselected.ts';
 
 /** What a run needs for it. */
@@ -32,11 +32,8 @@ export function replanPlay(of: Replanning): PlayPlan {
     coming: Coming.anything(),
   });
   if (!again) throw new Error('a play was collected to nothing');
-  for (const { nodes } of again.hosts) {
-    for (const node of tasksOf(nodes)) {
-      node.selected = isSelected(node, { ...of.selection, startAtTask: undefined });
-    }
-  }
-  refuseUnselectedReads([again]);
-  return { ...again, addedBy: plan.addedBy };
+  const selection = { ...of.selection, startAtTask: undefined };
+  const selected = selectIn(again, (node) => isSelected(node, selection));
+  refuseUnselectedReads([selected]);
+  return { ...selected, addedBy: plan.addedBy };
 }

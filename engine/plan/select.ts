@@ -1,7 +1,7 @@
 /** Which steps run: `--tags`, `--skip-tags`, `--start-at-task`. Pure selection on collected data. */
 import { didYouMean } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
-import { tasksOf, type PlayPlan, type TaskNode } from './nodes.ts';
+import { selecting, tasksOf, type PlayPlan, type TaskNode } from './nodes.ts';
 import { refuseUnselectedReads } from './unselected.ts';
 
 export interface Selection {
@@ -13,19 +13,26 @@ export interface Selection {
 const special = ['all', 'tagged', 'untagged', 'always', 'never'];
 
 /**
- * Marks the selected steps of all plays. Handlers stay selected: what notifies them decides.
+ * The plays with the selected steps alone. Handlers stay selected: what notifies them decides.
  * @throws UsageError for a tag or task that does not exist, with the nearest one; and where a
  * selected step reads the result of an action that is not selected
  */
-export function selectSteps(plans: readonly PlayPlan[], selection: Selection): void {
+export function selectSteps(plans: readonly PlayPlan[], selection: Selection): readonly PlayPlan[] {
   refuseUnknownTags(plans, selection);
-  for (const plan of plans) {
-    for (const host of plan.hosts) {
-      for (const node of tasksOf(host.nodes)) node.selected = isSelected(node, selection);
-    }
-  }
-  if (selection.startAtTask !== undefined) startAt(plans, selection.startAtTask);
-  refuseUnselectedReads(plans);
+  const { startAtTask } = selection;
+  const before = startAtTask === undefined ? undefined : stepsBefore(plans, startAtTask);
+  const selected = plans.map((plan) => {
+    const left = before?.get(plan);
+    return selectIn(plan, (node) => isSelected(node, selection) && !left?.has(node.id));
+  });
+  refuseUnselectedReads(selected);
+  return selected;
+}
+
+/** The play with the chosen steps selected, and no others. */
+export function selectIn(plan: PlayPlan, isChosen: (node: TaskNode) => boolean): PlayPlan {
+  const hosts = plan.hosts.map((host) => ({ ...host, nodes: selecting(host.nodes, isChosen) }));
+  return { ...plan, hosts };
 }
 
 /** All tags of a playbook, sorted. */
@@ -64,7 +71,11 @@ function refuseUnknownTags(plans: readonly PlayPlan[], { tags, skipTags }: Selec
   }
 }
 
-function startAt(plans: readonly PlayPlan[], name: string): void {
+/** Ids of the steps that stand before the first one of that name, by play. */
+function stepsBefore(
+  plans: readonly PlayPlan[],
+  name: string,
+): ReadonlyMap<PlayPlan, ReadonlySet<string>> {
   const matches = (node: TaskNode): boolean =>
     node.task.name === name || node.id === name || globMatches(name, node.task.name);
   if (!everyTask(plans).some(matches)) {
@@ -74,14 +85,18 @@ function startAt(plans: readonly PlayPlan[], name: string): void {
       hint: '--list-tasks shows all names',
     });
   }
+  const before = new Map<PlayPlan, ReadonlySet<string>>();
   for (const plan of plans) {
-    const nodes = everyTask([plan]);
-    const named = new Set(nodes.filter(matches).map((node) => node.id));
+    const named = new Set(
+      everyTask([plan])
+        .filter(matches)
+        .map((node) => node.id),
+    );
     const first = plan.order.findIndex((id) => named.has(id));
-    const before = new Set(first === -1 ? plan.order : plan.order.slice(0, first));
-    for (const node of nodes) if (before.has(node.id)) node.selected = false;
-    if (first !== -1) return;
+    before.set(plan, new Set(first === -1 ? plan.order : plan.order.slice(0, first)));
+    if (first !== -1) break;
   }
+  return before;
 }
 
 function everyTask(plans: readonly PlayPlan[]): readonly TaskNode[] {

@@ -18,8 +18,7 @@ const site = play({
 });
 
 async function selected(tags: string[], skipTags: string[] = [], startAtTask?: string) {
-  const plans = collect(site, await threeHosts());
-  selectSteps(plans, { tags, skipTags, startAtTask });
+  const plans = selectSteps(collect(site, await threeHosts()), { tags, skipTags, startAtTask });
   return namesOf(plans[0]);
 }
 

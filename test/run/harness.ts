@@ -105,11 +105,11 @@ export async function fleet(
       runs += 1;
       const limited = limit === undefined ? undefined : inventory.match(limit).map((h) => h.name);
       const book = playbook(Array.isArray(plays) ? plays : [plays as Play]);
-      const plans = collectPlaybook(book, inventory, {
+      const collected = collectPlaybook(book, inventory, {
         variables: variableValidator(inventory),
         limit: limited && new Set(limited),
       });
-      selectSteps(plans, { tags, skipTags: [], startAtTask });
+      const plans = selectSteps(collected, { tags, skipTags: [], startAtTask });
       const events: Event[] = [];
       const full = { ...defaultOptions(`${prefix}${runs}`), ...options };
       const controllers = new Controllers(
