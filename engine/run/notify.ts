@@ -21,8 +21,8 @@ export function promiseHandlers(host: HostRun, node: TaskNode): void {
 /** The step ended without a change: what was only written down for it is pending no more. */
 export function withdrawHandlers(host: HostRun, node: TaskNode): void {
   for (const id of node.notify) {
-    if (!host.promised.delete(id) || host.notified.has(id)) continue;
-    host.batch.environment.pending.done(host.name, id);
+    // What another step has notified was not written down for this one.
+    if (host.promised.delete(id)) host.batch.environment.pending.done(host.name, id);
   }
 }
 

@@ -248,6 +248,22 @@ describe('what is pending', () => {
     expect(await pendingIn(on)).toEqual([]);
   });
 
+  it('is what one step notified, though a later one of the same handler changes nothing', async () => {
+    const on = await fleet(['a']);
+    await on.run(
+      playOf(function* () {
+        const bang = handler(append(on, 'bang', 'bang'));
+        const conf = { content: 'x', dest: on.path('conf') };
+        yield copy('conf', conf, { notify: bang });
+        yield copy('conf again', conf, { notify: bang });
+        yield shell('quiet', 'true', { notify: bang, changedWhen: false });
+        yield shell('broken', 'exit 1');
+      }),
+    );
+    expect(await logOf(on)).toEqual([]);
+    expect(await pendingIn(on)).toEqual(['a site/bang']);
+  });
+
   it('is told by check, which writes nothing down', async () => {
     const on = await fleet(['a']);
     await on.run(site(on, 'nothing'));
