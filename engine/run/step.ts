@@ -74,7 +74,11 @@ export async function runStep(
     if (error instanceof UnreachableError) unreachable(host, node, error);
     events.cutShort(error);
     if (error instanceof UnreachableError && progress.sent) notifyHandlers(host, node, undefined);
-    if (error instanceof UnreachableError && node.options.ignoreUnreachable) return;
+    if (error instanceof UnreachableError && node.options.ignoreUnreachable) {
+      // The next step is to find out for itself.
+      host.link.mayBeBack();
+      return;
+    }
     throw error;
   } finally {
     host.drafts.forget(node);
