@@ -56,6 +56,6 @@ export const removeAt = (path: string): Script => using('play_remove', sh`play_r
 export const stampAt = (path: string, flags: string, stamp: string): Script =>
   using('play_stamp', sh`play_stamp ${path} ${flags} ${stamp}`);
 
-/** Fails where the links that lead from the one path to the other can be set by others. */
+/** Fails unless the one path leads to the other, by links that others cannot set. */
 export const followed = (asked: string, path: string): Script =>
-  asked === path ? rawScript('') : using('play_follow', sh`play_follow ${asked}`);
+  asked === path ? rawScript('') : using('play_follow', sh`play_follow ${asked} ${path}`);

@@ -75,18 +75,25 @@ play_open=\${play_open:-$play_doubt}
 return 1
 }`;
 
-/** `play_follow PATH`: fails where others can set a link that PATH is, or that one leads to. */
+/**
+ * `play_follow PATH END`: fails where others can set a link that PATH is, or that one leads to, and
+ * where it does not lead to END any more: what was read through a link of theirs counts for nothing.
+ */
 const playFollow = `play_follow() (
 play_next=$1 play_count=0
 while [ "$play_count" -lt 40 ]; do
 play_count=$((play_count+1))
-play_enter "\${play_next%/*}/" || exit 0
-play_name=./\${play_next##*/}
-[ -L "$play_name" ] || exit 0
+play_enter "\${play_next%/*}/" || play_cannot use "$play_next" "$play_said"
+play_name=./\${play_next##*/} play_want=$(readlink /proc/self/cwd)
+if [ ! -L "$play_name" ]; then
+[ "\${play_want%/}/\${play_next##*/}" = "$2" ] || play_fail "$1 leads elsewhere than when it was read; run again"
+exit 0
+fi
 [ -z "$play_open" ] || play_foreign "$play_next"
 play_next=$(readlink -- "$play_name")
 case $play_next in /*) ;; *) play_next=\${play_want%/}/$play_next ;; esac
 done
+play_fail "$1 leads through too many links"
 )`;
 
 /**

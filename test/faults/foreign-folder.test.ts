@@ -25,7 +25,7 @@ const rounds = 40;
  * root's file, or root's folder, stands in its place.
  */
 const swapper = (folder: string, file: string, target: string): string => `
-const { lstatSync, readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } = require('node:fs');
+const { lstatSync, readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync, writeSync } = require('node:fs');
 let count = 0;
 const swap = (name, to) => {
   const path = '${folder}/' + name;
@@ -33,7 +33,7 @@ const swap = (name, to) => {
     if (lstatSync(path).isSymbolicLink()) return;
     renameSync(path, '${folder}/aside-' + (count += 1));
     symlinkSync(to, path);
-    process.stdout.write('.');
+    writeSync(1, '.');
   } catch {}
 };
 const toggle = (path) => {
@@ -41,7 +41,7 @@ const toggle = (path) => {
     unlinkSync(path);
     if ((count += 1) % 2) symlinkSync('${file}', path);
     else writeFileSync(path, '');
-    process.stdout.write('.');
+    writeSync(1, '.');
   } catch {
     try {
       writeFileSync(path, '');

@@ -177,6 +177,9 @@ describe.each(shells)('under %s', (shell) => {
     await host.apply(copy, { content: 'x', dest });
     await host.apply(file, { path: dest, state: 'file', mode: '0600' });
     expect(statSync(`${ours}/new`).mode & 0o777).toBe(0o600);
+    symlinkSync('./ours/../ours/new', `${ours}/../link`);
+    await host.apply(lineInFile, { path: `${ours}/../link`.replace('/ours/..', ''), line: 'y' });
+    expect(readFileSync(`${ours}/new`, 'utf8')).toContain('y');
   });
 
   test('their owner works there too, where nobody else can write', async () => {
