@@ -115,8 +115,6 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    * `touches`. Default: `everywhere` for actions, else `host`.
    */
   reach?(args: Readonly<Record<string, unknown>>): Reach;
-  /** Whether time passes in a step with these arguments, in which things may change. */
-  waits?(want: W): boolean;
   /** Mistakes that the schema cannot say; each is a sentence. Called at collect where possible. */
   mistakes?(want: z.output<S>): readonly string[];
   /** The template that these arguments render; it is tried before anything connects. */

@@ -9,6 +9,5 @@ export const pause = defineModule({
   kind: 'control',
   args: z.strictObject({ seconds: z.number().min(0).max(86_400).describe('how long') }),
   example: `pause('let the switch settle', { seconds: 5 })`,
-  waits: (want) => want.seconds > 0,
   plan: (want) => ({ ...same({}), wait: want.seconds }),
 });
