@@ -203,7 +203,10 @@ const blocks = (places: Places): fc.Arbitrary<Piece> => {
       const parts = [`tasks: ${generator(all)}`];
       if (rescue) parts.push(`rescue: ${generator(rescue)}`);
       if (always) parts.push(`always: ${generator(always)}`);
-      return `yield block(${name}, { ${parts.join(', ')} }${options([throttle && 'throttle: 1'])});`;
+      const text = parts.join(', ');
+      // The two are refused together.
+      const held = throttle && !text.includes('runOnce') && 'throttle: 1';
+      return `yield block(${name}, { ${text} }${options([held || undefined])});`;
     });
 };
 

@@ -44,7 +44,7 @@ export const inAllModes: Judge = async (lane, program) => {
   const plain = await lane.run(program, { lookahead: false });
   const fast = await lane.run(program);
   return [
-    ...differencesOf(fast, plain),
+    ...differencesOf(program, fast, plain),
     ...brokenPromises(program, lane.freshTree(program), check, plain),
   ];
 };
