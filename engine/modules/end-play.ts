@@ -11,6 +11,6 @@ export const endPlay = defineModule({
   kind: 'control',
   ends: 'play',
   args: z.strictObject({}),
-  example: `endPlay('nothing is to be done tonight', {}, { when: (run) => run.facts.virtual })`,
+  example: `endPlay('nothing is to be done tonight', {}, { when: (run) => run.check })`,
   plan: () => same({}),
 });

@@ -15,7 +15,8 @@ import { moduleFixtures } from './module-fixtures.ts';
 // some seventy modules on a busy machine
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-const modules = modulesOf(exported);
+// A step that ends the play would end this one too; it asks and writes nothing.
+const modules = modulesOf(exported).filter((module) => module.ends === undefined);
 const host = await fleet(['a']);
 const fixtures = moduleFixtures(host.folder);
 const before = readdirSync(host.folder);

@@ -138,6 +138,7 @@ export function moduleFixtures(at: string): Readonly<Record<string, Fixture>> {
     privateKey: verified({ path: inside('sign.key') }),
     query: looking({ argv: ['true'] }),
     reboot: action({}, done),
+    refreshFacts: looking({}),
     replace: verified({ path: inside('text'), regexp: 'old', replace: 'new' }),
     rpmKey: verified(
       { fingerprint: 'ABCD1234', state: 'absent' },
