@@ -121,6 +121,10 @@ function* control({ web, first }: Vars): Generator<Step> {
   yield ts.addHost('addHost', { name: 'later', groups: ['late'], vars: { host: first } });
   yield ts.groupBy('groupBy', { key: (run) => `os_${run.facts.os.id}` });
   yield ts.fail('fail', { message: 'never' }, { when: () => false });
+  yield ts.refreshFacts('refreshFacts', {});
+  yield ts.endHost('endHost', {}, { when: () => false });
+  yield ts.endBatch('endBatch', {}, { when: () => false });
+  yield ts.endPlay('endPlay', {}, { when: () => false });
   yield ts.pause('pause', { seconds: 0 });
   yield ts.local(
     'local',
