@@ -43,8 +43,10 @@ describe('a rolling block', () => {
 
   it('lets `atOnce` hosts in once the first one has worked', async () => {
     const on = await fleet(['a', 'b', 'c', 'd']);
-    const script = (host: string) => `mkdir -p ${on.path('in')}; touch ${on.path('in', host)}
-sleep 0.3; ls ${on.path('in')} | wc -l >> ${on.path('log')}; rm ${on.path('in', host)}`;
+    // Behind the first host one waits for another to be there too, however slow the machine is.
+    const script = (host: string) => `cd ${on.folder}; mkdir -p in; touch in/${host}
+[ ${host} = a ] || until [ -e met ] || [ "$(ls in | wc -l)" -ge 2 ]; do sleep 0.05; done
+ls in | wc -l >>log; [ ${host} = a ] || touch met; sleep 0.2; rm in/${host}`;
     await on.run(
       playOf((host) => [
         block('roll', { tasks: [shell('crowd', script(host))] }, { rolling: { atOnce: 2 } }),
