@@ -111,7 +111,8 @@ test('a second run changes nothing, restarts nothing, and asks each host a handf
   for (const { name: host } of lab.hosts) {
     const { counters } = second.recap[host] ?? {};
     expect([host, counters?.connections]).toEqual([host, 1]);
-    expect(counters?.roundTrips).toBeLessThanOrEqual(5);
+    // One of them is the question whether the members of etcd are those of the running cluster.
+    expect(counters?.roundTrips).toBeLessThanOrEqual(6);
   }
   expect(await starts(lab, services)).toEqual(before);
   const pending = await site(['--check', '--exit-code']);
@@ -216,7 +217,10 @@ test('as another user with a password for sudo it is the same run', async () => 
   expect(JSON.stringify(right.events)).not.toContain('hunter22');
   const wrong = await runPlay(argv, { cwd: work.folder, env: { SUDO_WORD: 'wrong-word' } });
   expect(wrong.exitCode).not.toBe(0);
-  expect(wrong.of('ok')).toEqual([]);
+  // What only compares answers needs nobody to become root; nothing else is done.
+  const compared = 'cluster1 etcd as it runs/the members of etcd are those of the running cluster';
+  expect(wrong.of('ok').filter((step) => step !== compared)).toEqual([]);
+  expect(wrong.of('changed')).toEqual([]);
   expect(JSON.stringify(wrong.events)).toMatch(/password/i);
 });
 
