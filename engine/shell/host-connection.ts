@@ -41,7 +41,7 @@ const namesInUse = new Set<string>();
 /** @param options.signal aborts connecting */
 export function connectHost(connection: Connection, options: HostOptions): HostConnection {
   const closing = new AbortController();
-  const ending = options.signal
+  const wanted = options.signal
     ? AbortSignal.any([options.signal, closing.signal])
     : closing.signal;
   const sessions = new Map<string, Promise<ShellSession>>();
@@ -53,6 +53,7 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
 
   const open = async (
     become: Become | undefined,
+    ending: AbortSignal,
     more: Partial<SessionOptions>,
   ): Promise<ShellSession> => {
     // One for each: what listens to it longer than it should is not ended by a polite close.
@@ -62,7 +63,7 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
     try {
       if (ending.aborted) abort();
       const stream = await openTransport(connection, opening.signal);
-      return await begin(stream, become, more);
+      return await begin(stream, become, ending, more);
     } finally {
       ending.removeEventListener('abort', abort);
     }
@@ -71,6 +72,7 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
   const begin = async (
     stream: ByteStream,
     become: Become | undefined,
+    ending: AbortSignal,
     more: Partial<SessionOptions>,
   ): Promise<ShellSession> => {
     try {
@@ -87,9 +89,10 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
   };
 
   const openCounted = async (become: Become | undefined): Promise<ShellSession> => {
-    const session = await open(become, {
-      cancelThrough: async (folder, upTo) => {
-        const second = await open(become, {});
+    const session = await open(become, wanted, {
+      cancelThrough: async (folder, upTo, within) => {
+        // What ends the run has to reach the host: it is not ended by what ends the run.
+        const second = await open(become, AbortSignal.any([closing.signal, within]), {});
         const script = sh`printf '%s\n' ${upTo} >${`${folder}/cancel`}`.text;
         await Promise.all(second.exchange([{ kind: 'read', script }]));
         await second.close();

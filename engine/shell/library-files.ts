@@ -10,8 +10,8 @@ exit 1
 }`;
 
 /**
- * `play_cannot VERB PATH MESSAGE`: names the path and, from the tool's message, the cause. That
- * comes last: the last line is what people see first.
+ * `play_cannot VERB PATH MESSAGE`: names the path and, from the tool's message, the cause. The
+ * message follows as evidence, so that it is not taken for the reason.
  */
 const playCannot = `play_cannot() {
 play_seen=\${2%/*}
@@ -34,8 +34,10 @@ play_cause=
 [ -e "\${play_seen:-/}" ] || play_cause="its folder \${play_seen:-/} is missing"
 [ ! -e "\${play_seen:-/}" ] || [ -d "\${play_seen:-/}" ] || play_cause="\${play_seen:-/} is not a folder" ;;
 esac
-[ -z "$play_cause" ] || printf '%s\\n' "$3" >&2
-play_fail "cannot $1 $2: \${play_cause:-$3}"
+[ -n "$play_cause" ] || play_fail "cannot $1 $2: $3"
+play_fail "cannot $1 $2: $play_cause
+--- what was said
+$3"
 }`;
 
 /** `play_do VERB PATH COMMAND…`: runs it; where it fails, says so of the path, with the cause. */

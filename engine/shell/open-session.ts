@@ -22,7 +22,7 @@ export interface SessionOptions {
   /** Seconds within which the login shell must answer; default 10. */
   readonly shellWithin?: number;
   /** Writes the number into the folder's `cancel` over another connection as the same user. */
-  readonly cancelThrough?: (folder: string, upTo: number) => Promise<void>;
+  readonly cancelThrough?: (folder: string, upTo: number, within: AbortSignal) => Promise<void>;
 }
 
 /**

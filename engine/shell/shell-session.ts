@@ -19,6 +19,10 @@ const longestRead = 300;
 const grace = 30;
 /** Milliseconds for a polite end. */
 const closeLimit = 3000;
+/** Milliseconds to reach the host once more, to end what runs there. */
+const cancelLimit = 10_000;
+/** Milliseconds until what was cancelled has ended: TERM, ten seconds, KILL, and the way back. */
+const cancelledLimit = 25_000;
 /** Seconds for what only reads, once the person wants the run to end. */
 const hurry = 10;
 /** Bytes a second of a link that is slow, but not dead. */
@@ -42,7 +46,9 @@ export interface SessionStart {
   /** Seconds within which the shell must greet. */
   readonly helloWithin: number;
   /** Tells the watchdog, over another connection, to end the requests up to that number. */
-  readonly cancelThrough?: ((folder: string, upTo: number) => Promise<void>) | undefined;
+  readonly cancelThrough?:
+    | ((folder: string, upTo: number, within: AbortSignal) => Promise<void>)
+    | undefined;
 }
 
 export class ShellSession implements Session {
@@ -126,8 +132,13 @@ export class ShellSession implements Session {
       this.#pending.splice(this.#pending.indexOf(pending), 1);
       pending.reject(new PlayError('cancelled'));
     }
+    const cancelled = new Set(this.#pending);
+    setTimeout(() => {
+      if (this.#pending.some((pending) => cancelled.has(pending))) give();
+    }, cancelledLimit).unref();
     if (!cancelThrough || this.#folder === undefined) give();
-    else void cancelThrough(this.#folder, this.#number).catch(give);
+    else
+      void cancelThrough(this.#folder, this.#number, AbortSignal.timeout(cancelLimit)).catch(give);
   }
 
   hurry(): void {

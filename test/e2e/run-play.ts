@@ -1,5 +1,6 @@
 /** Runs the `play` command as a person does, and tells what its events say. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Event, HostRecap, Outcome } from '../../engine/report/events.ts';
@@ -17,6 +18,7 @@ export interface PlayRun {
 }
 
 export interface PlayOptions {
+  /** Holds the cache too, unless `env` says otherwise: no test knows what another learned. */
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Called with each event while the command runs. */
@@ -29,7 +31,7 @@ const program = fileURLToPath(new URL('../../bin/play.js', import.meta.url));
 export async function runPlay(argv: readonly string[], options: PlayOptions): Promise<PlayRun> {
   const child = spawn(process.execPath, [program, ...argv, '--output', 'json'], {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, TSPLAY_CACHE: join(options.cwd, '.cache'), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const events: Event[] = [];
@@ -64,7 +66,7 @@ export async function playText(
 ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
   const child = spawn(process.execPath, [program, ...argv], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    env: { ...process.env, NO_COLOR: '1', TSPLAY_CACHE: join(cwd, '.cache'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const read = async (stream: NodeJS.ReadableStream): Promise<string> => {

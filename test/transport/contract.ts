@@ -305,6 +305,21 @@ export function transportContract(subject: ContractSubject): void {
       expect((await ask(session, step('echo alive'))).stdout.toString()).toBe('alive\n');
     }, 20_000);
 
+    it('ends what runs although the signal that ended the run keeps new work from the host', async () => {
+      const ended = new AbortController();
+      const options = { runId: newRun(), signal: ended.signal };
+      const other = connectHost(subject.connection(), options);
+      const own = await other.session();
+      const mark = `89${Math.floor(Math.random() * 1e6)}`;
+      const [reply] = own.exchange([step(`sleep ${mark}`)]);
+      await until(async () => (await processesWith(`sleep ${mark}`)).length > 0);
+      ended.abort();
+      own.cancel();
+      expect((await reply)?.code).toBe(143);
+      expect(await processesWith(`sleep ${mark}`)).toEqual([]);
+      await other.close();
+    }, 20_000);
+
     it('leaves no folder and no process behind when it closes', async () => {
       const other = connectHost(subject.connection(), { runId: newRun() });
       const own = await other.session();
