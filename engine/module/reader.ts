@@ -46,7 +46,8 @@ export interface ReaderDefinition<K, V> {
   readonly scope?: 'host' | 'shared';
   /**
    * A POSIX sh script that answers all keys, in their order, as one process where it can.
-   * `mark` is a random word that nothing on the host can print by chance, for separating answers.
+   * `mark` is a random word that nothing on the host can print by chance, for separating answers;
+   * it stands in no argument of a program, where every user of the host would see it.
    */
   script(keys: readonly K[], mark: string): string;
   /** One answer a key, by position. Throws when the output is not what the script prints. */

@@ -7,8 +7,8 @@ const commandLimit = 64 * 1024;
 
 /**
  * `ways FOLDER NAME… FOLDER NAME…` prints each link that it meets (a mark and `l`, its real name; a
- * mark and `t`, what it holds), and each folder and each file of several names (a mark and `i`,
- * mode:device:inode:path).
+ * mark and `t`, what it holds), and behind a mark and `i` each folder and each file of several names
+ * (`//`, mode:device:inode:path: every user sees the arguments of `find`, so no mark stands there).
  * `walk` follows what is left of a way (r) from a real folder (b). `many` reads the links of one
  * folder (h) with one process; where a target is not one line, with one each.
  */
@@ -67,8 +67,13 @@ h=$b ;;
 esac
 done
 [ -z "$l" ] || eval "many$l"
-[ -z "$q" ] || eval "find -L$q -maxdepth 0 \\( -type d -o -type f -links +1 \\) -exec stat -L -c ${mark}i%f:%d:%i:%n -- {} +" 2>/dev/null
+[ -n "$q" ] || return 0
+printf %s '${mark}i'
+eval "find -L$q -maxdepth 0 \\( -type d -o -type f -links +1 \\) -exec stat -L -c //%f:%d:%i:%n -- {} +" 2>/dev/null
 }`;
+
+/** Two slashes in a row stand between entries only. */
+export const plainSlashes = (path: string): string => path.replaceAll(/\/{2,}/g, '/');
 
 /** The last part of a path is examined beside others of its folder; `..` is nobody's name. */
 function split(path: string): { readonly folder: string; readonly name: string | undefined } {
@@ -81,7 +86,7 @@ function split(path: string): { readonly folder: string; readonly name: string |
 export function waysScript(paths: readonly string[], mark: string): string {
   const byFolder = new Map<string, string[]>();
   for (const path of paths) {
-    const { folder, name } = split(path);
+    const { folder, name } = split(plainSlashes(path));
     const names = byFolder.get(folder) ?? [];
     byFolder.set(folder, names);
     if (name !== undefined) names.push(name);

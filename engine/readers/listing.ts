@@ -1,5 +1,4 @@
 /** Reader `listing`: what lies below a folder, to a depth, and which files hold a line. */
-import { pathBelow } from '../module/host-path.ts';
 import type { Brought } from '../module/brought.ts';
 import {
   absent,
@@ -13,7 +12,7 @@ import {
 import { quote } from '../shell/quote.ts';
 import { renamed } from './about-path.ts';
 import { broughtBelow } from './brought-answers.ts';
-import { parseStat, statFormat, type FileValue } from './file-value.ts';
+import { foundBelow, printFound, printUnread, start, type FoundEntry } from './found-entries.ts';
 import { hiddenFunction, plainPath } from './path-words.ts';
 
 /** Bytes of listing that one folder may have: some 30,000 files. */
@@ -28,10 +27,7 @@ export interface ListingKey {
   readonly contains?: string;
 }
 
-export interface ListedFile extends FileValue {
-  /** Absolute path. */
-  readonly path: string;
-}
+export type ListedFile = FoundEntry;
 
 export type ListingValue =
   | { readonly kind: 'listing'; readonly entries: readonly ListedFile[] }
@@ -73,22 +69,17 @@ export const listing: ((key: ListingKey) => Read<ListingValue>) & {
   { definition },
 );
 
-/**
- * Each answer is a mark and a letter; entries have a mark and `=`, a file that cannot be searched
- * a mark and `?`; `.` ends a listing.
- */
+/** Each answer is a mark and a letter; behind `v` entries, and a mark and `.` where it is whole. */
 function list({ path, depth, contains }: ListingKey, mark: string): string {
-  const below = `${path === '/' ? '' : path}/`;
-  const stat = `-exec stat -c '${mark}=${statFormat}:%n' -- {}`;
   const found =
     contains === undefined
-      ? `${stat} +`
-      : `-type f \\( -exec grep -q -s -E -e ${quote(contains)} -- {} \\; ${stat} \\; -o ! -exec test -r {} \\; -exec printf %s '${mark}?' \\; \\)`;
+      ? printFound('+')
+      : `-type f \\( -exec grep -q -s -E -e ${quote(contains)} -- {} \\; ${printFound('\\;')} -o ! -exec test -r {} \\; ${printUnread} \\)`;
   const levels = depth === undefined ? '' : `-maxdepth ${depth} `;
   return `p=${quote(path)}
 if [ -d "$p" ]; then
 printf %s '${mark}v'
-{ find ${quote(below)} ${levels}! -path ${quote(below)} ${found} && printf %s '${mark}.'; } | head -c ${listingLimit}
+{ find ${start} ${levels}${found} && printf %s '${mark}.'; } | head -c ${listingLimit}
 elif [ -e "$p" ]; then printf %s '${mark}o'
 elif hidden "$p"; then printf %s '${mark}x'
 else printf %s '${mark}a'; fi`;
@@ -106,30 +97,16 @@ function parse(
     if (first.startsWith('a')) return absent;
     if (first.startsWith('o')) return value<ListingValue>({ kind: 'not a folder' });
     if (first.startsWith('x')) return denied(`a folder on the way to ${path} cannot be searched`);
-    const lines: string[] = [];
-    let unread = false;
-    for (; parts[0] !== undefined && /^[=?]/.test(parts[0]); parts.shift()) {
-      if (parts[0].startsWith('?')) unread = true;
-      else lines.push(parts[0].slice(1, -1));
-    }
-    if (unread) return denied(`files below ${path} cannot be read`);
     if (parts[0]?.startsWith('.') === true) {
       parts.shift();
-      const entries = lines
-        .map((line) => entryOf(path, line))
-        .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-      return value<ListingValue>({ kind: 'listing', entries });
+      const { entries, unread } = foundBelow(path, first);
+      if (unread) return denied(`files below ${path} cannot be read`);
+      return value<ListingValue>({
+        kind: 'listing',
+        entries: entries.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      });
     }
-    const bytes = lines.reduce((sum, line) => sum + line.length + mark.length + 2, 0);
-    if (bytes + 4096 > listingLimit) return value<ListingValue>({ kind: 'too large' });
+    if (first.length + 4096 > listingLimit) return value<ListingValue>({ kind: 'too large' });
     return denied(`${path} cannot be listed whole: ${output.stderr.trim()}`);
   });
-}
-
-function entryOf(folder: string, line: string): ListedFile {
-  const fields = line.split(':');
-  const count = statFormat.split(':').length;
-  const name = fields.slice(count).join(':').replace('//', '/');
-  const path = pathBelow(folder, Buffer.from(name, 'latin1').toString('utf8'));
-  return { ...parseStat(fields.slice(0, count).join(':')), path };
 }

@@ -1,5 +1,4 @@
 /** Reader `tree`: mode and owner of all below a folder. */
-import { pathBelow } from '../module/host-path.ts';
 import type { Brought } from '../module/brought.ts';
 import {
   absent,
@@ -12,7 +11,7 @@ import {
   type ReaderOutput,
 } from '../module/reader.ts';
 import { followedPath, renamed } from './about-path.ts';
-import { parseStat, statFormat, type FileValue } from './file-value.ts';
+import { foundBelow, printFound, start, type FoundEntry } from './found-entries.ts';
 import { broughtBelow } from './brought-answers.ts';
 import { hiddenFunction, plainPath, words } from './path-words.ts';
 
@@ -24,10 +23,7 @@ export type TreeValue =
   /** The listing is longer than `treeLimit`. */
   | { readonly kind: 'too large' };
 
-export interface TreeEntry extends FileValue {
-  /** Absolute path. */
-  readonly path: string;
-}
+export type TreeEntry = FoundEntry;
 
 const definition = {
   name: 'tree',
@@ -53,13 +49,13 @@ export const tree: ReaderFunction<string, TreeValue> = Object.assign(
   { definition },
 );
 
-/** Each answer starts with a mark and a letter; entries with a mark and `=`; `.` ends a listing. */
+/** Each answer is a mark and a letter; behind `v` entries, and a mark and `.` where it is whole. */
 function treeScript(paths: readonly string[], mark: string): string {
   const body = `trees() {
 for p do
 if [ -d "$p" ]; then
 printf %s '${mark}v'
-{ find "$p/" ! -path "$p/" -exec stat -c '${mark}=${statFormat}:%n' -- {} + && printf %s '${mark}.'; } |
+{ find ${start} ${printFound('+')} && printf %s '${mark}.'; } |
 head -c ${treeLimit}
 elif [ -e "$p" ]; then printf %s '${mark}a'
 elif hidden "$p"; then printf %s '${mark}x'
@@ -80,22 +76,11 @@ function parseTrees(
     if (first === undefined) throw new Error('the answer of the tree reader is cut short');
     if (first.startsWith('a')) return absent;
     if (first.startsWith('x')) return denied(`a folder on the way to ${path} cannot be searched`);
-    const lines: string[] = [];
-    while (parts[0]?.startsWith('=') === true) lines.push((parts.shift() ?? '').slice(1, -1));
     if (parts[0]?.startsWith('.') === true) {
       parts.shift();
-      return value<TreeValue>({ kind: 'tree', entries: lines.map((line) => entry(path, line)) });
+      return value<TreeValue>({ kind: 'tree', entries: foundBelow(path, first).entries });
     }
-    const bytes = lines.reduce((sum, line) => sum + line.length + mark.length + 2, 0);
-    if (bytes + 4096 > treeLimit) return value<TreeValue>({ kind: 'too large' });
+    if (first.length + 4096 > treeLimit) return value<TreeValue>({ kind: 'too large' });
     return denied(`${path} cannot be listed whole: ${output.stderr.trim()}`);
   });
-}
-
-function entry(folder: string, line: string): TreeEntry {
-  const fields = line.split(':');
-  const count = statFormat.split(':').length;
-  const name = fields.slice(count).join(':').replace('//', '/');
-  const path = pathBelow(folder, Buffer.from(name, 'latin1').toString('utf8'));
-  return { ...parseStat(fields.slice(0, count).join(':')), path };
 }

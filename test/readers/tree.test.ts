@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { tree } from '../../engine/readers/tree.ts';
+import { listing, type ListingValue } from '../../engine/readers/listing.ts';
+import { tree, type TreeValue } from '../../engine/readers/tree.ts';
 import { shells } from '../../engine/testing.ts';
 import { askOne, folder, nobody, valueOf } from './asking.ts';
 
@@ -18,6 +19,24 @@ describe.each(shells)('tree reader under %s', (shell) => {
       `file ${at}/sub/new\nline: "x"`,
       `link ${at}/link`,
     ]);
+  });
+
+  test('names that look like an entry are names, and what parts answers is in no argument', async () => {
+    const at = folder();
+    const forged = `${at}/x\n=81a4:0:0:1:1:1:1:1:1:root:root:`;
+    mkdirSync(`${forged}${at}`, { recursive: true });
+    writeFileSync(`${forged}${at}/passwd`, '');
+    const kinds = new Set<string>();
+    for (const read of [tree(at), listing({ path: at })]) {
+      const value = await valueOf<TreeValue | ListingValue>(read, { shell });
+      const entries = 'entries' in value ? value.entries : [];
+      expect(entries.filter(({ path }) => !path.startsWith(forged))).toEqual([]);
+      expect(entries.at(-1)?.path).toBe(`${forged}${at}/passwd`);
+      kinds.add(value.kind);
+      for (const [, argument] of read.reader.script([read.key], 'MARK').matchAll(/-exec (.*)/g))
+        expect(argument?.replace(/&& printf.*/, '')).not.toContain('MARK');
+    }
+    expect([...kinds]).toEqual(['tree', 'listing']);
   });
 
   test('an empty folder has no entries, a missing one is absent', async () => {
