@@ -1,5 +1,6 @@
 /**
- * Writes what is made from definitions: bin/help.txt, docs/flags.md, docs/variables.md, docs/modules/*.md.
+ * Writes what is made from definitions: bin/help.txt, docs/flags.md, docs/variables.md,
+ * docs/reliability.md, docs/modules/*.md.
  * `--check` writes nothing and fails when something is not up to date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

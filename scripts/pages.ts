@@ -12,6 +12,7 @@ import { mainHelp, usageOf } from '../engine/cli/help.ts';
 import { groupsOf } from '../engine/cli/module-groups.ts';
 import type { AnyModule } from '../engine/module/module.ts';
 import * as modules from '../engine/modules/index.ts';
+import { reliabilityPage } from './reliability-page.ts';
 import { table } from './table.ts';
 import { variablesPage } from './variables-page.ts';
 
@@ -23,6 +24,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['bin/help.txt', mainHelp()],
     ['docs/flags.md', flagsPage()],
     ['docs/variables.md', `${generated}\n${variablesPage()}`],
+    ['docs/reliability.md', `${generated}\n${reliabilityPage()}`],
     ['docs/modules/README.md', modulesPage(all)],
     ...all.map((each) => [`docs/modules/${each.name}.md`, modulePage(each)] as const),
   ]);

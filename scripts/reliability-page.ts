@@ -1,0 +1,48 @@
+/** docs/reliability.md: what the last run of the fault suite tried, and what held. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Trial } from '../test/faults/trial.ts';
+import { table } from './table.ts';
+
+/** Trials by the name of their test file. */
+export type Results = Readonly<Record<string, readonly Trial[]>>;
+
+const file = fileURLToPath(new URL('../test/faults/results.json', import.meta.url));
+
+export const readResults = (): Results => JSON.parse(readFileSync(file, 'utf8')) as Results;
+
+/** The files of test/faults in the order of the page, and what each is about. */
+export const chapters: Readonly<Record<string, readonly [title: string, about: string]>> = {
+  'foreign-folder': [
+    'Folders of others',
+    'Root works in a folder that another user owns, who swaps what appears there for links as fast as the machine lets them.',
+  ],
+  'hostile-host': [
+    'Hostile hosts',
+    'A host answers what it likes: the shell at its far end is a program of the attacker, who knows all that root of that host knows.',
+  ],
+};
+
+export function reliabilityPage(results: Results = readResults()): string {
+  const parts = Object.entries(chapters).map(([name, [title, about]]) => {
+    const rows = (results[name] ?? []).map(({ fault, promise, tried, held }) => [
+      fault,
+      promise,
+      String(tried),
+      String(held),
+    ]);
+    const heads = ['What is done to it', 'What must hold', 'Tried', 'Held'];
+    return `## ${title}\n\n${about}\n\n${table(heads, rows)}
+`;
+  });
+  const all = Object.values(results).flat();
+  const sum = (of: 'tried' | 'held'): number => all.reduce((total, each) => total + each[of], 0);
+  return `# Reliability
+
+What goes wrong in the world, done on purpose by \`npm run test:faults\`, and what held: ${sum('held')} of
+${sum('tried')} tries. The numbers are of its last run; a test of \`npm test\` fails where one is missed. Nothing is
+simulated: real processes of \`play\` speak with real sshds and shells, which are killed, cut off,
+starved or replaced. What is promised to whom stands in [SECURITY.md](../SECURITY.md).
+
+${parts.join('\n')}`;
+}
