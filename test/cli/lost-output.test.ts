@@ -29,18 +29,19 @@ beforeEach(() => {
     `import { play, playbook, shell } from 'tsplay';
 export default playbook([play({ name: 'p', hosts: 'all', *tasks() {
   for (const step of [1, 2, 3, 4])
-    yield shell(\`step \${step}\`, { script: 'sleep 0.3; echo done >>${project}/done' });
+    yield shell(\`step \${step}\`, { script: 'cd ${project}; sh step.sh' });
 } })]);
 `,
   );
+  write('step.sh', 'echo begun >>begun; sleep 0.3; echo done >>done');
 });
 afterEach(() => rmSync(project, { recursive: true }));
 
 const write = (name: string, text: string): void => writeFileSync(join(project, name), text);
 
-/** Steps that ran to their end. */
-function stepsDone(): number {
-  const path = join(project, 'done');
+/** How many steps have begun, or run to their end. */
+function steps(what: 'begun' | 'done'): number {
+  const path = join(project, what);
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').length : 0;
 }
 
@@ -63,15 +64,22 @@ test('a closed pipe ends nothing: the run goes on, with journal and exit code', 
   const ran = sh(`set -o pipefail; node ${bin} site.ts -i hosts.yaml | head -n 1; echo "$?"`);
   expect(ran.stdout.trim().split('\n').at(-1)).toBe('0');
   expect(ran.stderr).toBe('standard output cannot be written any more (EPIPE); all else goes on\n');
-  expect(stepsDone()).toBe(4);
+  expect(steps('done')).toBe(4);
   expect(lastOfJournal()).toMatchObject({ event: 'run-end', exitCode: 0 });
 });
 
 test('a closed terminal is Ctrl-C: what is applied finishes, the exit code is 130', () => {
+  // The second step goes on until the run was told of the end of its terminal.
+  write(
+    'step.sh',
+    `echo begun >>begun
+[ "$(grep -c . begun)" = 1 ] || until [ -e told ]; do sleep 0.05; done
+sleep 0.3; echo done >>done`,
+  );
   // A terminal's shell passes its hang-up on.
   write(
     'in-terminal.sh',
-    `trap 'kill -HUP "$child"' HUP
+    `trap 'kill -HUP "$child"; : >told' HUP
 node ${bin} site.ts -i hosts.yaml & child=$!
 until wait "$child"; code=$?; ! kill -0 "$child" 2>/dev/null; do :; done
 echo "$code" >${project}/code
@@ -79,10 +87,10 @@ echo "$code" >${project}/code
   );
   // `script` owns the terminal: with its end the terminal is closed.
   sh(`script -qec 'sh in-terminal.sh' /dev/null >/dev/null & terminal=$!
-    until [ -s done ]; do sleep 0.05; done; kill -KILL "$terminal"
+    until [ "$(grep -sc . begun)" = 2 ]; do sleep 0.05; done; kill -KILL "$terminal"
     until [ -s code ]; do sleep 0.05; done`);
   expect(readFileSync(join(project, 'code'), 'utf8').trim()).toBe('130');
-  expect([2, 3]).toContain(stepsDone());
+  expect([steps('begun'), steps('done')]).toEqual([2, 2]);
   expect(lastOfJournal()).toMatchObject({ event: 'run-end', exitCode: 130 });
 });
 
@@ -94,7 +102,7 @@ test('a project folder that cannot be written costs the journal, and one warning
     expect(ran.stderr).toBe('');
     expect(ran.status).toBe(0);
   }
-  expect(stepsDone()).toBe(4);
+  expect(steps('done')).toBe(4);
 });
 
 test('what a library, Node or an unexpected error prints hides secrets too', () => {
