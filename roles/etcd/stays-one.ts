@@ -86,7 +86,8 @@ export function* staysOneCluster(
           .map((problem) => `- ${problem}`)
           .join('\n')}`,
     },
-    { runOnce: true },
+    // Where nobody could be asked, nothing is known of the cluster, and nobody is written to.
+    { runOnce: true, when: (run) => candidates(run).some(({ look }) => look !== undefined) },
   );
 }
 
