@@ -36,7 +36,7 @@ function* writtenForms(text: string): Generator<string> {
   yield inJson;
   yield JSON.stringify(inJson).slice(1, -1);
   // A lone surrogate can't be in a URL.
-  const inUrl = encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
+  const inUrl = encodeURIComponent(Buffer.from(text).toString());
   yield inUrl;
   yield new URLSearchParams([['', text]]).toString().slice(1);
   yield text.replaceAll("'", "'\\''");
@@ -45,8 +45,8 @@ function* writtenForms(text: string): Generator<string> {
 
 /** Hexadecimal, percent for every byte, other programs' JSON, and the other case of letters. */
 function* rareForms(text: string): Generator<string> {
-  const hex = Buffer.from(text, 'utf8').toString('hex');
-  const inUrl = encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
+  const hex = Buffer.from(text).toString('hex');
+  const inUrl = encodeURIComponent(Buffer.from(text).toString());
   yield inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
   const json = JSON.stringify(text).slice(1, -1);
   yield json.replaceAll('/', '\\/');
@@ -73,10 +73,10 @@ function* rareForms(text: string): Generator<string> {
  * neighbours decide.
  */
 function* base64Forms(text: string): Generator<string> {
-  const bytes = Buffer.from(text, 'utf8');
+  const bytes = Buffer.from(text);
   const alone = bytes.toString('base64');
   // Of a long text any part is found.
-  const forms = text.length > longToken ? [] : [alone, alone.replace(/=+$/, '')];
+  const forms = text.length > longToken ? [] : [alone, alone.replace(/=+/, '')];
   for (const before of [0, 1, 2]) {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     const from = Math.ceil((before * 8) / 6);

@@ -1,19 +1,22 @@
 /** What steps that were given secrets may tell of them. */
 import { isSecret } from './secret.ts';
 
-/** Deeper data is no argument of a step. */
-const deepest = 12;
-
 /** Whether a Secret, or content that is secret, is anywhere in it. */
-export function holdsSecret(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null || depth > deepest) return false;
+export function holdsSecret(value: unknown): boolean {
+  return isIn(value, new Set());
+}
+
+/** @param seen data may hold itself */
+function isIn(value: unknown, seen: Set<object>): boolean {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+  seen.add(value);
   if (isSecret(value)) return true;
   if (value instanceof Uint8Array) return false;
   if ('kind' in value && value.kind === 'content' && 'secret' in value)
     return value.secret === true;
   const parts =
     value instanceof Map || value instanceof Set ? value.values() : Object.values(value);
-  for (const part of parts) if (holdsSecret(part, depth + 1)) return true;
+  for (const part of parts) if (isIn(part, seen)) return true;
   return false;
 }
 

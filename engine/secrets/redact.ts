@@ -104,7 +104,7 @@ export class Redactor {
   #search(text: string, all: boolean): Ranges {
     this.#take();
     const found = new Ranges();
-    if (this.#known.size === 0 || text === '') return found;
+    if (this.#known.size === 0) return found;
     this.#find(text, found);
     if (all) this.#ordinary.find(text, (from, to) => counts(text, from, to), found);
     const unfolded = new Unfolded(text);
