@@ -21,11 +21,10 @@ export class Unfolded {
     let done = 0;
     let length = 0;
     for (const { 0: found, index } of folded.matchAll(breaks)) {
-      if (index < done) continue;
       let from = index;
       while (from > done && isBlank(folded, from - 1)) from--;
       let to = index + found.length;
-      while (to < folded.length && isBlank(folded, to)) to++;
+      while (isBlank(folded, to)) to++;
       parts.push(folded.slice(done, from));
       length += from - done;
       done = to;

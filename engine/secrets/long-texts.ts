@@ -1,7 +1,7 @@
 /**
  * Finds long texts, and any part of one that holds one of its blocks whole: 63 characters of it do.
- * A match grows to both sides as far as the texts agree, and what it covers is not looked at again,
- * so the cost is linear in the text that is searched, whatever is looked for.
+ * A match grows to both sides as far as the texts agree, and of what it covers only the ends are
+ * looked at again, so the cost is linear in the text that is searched, whatever is looked for.
  */
 import type { Ranges } from './ranges.ts';
 import { eachLikelyWindow, hashOf, HashFilter } from './rolling-hash.ts';
@@ -40,18 +40,29 @@ export class LongTexts {
   }
 
   find(text: string, into: Ranges): void {
-    let covered = 0;
+    /** What was found last, and where the one before it ends. */
+    let [from, to, before] = [0, 0, 0];
     eachLikelyWindow(text, size, this.#filter, (at, hash) => {
-      if (at + size <= covered) return;
-      const known = this.#blocks.get(hash);
-      if (known === undefined) return;
-      for (const block of Array.isArray(known) ? known : [known]) {
+      // Within what was found only its ends can grow: what is in a secret twice goes on in two ways.
+      const isFresh = at >= to;
+      const leftward = isFresh || at - size < from;
+      const rightward = at + 2 * size > to;
+      if (!leftward && !rightward) return;
+      const until = isFresh ? to : before;
+      for (const block of this.#blocksOf(hash)) {
         if (!agree(text, at, block.text, block.offset)) continue;
-        const from = growLeft(text, at, block, covered);
-        covered = Math.max(covered, growRight(text, at + size, block));
-        into.add(from, covered);
+        const start = leftward ? growLeft(text, at, block, until) : at;
+        const end = rightward ? growRight(text, at + size, block) : at + size;
+        into.add(start, end);
+        if (start > to) [from, before, to] = [start, to, end];
+        else [from, to] = [Math.min(from, start), Math.max(to, end)];
       }
     });
+  }
+
+  #blocksOf(hash: number): readonly Block[] {
+    const known = this.#blocks.get(hash) ?? [];
+    return Array.isArray(known) ? known : [known];
   }
 }
 
@@ -64,14 +75,14 @@ function agree(text: string, at: number, other: string, offset: number): boolean
 /** Not further than `until`: what stands before it is covered. */
 function growLeft(text: string, at: number, { text: other, offset }: Block, until: number): number {
   let from = at;
-  for (let mine = offset; from > until && mine > 0; from--, mine--)
+  for (let mine = offset; from > until; from--, mine--)
     if (text.charCodeAt(from - 1) !== other.charCodeAt(mine - 1)) break;
   return from;
 }
 
 function growRight(text: string, end: number, { text: other, offset }: Block): number {
   let to = end;
-  for (let mine = offset + size; to < text.length && mine < other.length; to++, mine++)
-    if (text.charCodeAt(to) !== other.charCodeAt(mine)) break;
+  // Behind the end of either stands NaN, which equals nothing.
+  for (let mine = offset + size; text.charCodeAt(to) === other.charCodeAt(mine); mine++) to++;
   return to;
 }

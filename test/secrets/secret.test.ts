@@ -1,5 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { derivedSecret } from '../../engine/secrets/derived.ts';
 import { isSecret, reveal, secret } from '../../engine/secrets/secret.ts';
 
 describe('a secret', () => {
@@ -22,6 +23,20 @@ describe('a secret', () => {
     expect(reveal(secret('hunter2'))).toBe('hunter2');
     expect(isSecret(secret('hunter2'))).toBe(true);
     expect(isSecret('hunter2')).toBe(false);
+    expect(isSecret(null)).toBe(false);
+  });
+
+  it('of another copy of the engine is refused where its text is needed', () => {
+    const other: unknown = Object.assign(Object.create(null), {
+      [Symbol.for('tsplay.secret')]: 'x',
+    });
+    expect(() => isSecret(other) && reveal(other)).toThrow('another copy of tsplay');
+  });
+
+  it('that is made of a secret is one', () => {
+    const header = derivedSecret(secret('hunter2'), (plain) => `user:${plain}`);
+    expect(isSecret(header)).toBe(true);
+    expect(reveal(header)).toBe('user:hunter2');
   });
 
   it('differs from another, compared as data, when their texts do', () => {
