@@ -50,6 +50,20 @@ export function timePassed(link: HostLink, clock: Clock): void {
   clock.waited();
 }
 
+/** Whether the step is there to wait until something holds. */
+export function awaits({ task }: TaskNode): boolean {
+  const { module, options } = task;
+  return options.until !== undefined || (module.kind === 'action' && module.onlyAsks === true);
+}
+
+/**
+ * What a step waits for was there at its first look. What was read in the same write, and before,
+ * may be older than that look; only what the run has set going counts.
+ */
+export function awaited(link: HostLink, clock: Clock): void {
+  if (clock.now.changes > 0) timePassed(link, clock);
+}
+
 /**
  * Waits for others: their turn, a throttle, a result. Where that took long, and something of the
  * run may go on meanwhile, it was time that passed.

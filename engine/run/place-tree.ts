@@ -43,11 +43,16 @@ export class PlaceTree<T> {
     }
   }
 
-  /** What a change at the place concerns: all there and below, and what is about a folder above. */
+  /**
+   * What a change at the place concerns: all there and below, what is about all in a folder above,
+   * and the folder that it lies in, whose size and times are others now.
+   */
   touchedBy(place: Place, found: Set<T>): void {
+    const parts = partsOf(place);
     let at: Branch<T> | undefined = this.#root;
-    for (const part of partsOf(place)) {
+    for (const [index, part] of parts.entries()) {
       for (const item of at.within) found.add(item);
+      if (index === parts.length - 1) for (const item of at.at) found.add(item);
       at = at.parts.get(part);
       if (!at) return;
     }

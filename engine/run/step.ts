@@ -4,7 +4,7 @@ import type { TaskNode } from '../plan/nodes.ts';
 import type { Event } from '../report/events.ts';
 import { isChecked } from './checking.ts';
 import { attemptStep, type Attempt, type Progress, type Turn } from './attempt.ts';
-import { isLong } from './barrier.ts';
+import { awaited, awaits, isLong } from './barrier.ts';
 import { PlayFinished } from './early-end.ts';
 import type { RunOptions } from './environment.ts';
 import { failureOf } from './failure.ts';
@@ -111,7 +111,10 @@ async function attempts(
   for (let count = 1; ; count += 1) {
     const turn = { ...place, stepId: environment.nextStepId(), again: count > 1, progress };
     const { attempt, final } = judged(await attemptPulling(host, node, turn), node, count);
-    if (final) return { attempt: addToInventory(host, node, attempt), count };
+    if (final) {
+      if (count === 1 && awaits(node)) awaited(host.link, environment.clock);
+      return { attempt: addToInventory(host, node, attempt), count };
+    }
     if (count > retries || check)
       return { attempt: until ? notReached(attempt, check, start) : attempt, count };
     retrying(host, node, attempt, count);

@@ -69,6 +69,22 @@ describe('time that the play lets pass ends reading ahead:', () => {
     expect(await on.read('made')).toBe('x\ny\n');
   });
 
+  it('what a step waits for and finds at its first look, once something was changed', async () => {
+    const on = await fleet(['a']);
+    await rightBefore(on);
+    // Queries go last in a write: the file was read already when this one sees to it itself.
+    const meanwhile = `echo broken > ${on.path('conf')}`;
+    const ran = await on.run(
+      playOf(() => [
+        file('first', { path: on.path('folder'), state: 'directory' }),
+        query('poll', { shell: meanwhile }, { until: (result) => result.code === 0 }),
+        wanted(on),
+      ]),
+    );
+    expect(ran.outcome('a', 'right')).toBe('changed');
+    expect(await on.read('conf')).toBe('want\n');
+  });
+
   it('attempts with a delay between them', async () => {
     const on = await fleet(['a']);
     await rightBefore(on);

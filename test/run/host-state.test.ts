@@ -94,6 +94,14 @@ describe('what an apply makes stale', () => {
     expect(state.get('', unit('x'))).toBeUndefined();
   });
 
+  it('is the folder itself in which something is touched, but not what lies beside it', () => {
+    const { state } = stateWith(file('/etc'), file('/etc/a'), file('/etc/a/b'), file('/etc/c'));
+    state.changed(of({ paths: ['/etc/a/b'] }));
+    expect(state.get('', file('/etc/a'))).toBeUndefined();
+    expect(state.get('', file('/etc/c'))).toBeDefined();
+    expect(state.get('', file('/etc'))).toBeDefined();
+  });
+
   it('is asked by user: what one user reads is not another user’s answer', () => {
     const { state } = stateWith(file('/a'));
     expect(state.get('deploy', file('/a'))).toBeUndefined();
