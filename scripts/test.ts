@@ -27,6 +27,7 @@ try {
   tallies.push(await step('documents', [join(bin, 'tsx'), 'scripts/docs.ts', '--check']));
   tallies.push(await suite('unit'));
   if (process.platform === 'linux') tallies.push(await suite('quick', onNewerNode));
+  tallies.push(await suite('fuzz'));
   tallies.push(await suite('faults'));
   tallies.push(await suite('e2e'));
 } finally {

@@ -7,8 +7,8 @@ import { inRoot, quoted } from './source.ts';
 export interface HandlerPiece {
   readonly constant: string;
   readonly text: string;
-  /** It works on another host: only one host may notify it, or who is first is left to chance. */
-  readonly elsewhere: boolean;
+  /** Where it works on another host: the one that may notify it, or who is first is left to chance. */
+  readonly by: string | undefined;
 }
 
 /** A handler's step; on another host it works in that host's root. */
@@ -17,16 +17,18 @@ export function handlerPieces(
   mayReach: boolean,
 ): fc.Arbitrary<readonly HandlerPiece[]> {
   const to = mayReach ? often(fc.constantFrom(...hosts)) : fc.constant(undefined);
-  return fc.array(fc.tuple(deedsOnHost, to), { maxLength: 2 }).map((list) =>
-    list.map(([make, there], index) => {
-      const { module, args } = make((path) => inRoot(path, there));
-      const where = there === undefined ? '' : `, { on: ${quoted(there)} }`;
-      const constant = `h${index + 1}`;
-      return {
-        constant,
-        text: `const ${constant} = handler(${module}('handler ${index + 1}', ${args}${where}));`,
-        elsewhere: there !== undefined,
-      };
-    }),
-  );
+  return fc
+    .array(fc.tuple(deedsOnHost, to, fc.constantFrom(...hosts)), { maxLength: 2 })
+    .map((list) =>
+      list.map(([make, there, by], index) => {
+        const { module, args } = make((path) => inRoot(path, there));
+        const where = there === undefined ? '' : `, { on: ${quoted(there)} }`;
+        const constant = `h${index + 1}`;
+        return {
+          constant,
+          text: `const ${constant} = handler(${module}('handler ${index + 1}', ${args}${where}));`,
+          by: there === undefined ? undefined : by,
+        };
+      }),
+    );
 }

@@ -1,5 +1,6 @@
 /** Runs programs, one after another, over connections that stay open between them. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectHost, type HostConnection } from '../../engine/shell/host-connection.ts';
 import { fleet, type FleetRun, type Ran } from '../run/harness.ts';
@@ -15,8 +16,12 @@ export interface Outcome {
 
 export interface StepOutcome {
   readonly name: string;
+  /** Where it stands in the play; a handler stands behind the step before its flush. */
+  readonly number: number;
   readonly outcome: string;
-  /** Result and failure as text. */
+  /** It failed, and nothing rescued or ignored that. */
+  readonly fatal: boolean;
+  /** Result, failure, and which handlers it notified, as text. */
   readonly said: string;
 }
 
@@ -29,12 +34,17 @@ export interface Lane {
 
 let lanes = 0;
 
-export async function openLane(): Promise<Lane> {
-  const on = await fleet(['a', 'b', 'c']);
+/** Where a file costs nothing to write, if there is such a place. */
+const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** @param onDisk its roots are where a new file may get the number of one that was removed */
+export async function openLane({ onDisk = false } = {}): Promise<Lane> {
+  const on = await fleet(['a', 'b', 'c'], { below: onDisk ? tmpdir() : memory });
   lanes += 1;
   const own = `lane${process.pid}x${lanes}`;
   const connections = new Map<string, HostConnection>();
   const root = join(on.folder, 'roots');
+  const fresh = new Map<string, readonly string[]>();
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   return {
@@ -60,9 +70,13 @@ export async function openLane(): Promise<Lane> {
       last = running.catch(() => undefined);
       return outcomeOf(await running, root);
     },
-    freshTree(program) {
-      makeRoots(root, program.hosts);
-      return treeOf(root);
+    freshTree({ hosts }) {
+      const known = fresh.get(hosts.join());
+      if (known) return known;
+      makeRoots(root, hosts);
+      const tree = treeOf(root);
+      fresh.set(hosts.join(), tree);
+      return tree;
     },
     async close() {
       closed = true;
@@ -75,11 +89,28 @@ export async function openLane(): Promise<Lane> {
 
 function outcomeOf(ran: Ran, root: string): Outcome {
   const steps = new Map<string, StepOutcome[]>();
-  for (const { step, outcome, result, failure } of ran.ends) {
-    const list = steps.get(step.host) ?? [];
-    steps.set(step.host, list);
-    const said = JSON.stringify({ result, failure: failure?.message }, withoutChance) ?? '';
-    list.push({ name: step.name, outcome, said: said.replaceAll(root, 'ROOT') });
+  const last = (host: string): StepOutcome | undefined => steps.get(host)?.at(-1);
+  const amend = (host: string, more: (step: StepOutcome) => Partial<StepOutcome>): void => {
+    const step = steps.get(host)?.pop();
+    if (step) steps.get(host)?.push({ ...step, ...more(step) });
+  };
+  for (const event of ran.events) {
+    if (event.event === 'step-end') {
+      const { step, outcome, result, failure, ignored } = event;
+      const before = last(step.host)?.number ?? 0;
+      const text = JSON.stringify({ result, failure: failure?.message }, withoutChance) ?? '';
+      const list = steps.get(step.host) ?? [];
+      steps.set(step.host, list);
+      list.push({
+        name: step.name,
+        number: Number(/^step (\d+)$/.exec(step.name)?.[1] ?? Math.floor(before) + 0.5),
+        outcome,
+        fatal: outcome === 'failed' && ignored !== true,
+        said: text.replaceAll(root, 'ROOT'),
+      });
+    } else if (event.event === 'host-rescued') amend(event.host, () => ({ fatal: false }));
+    else if (event.event === 'handler-notified')
+      amend(event.host, ({ said }) => ({ said: `${said}, notifies ${event.handler}` }));
   }
   return { exitCode: ran.exitCode, steps, tree: treeOf(root) };
 }

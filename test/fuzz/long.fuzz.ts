@@ -11,7 +11,13 @@ test(`for ${minutes} min from seed ${first}`, { timeout: (minutes + 10) * 60_000
   let programs = 0;
   let finds = 0;
   for (let seed = first; Date.now() < end; seed += lanes) {
-    const searched = await search({ seed, count: 300, lanes, within: end - Date.now() });
+    const searched = await search({
+      seed,
+      count: 300,
+      lanes,
+      within: end - Date.now(),
+      onDisk: true,
+    });
     programs += searched.programs;
     finds += searched.finds.length;
     for (const find of searched.finds) process.stdout.write(`${shown(find)}\n\n`);

@@ -19,7 +19,7 @@ export interface Places {
 /** Options of a step that works on its own host's root. */
 const ownOptions = ({ hosts, handlers }: Places): fc.Arbitrary<string> => {
   const someHost = fc.constantFrom(...hosts);
-  const usable = handlers.filter((each) => !each.elsewhere);
+  const usable = handlers.filter(({ by }) => by === undefined);
   return fc
     .record({
       notify: usable.length === 0 ? fc.constant(undefined) : often(fc.constantFrom(...usable)),
@@ -56,7 +56,7 @@ const across = ({ hosts, handlers }: Places): fc.Arbitrary<Piece> => {
     .tuple(deedsOnHost, someHost, someHost, notified, fc.boolean())
     .map(([make, by, to, notify, once]): Piece => (write) => {
       const there: At = (path) => inRoot(path, to);
-      const who = once && !notify ? 'runOnce: true' : onlyOn(by);
+      const who = once && !notify ? 'runOnce: true' : onlyOn(notify?.by ?? by);
       const more = options([who, `on: ${quoted(to)}`, notify && `notify: ${notify.constant}`]);
       return step(write, make(there), more);
     });
@@ -76,7 +76,11 @@ const across = ({ hosts, handlers }: Places): fc.Arbitrary<Piece> => {
           fc.tuple(deedsOnHost, someHost, fc.constantFrom(...handlers)).map(
             ([make, by, notify]): Piece =>
               (write) =>
-                step(write, make(at), options([onlyOn(by), `notify: ${notify.constant}`])),
+                step(
+                  write,
+                  make(at),
+                  options([onlyOn(notify.by ?? by), `notify: ${notify.constant}`]),
+                ),
           ),
         ];
   return fc.oneof(delegated, pushed, ...notifying);

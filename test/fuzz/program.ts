@@ -19,6 +19,8 @@ interface Shape {
   readonly free: boolean;
   readonly serial: number | undefined;
   readonly ends: string | undefined;
+  /** Facts cost a host as much as all the steps do. */
+  readonly facts: boolean;
 }
 
 const seldomOf = <T>(...values: readonly T[]) =>
@@ -35,6 +37,7 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   free: seldomOf(true).map((free) => free ?? false),
   serial: seldomOf(1, 2),
   ends: seldomOf('anyErrorsFatal: true', 'maxFailPercentage: 0', 'forceHandlers: true'),
+  facts: seldomOf(true).map((facts) => facts ?? false),
 });
 
 /** Two to four pieces, which are two to eight steps mostly; where hosts do not wait for each other, none reaches into another. */
@@ -57,6 +60,7 @@ function sourceOf(of: Shape, handlers: readonly HandlerPiece[], list: readonly P
   const text = list.map((piece) => piece(writer)).join('\n');
   const used = handlers.filter(({ constant }) => text.includes(`notify: ${constant}`));
   const settings = [`name: 'random'`, `hosts: 'web'`];
+  if (!of.facts) settings.push('gatherFacts: false');
   if (of.free) settings.push(`strategy: 'free'`);
   if (of.serial !== undefined) settings.push(`serial: ${of.serial}`);
   // Without order between the hosts, which of them a failure ends is left to chance.

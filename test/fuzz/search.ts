@@ -20,6 +20,8 @@ export interface Search {
   readonly within?: number;
   /** False: a find is told as it was found. */
   readonly shrink?: boolean;
+  /** The first lane's roots are on a disk. */
+  readonly onDisk?: boolean;
 }
 
 export interface Find {
@@ -61,14 +63,14 @@ const inSpiteOfErrors =
 
 /** Each lane stops at its first find, which is then as small as it gets. */
 export async function search(
-  { seed, count, lanes, within, shrink = true }: Search,
+  { seed, count, lanes, within, shrink = true, onDisk = false }: Search,
   judge: Judge = inAllModes,
 ): Promise<Searched> {
   const tried = inSpiteOfErrors(judge);
   const unsteady: Find[] = [];
   let ran = 0;
   const inLane = async (own: number): Promise<Find | undefined> => {
-    const lane = await openLane();
+    const lane = await openLane({ onDisk: onDisk && own === seed });
     let last: Find | undefined;
     let over = false;
     const details = await fc.check(

@@ -72,14 +72,15 @@ afterAll(async () => {
  * Makes fake hosts; they are one machine, so tests give each a folder of its own.
  * @param hosts names, all in the group `web`
  * @param oneMachine they are names of one machine, and that can be seen
+ * @param below where the folder is made
  */
 export async function fleet(
   hosts: readonly string[] = ['a', 'b', 'c'],
-  { oneMachine = false } = {},
+  { oneMachine = false, below = tmpdir() } = {},
 ): Promise<Fleet> {
   fleets += 1;
   const prefix = `fleet${process.pid}x${fleets}-`;
-  const folder = await mkdtemp(join(tmpdir(), 'tsplay-run-'));
+  const folder = await mkdtemp(join(below, 'tsplay-run-'));
   folders.push(folder);
   const lines = hosts.map((name) => `    ${name}: { host: ${prefix}${name} }`);
   const yaml = ['all:', '  vars: { transport: fake }', 'web:', '  hosts:', ...lines, ''].join('\n');
