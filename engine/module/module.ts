@@ -133,6 +133,11 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    */
   refers?(want: NoInfer<W>): References;
   /**
+   * The same with what the references answered in place of names: it is what `plan` gets.
+   * @param values by the references' names; undefined where there is no such thing
+   */
+  named?(want: NoInfer<W>, values: Readonly<Record<string, unknown>>): NoInfer<W>;
+  /**
    * For actions that handlers ask for: whether what was notified is served already, because the
    * reads changed since then (a unit that was started after its configuration was written).
    */

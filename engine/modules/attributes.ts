@@ -1,12 +1,16 @@
 /** Mode, owner and group: arguments, what differs, and the commands that set them. */
 import { z } from 'zod';
 import type { Difference } from '../module/plan.ts';
+import type { AccountId } from '../readers/account-id.ts';
 import { formatMode, type FileValue } from '../readers/file-value.ts';
 import type { Script } from '../shell/script.ts';
 import { modeSchema, resolveMode } from './mode.ts';
 import { setInPlace } from './place.ts';
 
-const account = z.union([z.string().min(1), z.int().min(0)]);
+/** Who owns a file: as written, or as the host knows it. */
+export type Account = string | number | AccountId;
+
+const account: z.ZodType<Account, string | number> = z.union([z.string().min(1), z.int().min(0)]);
 
 /** Arguments that every module that writes files has. */
 export const attributeArgs = {
@@ -17,8 +21,8 @@ export const attributeArgs = {
 
 export interface Attributes {
   readonly mode?: string | undefined;
-  readonly owner?: string | number | undefined;
-  readonly group?: string | number | undefined;
+  readonly owner?: Account | undefined;
+  readonly group?: Account | undefined;
 }
 
 /** What of mode, owner and group is not as wanted. */
@@ -27,10 +31,10 @@ export function attributeDifferences(want: Attributes, is: FileValue): Differenc
   const mode = wantedMode(want, is);
   if (mode !== is.mode) found.push({ what: 'mode', from: is.mode, to: mode });
   if (want.owner !== undefined && !isAccount(want.owner, is.owner, is.uid)) {
-    found.push({ what: 'owner', from: is.owner, to: String(want.owner) });
+    found.push({ what: 'owner', from: is.owner, to: nameOf(want.owner) });
   }
   if (want.group !== undefined && !isAccount(want.group, is.group, is.gid)) {
-    found.push({ what: 'group', from: is.group, to: String(want.group) });
+    found.push({ what: 'group', from: is.group, to: nameOf(want.group) });
   }
   return found;
 }
@@ -61,8 +65,8 @@ export function setAttributes(path: string, want: Attributes, is: FileValue): Sc
 
 /** `owner:group` for chown; a part that is not wanted is left out. */
 export function ownership(want: Attributes): string {
-  const owner = want.owner === undefined ? '' : String(want.owner);
-  return want.group === undefined ? owner : `${owner}:${want.group}`;
+  const owner = want.owner === undefined ? '' : nameOf(want.owner);
+  return want.group === undefined ? owner : `${owner}:${nameOf(want.group)}`;
 }
 
 /** The attributes as far as they can be known before anything is written. */
@@ -76,16 +80,28 @@ export function predictAttributes(want: Attributes, is: FileValue): FileValue {
 }
 
 function predictAccount(
-  wanted: string | number,
+  wanted: Account,
   name: string,
   id: number,
   nameField: string,
   idField: string,
 ): Partial<FileValue> {
   if (isAccount(wanted, name, id)) return {};
-  const number = /^\d+$/.test(String(wanted)) ? Number(wanted) : -1;
-  return { [nameField]: String(wanted), [idField]: number };
+  return { [nameField]: nameOf(wanted), [idField]: numberOf(wanted) };
 }
 
-const isAccount = (wanted: string | number, name: string, id: number): boolean =>
-  String(wanted) === name || String(wanted) === String(id);
+/** Several names may share a number, and the number is who they are. */
+function isAccount(wanted: Account, name: string, id: number): boolean {
+  const number = numberOf(wanted);
+  return number === -1 || id === -1 ? nameOf(wanted) === name : number === id;
+}
+
+const nameOf = (account: Account): string =>
+  typeof account === 'object' ? account.name : String(account);
+
+/** -1 where nobody knows. */
+function numberOf(account: Account): number {
+  if (typeof account === 'object') return account.id;
+  if (account === 'root') return 0;
+  return /^\d+$/.test(String(account)) ? Number(account) : -1;
+}

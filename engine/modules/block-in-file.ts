@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
 import { isSecret } from '../secrets/secret.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { plain, textValue } from './argument.ts';
 import { countLines, editArgs, editReads, planEdit, type Edit } from './edit-file.ts';
 import { inFile, insertLines, positionIn, positionMistakes, type FileLines } from './file-lines.ts';
@@ -34,7 +34,7 @@ export const blockInFile = defineModule({
 })`,
   returns: fileReturns,
   mistakes,
-  refers: accountsOf,
+  ...ownedFile,
   reads: (want) => editReads(want),
   plan: (want, is, on) => planEdit(want, is, on, (file) => edit(want, file, want.path)),
 });

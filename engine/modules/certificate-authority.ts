@@ -7,7 +7,7 @@ import type { PlanContext } from '../module/module.ts';
 import { change, same, type Plan } from '../module/plan.ts';
 import { certificatesIn, commonNameOf } from '../pki/authority.ts';
 import { parseCertificate, summarize, type CertificateSummary } from '../pki/inspect.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedWithin } from './account-references.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import { authorityArg, pem } from './certificate-order.ts';
@@ -63,7 +63,7 @@ export const certificateAuthority = defineModule({
       hint: 'openssl x509 -text must show CA:TRUE for each',
     });
   },
-  refers: ({ want }: Prepared) => accountsOf(want),
+  ...ownedWithin,
   reads: ({ want }: Prepared) => fileReads(want.path),
   plan: planAuthority,
 });

@@ -5,7 +5,7 @@ import type { PlanContext } from '../module/module.ts';
 import { change, same, type Plan } from '../module/plan.ts';
 import { reveal } from '../secrets/secret.ts';
 import type { CertificateSummary } from '../pki/inspect.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedWithin } from './account-references.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import {
@@ -75,7 +75,7 @@ export const certificate = defineModule({
     want,
     order: await orderOf(want, controller),
   }),
-  refers: ({ want }: Prepared) => accountsOf(want),
+  ...ownedWithin,
   reads({ want }: Prepared) {
     const own = fileReads(want.path);
     const key = fileReads(want.keyPath);

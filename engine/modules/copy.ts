@@ -7,7 +7,7 @@ import type { Plan } from '../module/plan.ts';
 import type { Read } from '../module/reader.ts';
 import { file, type FileValue } from '../readers/file.ts';
 import type { TextValue } from '../readers/text.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { absolutePath, contentValue } from './argument.ts';
 import { prepareCopy, putOf, type Prepared } from './copy-source.ts';
 import { fileReturns, type FileResult } from './file-result.ts';
@@ -56,7 +56,7 @@ export const copy = defineModule({
   returns: { ...fileReturns, digests: 'of a folder: sha256 of each file, by its path in it' },
   mistakes,
   prepare: prepareCopy,
-  refers: accountsOf,
+  ...ownedFile,
   reads(want: Prepared, known: Known): CopyReads {
     if (want.folder) return mirrorReads(want.folder);
     if (want.remoteSrc === undefined) return putReads(putOf(want, undefined), known);

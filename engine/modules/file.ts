@@ -9,7 +9,7 @@ import { file as fileRead, type FileValue } from '../readers/file.ts';
 import { listing, type ListingValue } from '../readers/listing.ts';
 import { plainPath } from '../readers/path-words.ts';
 import { tree, type TreeValue } from '../readers/tree.ts';
-import { accountsOf } from './account-references.ts';
+import { accountsOf, withAccounts } from './account-references.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import { planDirectory } from './file-directory.ts';
@@ -72,6 +72,7 @@ export const file = defineModule({
   needsCondition: (want) => want.state === 'touch',
   mistakes,
   refers: (want) => (want.state === 'absent' ? {} : accountsOf(want)),
+  named: withAccounts,
   reads,
   plan,
 });

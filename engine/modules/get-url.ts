@@ -10,7 +10,7 @@ import { file, type FileValue } from '../readers/file.ts';
 import { text } from '../readers/text.ts';
 import type { Content } from '../shell/content.ts';
 import { joinScripts } from '../shell/script.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from './attributes.ts';
 import {
   fileResult,
@@ -86,7 +86,7 @@ export const getUrl = defineModule({
     return found;
   },
   prepare,
-  refers: accountsOf,
+  ...ownedFile,
   reads(want: Prepared, known: Known): PutReads {
     if (want.content) return putReads({ ...want, content: want.content }, known);
     return { file: readOf(want), parent: file({ path: parentOf(want.dest), follow: true }) };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { isSecret } from '../secrets/secret.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { plain, textValue } from './argument.ts';
 import { editReads, planEdit, type Edit } from './edit-file.ts';
 import { editTextArgs } from './edit-text.ts';
@@ -56,7 +56,7 @@ export const ini = defineModule({
 })`,
   returns: fileReturns,
   mistakes,
-  refers: accountsOf,
+  ...ownedFile,
   reads: (want) => editReads(want),
   plan: (want, is, on) => planEdit(want, is, on, (file) => edit(want, file)),
 });

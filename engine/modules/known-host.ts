@@ -1,7 +1,7 @@
 /** Module `knownHost`: host keys that ssh trusts. */
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import { editReads, planEdit, type Edit, type EditFile } from './edit-file.ts';
@@ -55,7 +55,7 @@ export const knownHost = defineModule({
     if (want.state === 'present' && want.key === undefined) found.push('state present needs key');
     return found;
   },
-  refers: accountsOf,
+  ...ownedFile,
   reads: (want) => editReads(fileOf(want)),
   plan: (want, is, on) => planEdit(fileOf(want), is, on, (file) => edit(want, file)),
 });

@@ -13,7 +13,7 @@ import {
   type Credentials,
 } from '../pki/kubeconfig.ts';
 import { reveal } from '../secrets/secret.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedWithin } from './account-references.ts';
 import { absolutePath, secretValue } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import {
@@ -98,7 +98,7 @@ export const kubeconfig = defineModule({
     authorities: await pem(want.ca, controller),
     order: want.certificate && (await orderOf(want.certificate, controller)),
   }),
-  refers: ({ want }: Prepared) => accountsOf(want),
+  ...ownedWithin,
   reads: ({ want }: Prepared) => fileReads(want.path),
   plan: planKubeconfig,
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { isSecret } from '../secrets/secret.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { plain, textValue } from './argument.ts';
 import {
   countLines,
@@ -47,7 +47,7 @@ export const lineInFile = defineModule({
 })`,
   returns: fileReturns,
   mistakes,
-  refers: accountsOf,
+  ...ownedFile,
   reads: (want) => editReads(want),
   plan: (want, is, on) =>
     planEdit(want, is, on, (file) =>

@@ -4,7 +4,7 @@ import { defineModule } from '../dsl/define-module.ts';
 import { isFileSource, type FileSource } from '../module/file-source.ts';
 import type { Controller } from '../module/module.ts';
 import { plainPath } from '../readers/path-words.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import { filesToMirror } from './mirror-files.ts';
@@ -52,7 +52,7 @@ export const mirror = defineModule({
       ? ['mirror takes exactly one of src and source']
       : [],
   prepare,
-  refers: accountsOf,
+  ...ownedFile,
   reads: (want: Mirror) => mirrorReads(want),
   plan: (want, { parent, ...is }, on) => planMirror(want, is as MirrorNow, parent, on),
 });

@@ -6,7 +6,7 @@ import type { PlanContext } from '../module/module.ts';
 import { change, same, type Plan } from '../module/plan.ts';
 import { keyText, keyTypeOf, keyTypes, newKey, parseKey } from '../pki/key.ts';
 import { reveal, type Secret } from '../secrets/secret.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedWithin } from './account-references.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs } from './attributes.ts';
 import { modeSchema } from './mode.ts';
@@ -58,7 +58,7 @@ export const privateKey = defineModule({
     let made: Secret | undefined;
     return { want, fresh: () => (made ??= keyText(newKey(want.type))) };
   },
-  refers: ({ want }: Prepared) => accountsOf(want),
+  ...ownedWithin,
   reads({ want }: Prepared) {
     const own = fileReads(want.path);
     const other = want.publicPath === undefined ? undefined : fileReads(want.publicPath);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
 import { StepError } from '../errors.ts';
 import { isSecret } from '../secrets/secret.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { plain, textValue } from './argument.ts';
 import { editReads, expressionArg, planEdit, type EditFile } from './edit-file.ts';
 import { editText, editTextArgs, type TextEdit } from './edit-text.ts';
@@ -41,7 +41,7 @@ export const replace = defineModule({
       const of = want[name];
       return of === undefined ? [] : patternMistakes(name, of);
     }),
-  refers: accountsOf,
+  ...ownedFile,
   reads: (want) => editReads(fileOf(want)),
   plan: (want, is, on) =>
     planEdit(

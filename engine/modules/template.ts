@@ -1,7 +1,7 @@
 /** Module `template`: a file rendered from a Handlebars template. */
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { fileReturns } from './file-result.ts';
 import { destOf, planPut, putArgs, putReads, type PutFile } from './put-file.ts';
 
@@ -30,7 +30,7 @@ export const template = defineModule({
     const dest = destOf(want.dest, src.replace(/\.hbs$/, ''));
     return { ...put, dest, content, diff: controller.diff };
   },
-  refers: accountsOf,
+  ...ownedFile,
   reads: putReads,
   plan: planPut,
 });

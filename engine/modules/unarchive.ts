@@ -18,7 +18,7 @@ import { tree } from '../readers/tree.ts';
 import { unpacked, type Unpacked } from '../readers/unpacked.ts';
 import type { Content } from '../shell/content.ts';
 import { joinScripts } from '../shell/script.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { absolutePath } from './argument.ts';
 import { attributeArgs, ownership } from './attributes.ts';
 import { freshFile, predictPath } from './file-result.ts';
@@ -97,7 +97,7 @@ export const unarchive = defineModule({
     const all = { ...want, dest: plainPath(want.dest), kind };
     return want.src === undefined ? all : { ...all, content: await controller.file(want.src) };
   },
-  refers: accountsOf,
+  ...ownedFile,
   reads: (want: Prepared): UnarchiveReads => ({
     folder: file({ path: want.dest, follow: true }),
     parent: file({ path: parentOf(want.dest), follow: true }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModule } from '../dsl/define-module.ts';
-import { accountsOf } from './account-references.ts';
+import { ownedFile } from './account-references.ts';
 import { dataFileArgs, dataFileMistakes, dataFileReads, planDataFile } from './data-file.ts';
 import { fileReturns } from './file-result.ts';
 import { yamlFormat } from './yaml-edit.ts';
@@ -20,7 +20,7 @@ export const yaml = defineModule({
 })`,
   returns: fileReturns,
   mistakes: dataFileMistakes,
-  refers: accountsOf,
+  ...ownedFile,
   reads: (want) => dataFileReads(want),
   plan: (want, is, on) => planDataFile(want, is, on, yamlFormat(want.document)),
 });

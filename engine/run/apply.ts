@@ -73,7 +73,9 @@ async function verify(target: Target, plan: Change<unknown>): Promise<Verified> 
       };
     }
     const { host, node, link, draft, stepId } = target;
-    const again = node.task.module.plan(draft.want, asked.values, host.context(node, link, stepId));
+    const { module } = node.task;
+    const want = module.named?.(draft.want, asked.references) ?? draft.want;
+    const again = module.plan(want, asked.values, host.context(node, link, stepId));
     if (again.plan === 'same') {
       since ??= Date.now();
       if (Date.now() - since >= stable * 1000)

@@ -267,7 +267,8 @@ function planOf(
 ): Plan<unknown> | Attempt {
   try {
     const { module } = node.task;
-    const plan = module.plan(draft.want, asked.values, host.context(node, link, stepId));
+    const want = module.named?.(draft.want, asked.references) ?? draft.want;
+    const plan = module.plan(want, asked.values, host.context(node, link, stepId));
     if (plan.plan !== 'same')
       requireReferences(module.refers?.(draft.want) ?? {}, asked.references);
     return plan;

@@ -73,8 +73,11 @@ export class TestHost {
     const is = definition.reads
       ? await this.#values((known) => definition.reads?.(want, known) ?? ({} as Rs))
       : ({} as Values<Rs>);
-    const plan = definition.plan(want, is, this.#context());
-    if (plan.plan !== 'same') await this.#requireReferences(definition.refers?.(want) ?? {});
+    const references = definition.refers?.(want) ?? {};
+    const values = await this.#referenceValues(references);
+    const named = definition.named?.(want, values) ?? want;
+    const plan = definition.plan(named, is, this.#context());
+    if (plan.plan !== 'same') requireReferences(references, values);
     return plan;
   }
 
@@ -136,14 +139,14 @@ export class TestHost {
     }
   }
 
-  async #requireReferences(references: References): Promise<void> {
+  async #referenceValues(references: References): Promise<Readonly<Record<string, unknown>>> {
     const named = Object.entries(references);
     const answers = await this.ask(named.map(([, { read }]) => read));
     const values = named.map(([name], index) => {
       const answer = answers[index];
       return [name, answer?.answer === 'value' ? answer.value : undefined] as const;
     });
-    requireReferences(references, Object.fromEntries(values));
+    return Object.fromEntries(values);
   }
 
   #context(): PlanContext {

@@ -129,6 +129,29 @@ test('a file is one under /run and /var/run, under two hard links, and under a b
   expect(await see('cat /run/word /srv/bound/word; stat -c %a /srv/b')).toBe('a\na\n600');
 });
 
+test('an owner is a number, whatever names it has', async () => {
+  await see('useradd -o -u 0 -g 0 -d /root -M toor; useradd -u 3100 jo');
+  const ran = await run(`
+    yield copy('root', { dest: '/srv/owned', content: 'a\\n', owner: 'root' });
+    yield copy('toor', { dest: '/srv/owned', content: 'a\\n', owner: 'toor' });
+    yield copy('jo', { dest: '/srv/owned', content: 'a\\n', owner: 'jo' });
+    yield file('3100', { path: '/srv/owned', owner: 3100 });
+  `);
+  expect(outcomes(ran)).toEqual(['root: changed', 'toor: ok', 'jo: changed', '3100: ok']);
+});
+
+test('check knows the number of an account that is only planned', async () => {
+  const checked = await run(
+    `
+    yield ts.user('lee', { name: 'lee', uid: 3200 });
+    yield copy('for lee', { dest: '/srv/lees', content: 'a\\n', owner: 'lee' });
+    yield file('3200', { path: '/srv/lees', owner: 3200 });
+  `,
+    { flags: ['--check'] },
+  );
+  expect(outcomes(checked)).toEqual(['lee: changed', 'for lee: changed', '3200: ok']);
+});
+
 test('a machine with two names in the inventory has one state', async () => {
   const ran = await run(
     `

@@ -23,7 +23,7 @@ describe.each(shells)('writing under %s', (shell) => {
     const args = { content: contentOf(Buffer.alloc(500_000, 'x')), dest: `${at}/file` };
     await expect(host.apply(copy, args)).rejects.toThrow(
       // as the last line, which is what people see first
-      new RegExp(`cannot write ${at}/file: the disk is full\\s*$`),
+      new RegExp(`cannot write ${at}/file: the disk is full\n--- what was said\n`),
     );
     expect(readdirSync(at)).toEqual(['file']);
     expect(readFileSync(`${at}/file`, 'utf8')).toBe('old');
