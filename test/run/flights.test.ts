@@ -87,6 +87,32 @@ describe('what hosts share and a change of another host is still under way for',
   const change = (on: Fleet): string =>
     `touch ${on.path('begun')}; ${until(on, 'told')}; echo new > ${on.path('shared')}; touch ${on.path('done')}`;
 
+  it('is asked again as soon as that has begun', async () => {
+    const on = await fleet(['a', 'b']);
+    await writeFile(on.path('shared'), 'old\n');
+    const shared = { shell: `touch ${on.path('asked')}; cat ${on.path('shared')}` };
+    const ran = await on.run(
+      play({
+        name: 'site',
+        hosts: 'web',
+        strategy: 'free',
+        *tasks({ host }) {
+          if (host.name === 'b') {
+            // All three leave in one flight, which a's change overtakes.
+            yield query('before', shared);
+            yield query('a has begun', { shell: until(on, 'begun'), scope: 'host' });
+            yield query('during', shared);
+            return yield shell('tell', `touch ${on.path('told')}`);
+          }
+          yield query('b has asked', { shell: until(on, 'asked'), scope: 'host' });
+          const half = `echo half > ${on.path('shared')}; touch ${on.path('begun')}`;
+          return yield shell('change', `${half}; ${until(on, 'told')}`);
+        },
+      }),
+    );
+    expect(ran.end('b', 'during').result).toMatchObject({ stdout: 'half' });
+  });
+
   it('is asked again when that has ended', async () => {
     const on = await fleet(['a', 'b']);
     await writeFile(on.path('shared'), 'old\n');
