@@ -37,7 +37,7 @@ const stat = '81a4:0:0:1:1:1:1:1:1:root:root';
 test.each(['/srv/../etc/passwd', '/etc/passwd', '/srv', '/srv/x/../../y'])(
   'a listing or a tree that names %j is no answer',
   (path) => {
-    const output = { stdout: Buffer.from(`MvM=${stat}:${path}\nM.`), stderr: '', code: 0 };
+    const output = { stdout: Buffer.from(`Mv//=${stat}:${path}\nM.`), stderr: '', code: 0 };
     expect(() => listing.definition.parse(output, [{ path: '/srv' }], 'M')).toThrow(/not below/);
     expect(() => tree.definition.parse(output, ['/srv'], 'M')).toThrow(/not below/);
   },
