@@ -46,7 +46,7 @@ export function tagsOf(plans: readonly PlayPlan[]): readonly string[] {
 export function isSelected(node: TaskNode, { tags, skipTags }: Selection): boolean {
   const own = node.options.tags;
   const matches = (wanted: string): boolean => {
-    if (wanted === 'all') return !own.includes('never');
+    if (wanted === 'all') return true;
     if (wanted === 'tagged') return own.some((tag) => tag !== 'never');
     if (wanted === 'untagged') return own.length === 0;
     return own.includes(wanted);

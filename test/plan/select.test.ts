@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { play } from '../../engine/dsl/declare.ts';
+import { play, playbook } from '../../engine/dsl/declare.ts';
 import { debug } from '../../engine/modules/debug.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
 import { collect, namesOf, refusal, threeHosts } from './inventory.ts';
@@ -14,6 +14,7 @@ const site = play({
     tagged('b', 'b'),
     tagged('always', 'always'),
     tagged('never', 'never', 'x'),
+    tagged('never only', 'never'),
   ],
 });
 
@@ -33,6 +34,12 @@ describe('selecting by tag, as ansible-playbook does', () => {
     [[], ['a'], ['plain', 'b', 'always']],
     [['a', 'b'], ['b'], ['a', 'always']],
     [[], ['tagged'], ['plain']],
+    [[], ['all'], ['always']],
+    [[], ['untagged'], ['a', 'b', 'always']],
+    [['all', 'a'], [], ['plain', 'a', 'b', 'always']],
+    [['never'], [], ['always', 'never', 'never only']],
+    [['never'], ['tagged'], ['never only']],
+    [['never'], ['x'], ['always', 'never only']],
   ])('--tags %j --skip-tags %j selects %j', async (tags, skip, names) => {
     expect(await selected(tags, skip)).toEqual(names);
   });
@@ -49,6 +56,25 @@ describe('selecting by tag, as ansible-playbook does', () => {
 describe('starting at a task', () => {
   it('leaves out what stands before it', async () => {
     expect(await selected([], [], 'b')).toEqual(['b', 'always']);
+  });
+
+  it('finds it by its id and by a pattern too, the first of several', async () => {
+    expect(await selected([], [], 'site/b')).toEqual(['b', 'always']);
+    expect(await selected([], [], '*a*')).toEqual(['plain', 'a', 'b', 'always']);
+    expect(await selected([], [], 'al*')).toEqual(['always']);
+    await expect(selected([], [], 'lway*')).rejects.toThrow("no task is named 'lway*'");
+  });
+
+  it('leaves out the plays before it whole, and nothing behind it', async () => {
+    const plays = ['one', 'two', 'three'].map((name) =>
+      play({ name, hosts: 'a', tasks: () => [tagged(`${name} a`), tagged(`${name} b`)] }),
+    );
+    const plans = selectSteps(collect(playbook(plays), await threeHosts()), {
+      tags: [],
+      skipTags: [],
+      startAtTask: 'two b',
+    });
+    expect(plans.map((plan) => namesOf(plan))).toEqual([[], ['two b'], ['three a', 'three b']]);
   });
 
   it('refuses a task that does not exist', async () => {
