@@ -7,6 +7,7 @@ import {
   z,
   type Context,
   type HostView,
+  type InventoryView,
   type Play,
   type Role,
   type Step,
@@ -43,18 +44,10 @@ import { preflight } from '../roles/preflight/index.ts';
 import { time } from '../roles/time/index.ts';
 
 /** Whoever has a part in the cluster, in an inventory that need not have all these groups. */
-export const members = '~^(etcd|kube_master|kube_node|haproxy|keepalived)$';
+export const members = 'etcd?:kube_master?:kube_node?:haproxy?:keepalived?';
 
 /** Whether the inventory describes a cluster of Kubernetes, rather than of etcd alone. */
-export const isKubernetes = ({ inventory }: Pick<Context<unknown>, 'inventory'>): boolean =>
-  inventory.has('kube_master');
-
-type Tasks<V> = (context: Context<V>) => Iterable<Step | Role>;
-
-const inKubernetes = <V>(tasks: Tasks<V>): Tasks<V> =>
-  function* only(context) {
-    if (isKubernetes(context)) yield* tasks(context);
-  };
+export const isKubernetes = (inventory: InventoryView): boolean => inventory.has('kube_master');
 
 const tagged = (tag: string) => ({ tags: [tag] });
 
@@ -66,10 +59,11 @@ export const kubernetesPlays: readonly Play[] = [
   play({
     name: 'preflight',
     hosts: members,
+    applies: isKubernetes,
     // One host that cannot be a member, and nothing is written to any.
     maxFailPercentage: 0,
     vars: pkiVariables,
-    tasks: inKubernetes(function* look(context) {
+    *tasks(context) {
       yield preflight.with({}, tagged('preflight'));
       const { groups } = context.host;
       if (groups.includes('etcd') || groups.includes('kube_master')) {
@@ -77,13 +71,14 @@ export const kubernetesPlays: readonly Play[] = [
         yield block('etcd stays one cluster', { tasks: stays }, oneCluster);
       }
       if (groups.includes('kube_master')) yield* keptSecrets(context);
-    }),
+    },
   }),
   play({
     name: 'members',
     hosts: members,
+    applies: isKubernetes,
     vars: commonVariables,
-    tasks: inKubernetes(function* prepare({ vars, host, inventory, outside }) {
+    *tasks({ vars, host, inventory, outside }) {
       yield bundledPackages.with({}, tagged('bundle'));
       yield common.with({}, tagged('common'));
       yield time.with(timeFor(host), tagged('time'));
@@ -101,16 +96,16 @@ export const kubernetesPlays: readonly Play[] = [
       const runtime = host.vars['clusterRuntime'] === 'docker' ? docker : containerd;
       yield runtime.with({}, tagged('runtime'));
       yield bundledImages.with({}, tagged('bundle'));
-    }),
+    },
   }),
   play({
     name: 'etcd of the cluster',
-    hosts: members,
+    hosts: 'etcd?',
+    applies: isKubernetes,
     // Without a quorum for one nobody's API server is told of it.
     maxFailPercentage: 0,
     vars: pkiVariables,
-    tasks: inKubernetes(function* keep(context) {
-      if (!context.host.groups.includes('etcd')) return;
+    *tasks(context) {
       // It brings the user that the keys belong to.
       yield pkg(
         'user of etcd',
@@ -119,28 +114,30 @@ export const kubernetesPlays: readonly Play[] = [
       );
       yield* etcdCertificates(context);
       yield etcd.with({ etcdTls: etcdTls(context.vars) }, tagged('etcd'));
-    }),
+    },
   }),
   play({
     name: 'balancers',
     hosts: members,
+    applies: isKubernetes,
     vars: pkiVariables,
-    tasks: inKubernetes(balance),
+    tasks: balance,
   }),
   play({
     name: 'masters',
-    hosts: members,
-    tasks: inKubernetes(function* control({ host }) {
-      if (!host.groups.includes('kube_master')) return;
+    hosts: 'kube_master?',
+    applies: isKubernetes,
+    *tasks() {
       yield master.with({}, tagged('master'));
       yield csrApprover.with({}, tagged('csr-approver'));
-    }),
+    },
   }),
   play({
     name: 'nodes',
     hosts: members,
+    applies: isKubernetes,
     vars: pkiVariables,
-    tasks: inKubernetes(function* work({ vars, host, inventory, outside }) {
+    *tasks({ vars, host, inventory, outside }) {
       const cluster = clusterOf(inventory, vars);
       if (!host.groups.includes('kube_node')) {
         // A master that runs no pods asks some: webhooks, metrics.
@@ -151,16 +148,16 @@ export const kubernetesPlays: readonly Play[] = [
       if (cluster.endpoint.kind === 'local-nginx') yield kubeNginx.with({}, tagged('kube-nginx'));
       yield node.with({}, tagged('node'));
       yield cni.with({}, tagged('cni'));
-    }),
+    },
   }),
   play({
     name: 'addons',
-    hosts: members,
-    tasks: inKubernetes(function* add({ host }) {
-      if (!host.groups.includes('kube_master')) return;
+    hosts: 'kube_master?',
+    applies: isKubernetes,
+    *tasks() {
       yield coredns.with({}, tagged('coredns'));
       yield metricsServer.with({}, tagged('metrics-server'));
-    }),
+    },
   }),
 ];
 

@@ -1,6 +1,6 @@
 /** `--list-hosts`, `--list-tasks`, `--list-tags`: what would run, without connecting anywhere. */
 import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
-import { tasksOf } from '../plan/nodes.ts';
+import { takesPart, tasksOf } from '../plan/nodes.ts';
 
 export interface ListedTask {
   readonly name: string;
@@ -27,37 +27,40 @@ export interface Lists {
   readonly tags: boolean;
 }
 
-/** The selected tasks of each play, in the order in which they run. */
+/** The selected tasks of each play, in the order in which they run; plays without a host are not. */
 export function listPlays(plans: readonly PlayPlan[]): readonly ListedPlay[] {
-  return plans.map(({ play, hosts, order, addedBy }) => {
-    const listed = new Map<string, { node: TaskNode; hosts: string[] }>();
-    for (const host of hosts) {
-      for (const node of tasksOf(host.nodes)) {
-        if (!node.selected) continue;
-        const entry = listed.get(node.id) ?? { node, hosts: [] };
-        entry.hosts.push(host.host);
-        listed.set(node.id, entry);
-      }
+  return plans.map(listed).filter(({ hosts, addedBy }) => hosts.length + addedBy.length > 0);
+}
+
+function listed({ play, hosts: all, order, addedBy }: PlayPlan): ListedPlay {
+  const hosts = all.filter((host) => takesPart(host, play));
+  const found = new Map<string, { node: TaskNode; hosts: string[] }>();
+  for (const host of hosts) {
+    for (const node of tasksOf(host.nodes)) {
+      if (!node.selected) continue;
+      const entry = found.get(node.id) ?? { node, hosts: [] };
+      entry.hosts.push(host.host);
+      found.set(node.id, entry);
     }
-    const place = new Map(order.map((id, index) => [id, index]));
-    const tasks = [...listed.values()]
-      .toSorted((a, b) => (place.get(a.node.id) ?? 0) - (place.get(b.node.id) ?? 0))
-      .map(({ node, hosts: names }) => ({
-        name: node.task.name,
-        role: node.role,
-        module: node.task.module.name,
-        tags: node.options.tags.toSorted(),
-        hosts: names,
-      }));
-    return {
-      play: play.name,
-      pattern: play.definition.hosts,
-      hosts: hosts.map(({ host }) => host),
-      tasks,
-      tags: [...new Set(tasks.flatMap(({ tags }) => tags))].toSorted(),
-      addedBy,
-    };
-  });
+  }
+  const place = new Map(order.map((id, index) => [id, index]));
+  const tasks = [...found.values()]
+    .toSorted((a, b) => (place.get(a.node.id) ?? 0) - (place.get(b.node.id) ?? 0))
+    .map(({ node, hosts: names }) => ({
+      name: node.task.name,
+      role: node.role,
+      module: node.task.module.name,
+      tags: node.options.tags.toSorted(),
+      hosts: names,
+    }));
+  return {
+    play: play.name,
+    pattern: play.definition.hosts,
+    hosts: hosts.map(({ host }) => host),
+    tasks,
+    tags: [...new Set(tasks.flatMap(({ tags }) => tags))].toSorted(),
+    addedBy,
+  };
 }
 
 /** The lists for people. */

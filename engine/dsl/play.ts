@@ -56,8 +56,17 @@ export type Order = 'inventory' | 'reverse' | 'sorted' | 'reverse-sorted' | 'shu
 
 export interface PlayDefinition<S extends z.ZodType> extends Options {
   readonly name: string;
-  /** Pattern: `web:&prod:!old`, globs, `~regex`, subscripts. */
+  /**
+   * Pattern: `web:&prod:!old`, globs, `~regex`, subscripts; `etcd?` is a group that an inventory
+   * need not have.
+   */
   readonly hosts: string;
+  /**
+   * Whether the play is for this inventory, decided before anything connects. Where it is not, the
+   * play has no hosts.
+   * @example applies: (inventory) => inventory.has('kube_master')
+   */
+  readonly applies?: (inventory: InventoryView) => boolean;
   readonly vars?: S;
   readonly preTasks?: (context: Context<z.output<S>>) => Iterable<Step>;
   readonly roles?: readonly Role[];
@@ -81,7 +90,10 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
   readonly anyErrorsFatal?: boolean;
   /** Handlers that were notified run on a host that failed too; it wins over `--force-handlers`. */
   readonly forceHandlers?: boolean;
-  /** Default true: with the first round trip. False: where a step looks at them. */
+  /**
+   * Default: with the first round trip of a host that has steps. False: where a step looks at them.
+   * True: of hosts without a step too, which then take part.
+   */
   readonly gatherFacts?: boolean;
 }
 

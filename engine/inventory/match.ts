@@ -43,6 +43,7 @@ export function matchPattern(pattern: string | Pattern, names: Names): readonly 
 function matchTerm(term: Term, names: Names): readonly string[] {
   const { text, name, subscript, regex } = term;
   if (regex) return matchTest(term, (each) => regex.test(each), names);
+  if (term.optional) return names.groups.get(name) ?? matchAbsent(term, names);
   const whole = exactly(text, names);
   if (whole) return whole;
   if (!subscript) return isGlob(text) ? matchGlob(term, names) : unknown(term, names);
@@ -54,6 +55,16 @@ function matchTerm(term: Term, names: Names): readonly string[] {
   if (!names.groups.has(name)) return matchGlob(term, names);
   if (asGlob.length > 0) throw ambiguous(term, asGlob);
   return pick(base ?? [], subscript, term);
+}
+
+/** As a glob it would mean other hosts, in a play that none of them was meant for. */
+function matchAbsent({ text, name, at }: Term, names: Names): readonly string[] {
+  const asGlob = namesMatching(globToRegex(text), names);
+  if (asGlob.length === 0) return [];
+  throw new InventoryError(
+    `'${text}' is the group '${name}', which may be absent, or the glob for ${asGlob.join(', ')}`,
+    { at, hint: `make the group '${name}' (it may be empty), or write the names` },
+  );
 }
 
 const withoutSubscript = (term: Term): Term => ({ ...term, text: term.name, subscript: undefined });

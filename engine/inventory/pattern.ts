@@ -20,6 +20,8 @@ export interface Term {
   readonly name: string;
   readonly subscript: Subscript | undefined;
   readonly regex: RegExp | undefined;
+  /** `etcd?`: a group that may be absent, and then has no hosts. Of a play's `hosts` alone. */
+  readonly optional?: true;
   /** Where it is written, for terms of a `--limit @file`. */
   readonly at?: Place;
 }
@@ -31,6 +33,18 @@ export interface Pattern {
 
 const subscripted = /^([^~].*)\[(?:(-?\d+)|(-?\d*)([:-])(-?\d*))\]$/;
 const operations = { '&': 'intersection', '!': 'exclusion' } as const;
+
+/** What a play's `hosts` may say besides: `etcd?` is a group that may be absent. */
+export function parsePlayPattern(text: string): Pattern {
+  const { terms } = parsePattern(text);
+  return {
+    text,
+    terms: terms.map((term) => {
+      const group = /^([^~*?[\]]+)\?$/.exec(term.text)?.[1];
+      return group === undefined ? term : { ...term, name: group, optional: true };
+    }),
+  };
+}
 
 /**
  * Parses a pattern; parts are separated by `:` or `,`.

@@ -3,6 +3,8 @@ import { randomInt } from 'node:crypto';
 import type { Order, Play, Playbook } from '../dsl/play.ts';
 import { formatPlace, ManyErrors, PlaybookError, type Place, type PlayError } from '../errors.ts';
 import type { HostView, InventoryView } from '../inventory/view.ts';
+import type { MayCome } from '../inventory/match.ts';
+import { parsePlayPattern } from '../inventory/pattern.ts';
 import { collectHost, ofHost, type Validate } from './collect-host.ts';
 import { Coming } from './coming.ts';
 import type { HostPlan, PlayPlan } from './nodes.ts';
@@ -92,8 +94,7 @@ function collectPlay(
     }
   };
   const { coming = new Coming() } = options;
-  const matched =
-    attempt(() => inventory.match(play.definition.hosts, coming.mayCome), play.name) ?? [];
+  const matched = attempt(() => hostsOf(play, inventory, coming.mayCome), play.name) ?? [];
   for (const host of inOrder(matched, play.definition.order)) {
     if (options.limit && !options.limit.has(host.name)) continue;
     const collected = attempt(
@@ -104,4 +105,13 @@ function collectPlay(
   }
   const order = attempt(() => orderHosts(hosts), play.name) ?? [];
   return { play, hosts, order, addedBy: coming.tasks };
+}
+
+function hostsOf(
+  { definition }: Play,
+  inventory: InventoryView,
+  mayCome: MayCome | undefined,
+): readonly HostView[] {
+  if (definition.applies?.(inventory) === false) return [];
+  return inventory.match(parsePlayPattern(definition.hosts), mayCome);
 }

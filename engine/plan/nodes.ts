@@ -112,6 +112,13 @@ export function selecting(
   });
 }
 
+/** Whether a host has anything to do in a play: one that has not is not connected, nor listed. */
+export function takesPart({ nodes }: HostPlan, { definition }: Play): boolean {
+  if (definition.gatherFacts === true) return true;
+  for (const node of tasksOf(nodes)) if (node.selected) return true;
+  return false;
+}
+
 /** All task nodes below some nodes, in the order in which they stand. */
 export function* tasksOf(nodes: readonly Node[]): Generator<TaskNode> {
   for (const node of leavesOf(nodes)) if (node.node === 'task') yield node;

@@ -88,6 +88,7 @@ const ofPlay = z.strictObject({
   anyErrorsFatal: z.boolean().optional(),
   forceHandlers: z.boolean().optional(),
   gatherFacts: z.boolean().optional(),
+  applies: lambda.optional(),
 });
 
 function isOfKind(given: unknown, kind: string): boolean {

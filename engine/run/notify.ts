@@ -1,6 +1,8 @@
 /** Notifications: which handlers a step that changes something has run (SEMANTICS 15). */
+import type { Play } from '../dsl/play.ts';
 import { UnreachableError } from '../errors.ts';
 import { leavesOf, tasksOf, type HostPlan, type TaskNode } from '../plan/nodes.ts';
+import type { RunEnvironment } from './environment.ts';
 import { fly } from './flight.ts';
 import type { HostRun } from './host-run.ts';
 import { ConnectionLost } from './link.ts';
@@ -60,6 +62,13 @@ export function notifyHandlers(host: HostRun, node: TaskNode, because: string | 
   }
 }
 
+/** Handlers of a play that an earlier run left pending on a host. */
+export const pendingOf = (
+  host: string,
+  play: Play,
+  { pending }: RunEnvironment,
+): readonly string[] => pending.of(host).filter((id) => id.startsWith(`${play.name}/`));
+
 /**
  * What an earlier run left pending on the host and this play can run: told, or dropped with
  * `--forget-pending`.
@@ -68,7 +77,7 @@ export function takePending(host: HostRun): void {
   const { environment, scope } = host.batch;
   const { emit, options, pending } = environment;
   const known = new Set(host.plan.handlers.map((handler) => handler.id));
-  const ours = pending.of(host.name).filter((id) => id.startsWith(`${scope.play.name}/`));
+  const ours = pendingOf(host.name, scope.play, environment);
   if (ours.length === 0) return;
   const tell = (level: 'info' | 'warning', text: string): void =>
     emit({ event: 'message', time: Date.now(), level, host: host.name, text });

@@ -1,14 +1,14 @@
 /** One play: its hosts in batches, each batch through all steps and handlers. */
 import { InternalError, StepError, UnreachableError } from '../errors.ts';
 import type { Serial } from '../dsl/play.ts';
-import type { HostPlan, PlayPlan } from '../plan/nodes.ts';
+import { takesPart, type HostPlan, type PlayPlan } from '../plan/nodes.ts';
 import { EarlyEnd, Interrupted, PlayEnded } from './early-end.ts';
 import type { RunEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { HostRun } from './host-run.ts';
 import { judgeLoss } from './limits.ts';
 import { isLoss, type HeldBack, type Loss } from './loss.ts';
-import { takePending } from './notify.ts';
+import { pendingOf, takePending } from './notify.ts';
 import { BatchRun, PlayScope } from './play-run.ts';
 import { Turnstile } from './turnstile.ts';
 import { runHandlers, walkPlay } from './walk.ts';
@@ -26,13 +26,17 @@ export async function runPlay(
   lost: Lost,
 ): Promise<string | undefined> {
   const scope = new PlayScope(plan.play);
-  const hosts = plan.hosts.filter(
+  const able = plan.hosts.filter(
     ({ host }) => !lost.failed.has(host) && !lost.unreachable.has(host),
   );
   environment.pending.take(
-    hosts.map(({ host }) => host),
+    able.map(({ host }) => host),
     plan.play.name,
   );
+  const hosts = able.filter(
+    (host) => takesPart(host, plan.play) || pendingOf(host.host, plan.play, environment).length > 0,
+  );
+  if (hosts.length === 0) tellIdle(plan, environment);
   const batches = batchesOf(hosts, plan.play.definition.serial);
   let aborted: string | undefined;
   try {
@@ -55,6 +59,12 @@ export async function runPlay(
       environment.emit({ event: 'play-end', time: Date.now(), play: plan.play.name, aborted });
   }
   return aborted;
+}
+
+/** Nothing is shown of a play in which nobody has anything to do, unless more is asked for. */
+function tellIdle({ play }: PlayPlan, { emit }: RunEnvironment): void {
+  const text = `no host has anything to do in the play '${play.name}'`;
+  emit({ event: 'message', time: Date.now(), level: 'detail', text });
 }
 
 /** Batches that do not begin are told: nothing else would show that their hosts were meant too. */
@@ -132,7 +142,7 @@ async function runHost(host: HostRun, lost: Lost): Promise<void> {
   const { batch } = host;
   takePending(host);
   try {
-    if (batch.scope.play.definition.gatherFacts !== false && host.plan.nodes.length === 1) {
+    if (batch.scope.play.definition.gatherFacts === true && host.plan.nodes.length === 1) {
       await batch.environment.gatherFacts(host.name);
     }
     await walkPlay(host);

@@ -86,6 +86,11 @@ export async function runPlays(parts: RunParts): Promise<number> {
   const reached = refused ? 1 : exitCodeOf(lost, hostRecap, check && parts.exitCode);
   const ended = broken === undefined ? reached : 1;
   const exitCode = interrupted ? 130 : ended;
+  if (exitCode === 0 && Object.keys(hostRecap).length === 0) {
+    const text =
+      'no host has anything to do: no play of this playbook is for it, or no step is chosen';
+    emit({ event: 'message', time: Date.now(), level: 'warning', text });
+  }
   emit({
     event: 'run-end',
     time: Date.now(),

@@ -87,13 +87,7 @@ describe('where Ansible is known to be wrong, by the numbers of its cases', () =
   ];
   const cases: readonly Case[] = [
     ['D1', 'failed', /./, 'readlink /srv/peers/link; cat /srv/peers/target', 'target\nold\n'],
-    [
-      'D1 follow',
-      'failed',
-      /./,
-      'readlink /srv/peers/link; cat /srv/peers/target',
-      'target\nold\n',
-    ],
+    ['follow', 'failed', /./, 'readlink /srv/peers/link; cat /srv/peers/target', 'target\nold\n'],
     [
       'D2',
       'changed',
@@ -110,7 +104,7 @@ describe('where Ansible is known to be wrong, by the numbers of its cases', () =
       'net.ipv4.ip_forward = yes\nnet.ipv4.conf.all.forwarding = 1\n',
     ],
     ['D5', 'changed', '', 'cat /srv/peers/5.conf', 'a.b = 1\n'],
-    ['D5 minus', 'changed', ''],
+    ['minus', 'changed', ''],
     [
       'D6',
       'failed',
@@ -120,13 +114,13 @@ describe('where Ansible is known to be wrong, by the numbers of its cases', () =
     ],
     ['D7', 'changed', '', 'stat -c %a /srv/peers/moded', '600\n'],
     ['D8', 'failed', /\{mark\}/, ...same('block')],
-    ['D9 open', 'failed', /line 2/, ...same('open')],
-    ['D9 twice', 'failed', /lines? 1/, ...same('twice')],
+    ['open', 'failed', /line 2/, ...same('open')],
+    ['twice', 'failed', /lines? 1/, ...same('twice')],
     ['D10', 'failed', /line/, ...same('lines')],
     ['D11', 'ok', '', ...same('crlf')],
     ['D12', 'failed', /regexp/, ...same('lines')],
     ['D14', 'ok', '', 'systemctl is-enabled systemd-tmpfiles-clean.service', 'static\n'],
-    ['D14 enabled', 'ok', ''],
+    ['enabled', 'ok', ''],
     ['D15', 'changed', '', 'cat /etc/modules-load.d/own.conf', static2],
   ];
   for (const [step, outcome, says, line, is] of cases) {
@@ -142,17 +136,17 @@ describe('where Ansible is known to be wrong, by the numbers of its cases', () =
     });
   }
 
-  test('D2: what the running kernel had for other keys stays', async () => {
+  test('what the running kernel had for other keys stays', async () => {
     expect(await see('sysctl -n net.core.somaxconn')).toBe(congested);
   });
 
-  test('D7: a mode that YAML takes for a number is refused, with what to write', async () => {
+  test('a mode that YAML takes for a number is refused, with what to write', async () => {
     const refused = await run('exact-peers.ts', { mode: 644 });
     expect([refused.exitCode, refused.ends]).toEqual([1, []]);
     expect(refused.stderr).toMatch(/inventory\.yaml:\d+:\d+.*mode.*\n.*write '0644'/);
   });
 
-  test('D14: a static unit is left alone with a note', () => {
+  test('a static unit is left alone with a note', () => {
     const end = first.ends.find((each) => each.step.name === 'D14');
     expect(end?.notes).toEqual([expect.stringContaining('static')]);
   });

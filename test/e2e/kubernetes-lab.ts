@@ -112,6 +112,13 @@ export function daysShown(host: string, port: number): Promise<number> {
   });
 }
 
+/** Whether a server speaks TLS there. */
+export const serves = (host: string, port: number): Promise<boolean> =>
+  daysShown(host, port).then(
+    () => true,
+    () => false,
+  );
+
 /** Asks until it is so. @throws Error after so many seconds, with what was seen last */
 export async function eventually<T>(
   seconds: number,

@@ -16,6 +16,7 @@ import {
   kubectl,
   readyNodes,
   restarted,
+  serves,
   starts,
   type ClusterLab,
 } from './kubernetes-lab.ts';
@@ -216,6 +217,32 @@ test(
     for (const [index, [begun = 0]] of spans.entries()) {
       if (index > 0) expect(begun).toBeGreaterThanOrEqual(spans[index - 1]?.[1] ?? Infinity);
     }
+  },
+  long,
+);
+
+test(
+  'a flag that no API server takes stops one of them, and the next run mends it',
+  async () => {
+    const before = await starts(lab);
+    const bad = ['-e', 'masterApiserverFlags={no-such-flag: "1"}', ...fewDays];
+    const run = await work.play(['site.ts', '-i', work.smaller, ...changed, ...bad]);
+    expect(run.exitCode).toBe(2);
+    expect(JSON.stringify(failures(run))).toMatch(/unknown flag: --no-such-flag/);
+    const answers = await Promise.all(masters.map((host) => serves(address(host), 6443)));
+    expect(answers.filter(Boolean)).toHaveLength(2);
+    const touched = restarted(before, await starts(lab));
+    expect(touched.filter((each) => !/^kube\d kube-apiserver$/.test(each))).toEqual([]);
+    expect(touched.length).toBeLessThanOrEqual(1);
+    expect(masters.filter((host) => run.recap[host]?.heldBack)).toHaveLength(2);
+
+    const mended = await work.play(['site.ts', '-i', work.smaller, ...changed, ...fewDays]);
+    expect([mended.exitCode, failures(mended)]).toEqual([0, []]);
+    expect(await Promise.all(masters.map((host) => serves(address(host), 6443)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
   },
   long,
 );

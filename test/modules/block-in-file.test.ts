@@ -104,7 +104,7 @@ describe('the file afterwards', () => {
   });
 });
 
-describe('D9: a damaged block is an error that names the lines', () => {
+describe('a damaged block is an error that names the lines', () => {
   test.each([
     ['a\n# BEGIN x\nb\n', "'# BEGIN x' stands on line 2, '# END x' on line none"],
     ['# END x\n', "'# BEGIN x' stands on line none, '# END x' on line 1"],
@@ -168,7 +168,7 @@ describe('refused arguments', () => {
     blockInFile,
     [
       {
-        name: 'D8: a marker without {mark}',
+        name: 'a marker without {mark}',
         want: { path, marker: '# mine' },
         fails: /marker needs \{mark\}/,
       },

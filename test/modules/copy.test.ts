@@ -80,7 +80,7 @@ describe.each(shells)('copy under %s', (shell) => {
     expect([statSync(dest).ino, modeOf(dest)]).toEqual([ino, '600']);
   });
 
-  test('D1: validation that fails leaves the link at dest and what it points to', async () => {
+  test('validation that fails leaves the link at dest and what it points to', async () => {
     const at = folder();
     writeFileSync(`${at}/real`, 'precious');
     symlinkSync('real', `${at}/link`);
@@ -335,7 +335,7 @@ describe('plans of copy', () => {
         fails: /exactly one of content, src and remoteSrc/,
       },
       {
-        name: 'D7: a mode that is a number is refused with what to write',
+        name: 'a mode that is a number is refused with what to write',
         want: { content: 'x', dest: '/etc/one', mode: 644 as unknown as string },
         fails: /write '0644', not 644/,
       },

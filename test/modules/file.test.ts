@@ -281,7 +281,7 @@ describe('plans of file', () => {
         fails: /of the system/,
       },
       {
-        name: 'D7: a number is no mode',
+        name: 'a number is no mode',
         want: { path: '/a', mode: 755 as unknown as string },
         fails: /write '0755'/,
       },

@@ -29,14 +29,9 @@ describe('the file afterwards', () => {
     ],
     ['without a match the line is added', 'x\n', { regexp: '^k=', line: 'k=3' }, 'x\nk=3\n'],
     ['a RegExp is taken too', 'K=1\n', { regexp: /^k=/giu, line: 'k=3' }, 'k=3\n'],
-    ['D11: CRLF is kept, an equal line is left', 'a\r\nb\r\n', { line: 'a' }, 'a\r\nb\r\n'],
-    [
-      'D11: a replaced line keeps its CRLF',
-      'a\r\nb\r\n',
-      { regexp: '^a', line: 'aa' },
-      'aa\r\nb\r\n',
-    ],
-    ['D11: an added line gets the CRLF of its file', 'a\r\n', { line: 'b' }, 'a\r\nb\r\n'],
+    ['CRLF is kept, an equal line is left', 'a\r\nb\r\n', { line: 'a' }, 'a\r\nb\r\n'],
+    ['a replaced line keeps its CRLF', 'a\r\nb\r\n', { regexp: '^a', line: 'aa' }, 'aa\r\nb\r\n'],
+    ['an added line gets the CRLF of its file', 'a\r\n', { line: 'b' }, 'a\r\nb\r\n'],
     ['mixed endings stay mixed', 'a\nb\r\nc\n', { regexp: '^b', line: 'b2' }, 'a\nb2\r\nc\n'],
     [
       'no final newline stays so when the last line is replaced',
@@ -214,12 +209,12 @@ describe('refused arguments', () => {
     lineInFile,
     [
       {
-        name: 'D10: a line of two lines',
+        name: 'a line of two lines',
         want: { path, line: 'a\nb' },
         fails: /line must be one line/,
       },
       {
-        name: 'D12: a regexp that does not match its own line',
+        name: 'a regexp that does not match its own line',
         want: { path, regexp: '^key=', line: 'key = x' },
         fails: /does not match line: each run would add another line/,
       },

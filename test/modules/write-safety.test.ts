@@ -90,7 +90,7 @@ async function callsOf(at: string, mode: string): Promise<string[]> {
   return readFileSync(trace, 'utf8').split('\n');
 }
 
-test('D13: a new file is open to nobody before it has owner and mode, and those before its name', async () => {
+test('a new file is open to nobody before it has owner and mode, and those before its name', async () => {
   const at = folder();
   const lines = await callsOf(at, '0640');
   const made = lines.findIndex((line) => /open.*\.play-.*O_CREAT/.test(line));
