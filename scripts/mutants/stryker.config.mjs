@@ -1,8 +1,8 @@
 /** Mutation testing of what is pure, or nearly: `npm run mutants [-- paths]`. */
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const folder = process.env.MUTANTS_HOME ?? join(tmpdir(), 'tsplay-mutants');
+/** Outside the repository; `index.ts` says where. */
+const folder = process.env.MUTANTS_HOME ?? '.stryker';
 
 export default {
   testRunner: 'vitest',
