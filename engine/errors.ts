@@ -61,6 +61,11 @@ export class UnreachableError extends PlayError {
  */
 export class DistrustedError extends UnreachableError {}
 
+/** Another run works on the host: this one leaves it alone (SEMANTICS 30). */
+export class HeldError extends UnreachableError {
+  override readonly exitCode: number = 5;
+}
+
 /** A step failed on a host. */
 export class StepError extends PlayError {
   override readonly exitCode: number = 2;

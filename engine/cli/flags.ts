@@ -135,7 +135,7 @@ export const playFlags = [
     name: 'wait-lock',
     type: 'string',
     value: 'seconds',
-    help: 'wait so long for another run of this project that works on the same hosts (default 0: end with exit code 5)',
+    help: 'wait so long for other runs, of this project or of another controller, that work on the same hosts (default 0: leave those hosts alone, exit code 5)',
   },
   {
     name: 'forget-pending',

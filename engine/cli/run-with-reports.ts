@@ -5,6 +5,7 @@ import { formatPlace, LockedError } from '../errors.ts';
 import type { Warning } from '../inventory/variable.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
+import { onlyAsks } from '../plan/only-asks.ts';
 import type { Event } from '../report/events.ts';
 import { journalReporter, newRunId } from '../report/journal.ts';
 import { jsonReporter } from '../report/json.ts';
@@ -19,6 +20,7 @@ import { isController } from '../run/link.ts';
 import { rehearseTemplates } from '../run/rehearse.ts';
 import { runPlays } from '../run/run.ts';
 import { Redactor } from '../secrets/redact.ts';
+import { hostLock } from '../shell/host-lock.ts';
 import { connectHost } from '../shell/host-connection.ts';
 import { confirmSteps } from './confirm.ts';
 import { listenForInterrupts } from './interrupt.ts';
@@ -58,9 +60,16 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
   ]);
   for (const warning of parts.warnings) reporter.on(warningEvent(warning));
   const interrupts = listenForInterrupts(standardError());
+  const changes = !check && !onlyAsks(plans);
+  const lock = changes ? hostLock(runId, settings.playbook) : undefined;
   const locks = new HostLocks(join(project, '.play'), runId, settings.playbook);
+  const unlocked = new Set<string>();
+  const onUnlocked = (host: string): void => {
+    if (!unlocked.has(host)) reporter.on(warningEvent({ message: withoutLock(host) }));
+    unlocked.add(host);
+  };
   try {
-    if (!check) await lockHosts(locks, parts, interrupts.soft, (event) => reporter.on(event));
+    if (changes) await lockHosts(locks, parts, interrupts.soft, (event) => reporter.on(event));
     return await runPlays({
       playbook: relative(project, parts.path),
       version: packageVersion(),
@@ -76,6 +85,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         user: settings.user,
         lookahead: settings.lookahead,
         forgetPending: settings.forgetPending,
+        waitLock: settings.waitLock,
         liveOutput: settings.verbosity > 0 || settings.output === 'json' || (out.isTTY && 'long'),
         confirm: settings.step ? confirmSteps() : undefined,
         soft: interrupts.soft,
@@ -87,7 +97,15 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         inventory: inventoryName(project, settings.inventories),
       },
       knowledgeFolder: knowledgeFolder(),
-      open: (connection, name) => connectHost(connection, { runId, signal: interrupts.hard, name }),
+      open: (connection, name) =>
+        connectHost(connection, {
+          runId,
+          signal: interrupts.hard,
+          name,
+          // The controller is the project's workshop: what works there is other projects' too.
+          lock: connection.transport === 'local' ? undefined : lock,
+          onUnlocked: () => onUnlocked(name),
+        }),
       controllers,
       async replan(plan, grown) {
         const again = await parts.replan(plan, grown);
@@ -105,6 +123,9 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
     await reporter.close();
   }
 }
+
+const withoutLock = (host: string): string =>
+  `${host} has no place for a lock (/run, /dev/shm, /tmp): nothing keeps other controllers off it`;
 
 /** Locks the machines of all plays. A project that cannot be written runs without. */
 async function lockHosts(

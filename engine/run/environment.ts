@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly taskTimeout?: number | undefined;
   /** False is the plain mode: each step is read at its turn, and no earlier value is believed. */
   readonly lookahead: boolean;
+  /** Seconds for which a host that another run holds is waited for; default: not at all. */
+  readonly waitLock?: number | undefined;
   /** Handlers that earlier runs left pending are dropped for the hosts and plays of this run. */
   readonly forgetPending: boolean;
   /** Output of applies is emitted while they run; `long`: of those that may and do take long. */
@@ -127,11 +129,17 @@ export class RunEnvironment {
       open: new OpenLinks(),
       soft: parts.options.soft,
       cleaning: () => this.cleaning > 0,
+      waitLock: parts.options.waitLock ?? 0,
+      onHeld: (host, { message }) => this.#warn(host, `waits for its end: ${message}`),
     };
     parts.options.soft.addEventListener('abort', () => this.hurry(), { once: true });
     // Every host waits for the end of the run.
     setMaxListeners(0, parts.options.soft, parts.options.hard);
     parts.options.hard.addEventListener('abort', () => this.cancel(), { once: true });
+  }
+
+  #warn(host: string, text: string): void {
+    this.emit({ event: 'message', time: Date.now(), level: 'warning', host, text });
   }
 
   /** As the play that runs knows it. */

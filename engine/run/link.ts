@@ -1,6 +1,6 @@
 /** One host of the run: its connection, what is known of it, and its facts. */
 import pLimit, { type LimitFunction } from 'p-limit';
-import { DistrustedError, UnreachableError } from '../errors.ts';
+import { DistrustedError, HeldError, UnreachableError } from '../errors.ts';
 import type { Facts } from '../module/facts.ts';
 import { sumOf, type Counters, type Reply, type Request, type Session } from '../shell/session.ts';
 import type { HostConnection } from '../shell/host-connection.ts';
@@ -26,6 +26,10 @@ export interface LinkLimits {
   readonly open: OpenLinks;
   /** Aborted by the first Ctrl-C: reads have to end soon, and nothing is connected to any more. */
   readonly soft: AbortSignal;
+  /** Seconds for which a host that another run holds is waited for. */
+  readonly waitLock: number;
+  /** Told once for a wait. */
+  readonly onHeld: (host: string, error: HeldError) => void;
   /** But for what a host still does to leave its blocks. */
   readonly cleaning: () => boolean;
 }
@@ -36,6 +40,8 @@ interface EarlySession {
 }
 
 /** Further tries to connect after a loss, with the pause before each in seconds. */
+/** Seconds between two looks at a host that another run holds. */
+const heldPause = 1;
 const reconnectPauses = [0.2, 1, 3];
 /** Milliseconds for which a host that could not be reached is not tried again by itself. */
 const lostFor = 2000;
@@ -98,9 +104,27 @@ export class HostLink {
     const limited = (): Promise<Reply[]> => this.#limits.forks(() => this.#send(become, requests));
     this.#exchanges += 1;
     try {
-      return await (streams ? this.#limits.uploads(limited) : limited());
+      return await this.#onceFree(() => (streams ? this.#limits.uploads(limited) : limited()));
     } finally {
       this.#exchanges -= 1;
+    }
+  }
+
+  /** Nothing was done on a host that another run holds: it is all sent again. @throws HeldError */
+  async #onceFree<T>(work: () => Promise<T>): Promise<T> {
+    const until = Date.now() + this.#limits.waitLock * 1000;
+    for (let told = false; ; told = true) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof HeldError)) throw error;
+        if (Date.now() >= until) {
+          this.reachable = false;
+          throw error;
+        }
+        if (!told) this.#limits.onHeld(this.name, error);
+        await this.#unlessEnded(pause(heldPause, this.#limits.signal));
+      }
     }
   }
 
@@ -122,6 +146,10 @@ export class HostLink {
     if (!(lost.reason instanceof UnreachableError)) throw lost.reason;
     const onlyReads = requests.every(({ kind }) => kind === 'read');
     if (this.#ended && onlyReads) throw new Interrupted();
+    if (lost.reason instanceof HeldError) {
+      await this.#drop();
+      throw lost.reason;
+    }
     if (lost.reason instanceof DistrustedError) return this.#giveUp(lost.reason);
     await this.reconnect(become, lost.reason);
     throw new ConnectionLost(lost.reason.message);

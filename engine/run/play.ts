@@ -1,5 +1,5 @@
 /** One play: its hosts in batches, each batch through all steps and handlers. */
-import { InternalError, StepError, UnreachableError } from '../errors.ts';
+import { HeldError, InternalError, StepError, UnreachableError } from '../errors.ts';
 import type { Serial } from '../dsl/play.ts';
 import { takesPart, type HostPlan, type PlayPlan } from '../plan/nodes.ts';
 import { EarlyEnd, Interrupted, PlayEnded } from './early-end.ts';
@@ -17,6 +17,8 @@ import { runHandlers, walkPlay } from './walk.ts';
 export interface Lost {
   readonly failed: Set<string>;
   readonly unreachable: Set<string>;
+  /** Those of them that another run holds. */
+  readonly held: Set<string>;
 }
 
 /** @returns why the play ended for all hosts, if it did. @throws Interrupted */
@@ -176,6 +178,7 @@ async function lose(host: HostRun, lost: Lost, loss: Loss): Promise<void> {
   batch.turnstile.leave(name);
   if (loss instanceof UnreachableError) {
     lost.unreachable.add(name);
+    if (loss instanceof HeldError) lost.held.add(name);
     const failure = failureOf(loss, host.firstTask);
     emit({ event: 'host-unreachable', time: Date.now(), host: name, failure });
     return;

@@ -57,7 +57,7 @@ export async function runPlays(parts: RunParts): Promise<number> {
   const { runId, check } = parts.options;
   const { playbook, version } = parts;
   emit({ event: 'run-start', time: start, run: runId, playbook, check, version });
-  const lost: Lost = { failed: new Set(), unreachable: new Set() };
+  const lost: Lost = { failed: new Set(), unreachable: new Set(), held: new Set() };
   let interrupted = false;
   let refused = false;
   let broken: unknown;
@@ -110,6 +110,7 @@ function exitCodeOf(
   countPending: boolean,
 ): number {
   if (lost.failed.size > 0) return 2;
+  if (lost.held.size > 0) return 5;
   if (lost.unreachable.size > 0) return 4;
   const pending = Object.values(recap).some((host) => host.changed > 0 || host.unknown > 0);
   return countPending && pending ? 3 : 0;

@@ -5,6 +5,7 @@ import { defaultConnectTimeout } from '../transport/openssh-arguments.ts';
 import { openTransport } from '../transport/open-transport.ts';
 import { targetName } from '../transport/ssh-failure.ts';
 import type { Become, ByteStream, Connection } from '../transport/transport.ts';
+import type { HostLock } from './host-lock.ts';
 import { openSession, type SessionOptions } from './open-session.ts';
 import { sh } from './script.ts';
 import { sumOf, type Counters, type Session } from './session.ts';
@@ -33,6 +34,10 @@ export interface HostOptions {
    * several; after a loss the records of ended steps are found under the same name.
    */
   readonly name?: string;
+  /** Of a run that may change something: it works on a host alone. */
+  readonly lock?: HostLock | undefined;
+  /** Told where the host has no place for the lock. */
+  readonly onUnlocked?: (() => void) | undefined;
 }
 
 /** Names in use by connections that are not closed: two of them never share a session folder. */
@@ -89,7 +94,10 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
   };
 
   const openCounted = async (become: Become | undefined): Promise<ShellSession> => {
+    const { lock, onUnlocked } = options;
     const session = await open(become, wanted, {
+      lock,
+      onUnlocked,
       cancelThrough: async (folder, upTo, within) => {
         // What ends the run has to reach the host: it is not ended by what ends the run.
         const second = await open(become, AbortSignal.any([closing.signal, within]), {});

@@ -1,7 +1,8 @@
 /**
  * The session folder, and the watchdog that ends what runs too long or for nobody. A folder whose
- * connection was lost is emptied at once of what no record needs, and is gone two minutes later
- * unless the same run came back; where the watchdog is gone too, the next session takes it away.
+ * connection was lost is emptied at once of what no record needs, and is gone ten seconds later (two
+ * minutes where there are records) unless the same run came back; the next run that may change
+ * something takes it away at once, any session does where the watchdog is gone too.
  */
 // /run/user/UID goes when its login session does: it is ours to use only where it is ours by PAM.
 export const folderFunctions = (key: string): string => `tsplay_dir= tsplay_watcher=
@@ -60,8 +61,10 @@ tsplay_unwatch
 tsplay_stat "$!"
 tsplay_watcher=$!:$tsplay_born
 printf '%s\\n' "$tsplay_watcher" >"$tsplay_dir/watcher"
+[ -z "$tsplay_lock" ] || printf '%s %s\\n' "$tsplay_watcher" "$tsplay_dir" >>"$tsplay_lock"
 printf '%s%s folder %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_dir"
 }
+tsplay_remove() { exec rm -rf -- \${tsplay_dir:+"$tsplay_dir"} \${tsplay_lock:+"$tsplay_lock"}; }
 tsplay_unwatch() {
 [ -n "$tsplay_watcher" ] && tsplay_lives "$tsplay_watcher" && kill "\${tsplay_watcher%:*}"
 }
@@ -74,16 +77,20 @@ read -r tsplay_upto <"$tsplay_dir/cancel"
 [ "$1" -le "$tsplay_upto" ]
 }
 tsplay_abandon() {
+[ ! -s "$tsplay_lock" ] || printf 'over\\n' >>"$tsplay_lock"
+tsplay_records=
 for tsplay_file in "$tsplay_dir"/stdin "$tsplay_dir"/script "$tsplay_dir"/*.out "$tsplay_dir"/*.err; do
-[ -s "\${tsplay_file%.*}.code" ] || [ ! -s "$tsplay_file" ] || printf '' >"$tsplay_file"
+if [ -s "\${tsplay_file%.*}.code" ]; then tsplay_records=1
+elif [ -s "$tsplay_file" ]; then printf '' >"$tsplay_file"; fi
 done
 for tsplay_count in 1 2 3 4 5 6 7 8 9 10 11 12; do
 sleep 10
 tsplay_shell=
 { read -r tsplay_shell <"$tsplay_dir/shell"; } 2>/dev/null
-[ "$tsplay_shell" = "$tsplay_self" ] || return 0
+[ "$tsplay_shell" = "$tsplay_self" ] || return
+[ -n "$tsplay_records" ] || break
 done
-rm -rf -- "$tsplay_dir"
+tsplay_remove
 }
 tsplay_watch() {
 while sleep 1; do
@@ -93,11 +100,12 @@ if ! tsplay_lives "$tsplay_self" || ! tsplay_connected; then
 # A session that took the folder over has ended what ran here; what runs now is its own.
 tsplay_shell=
 { read -r tsplay_shell <"$tsplay_dir/shell"; } 2>/dev/null
-[ -n "$tsplay_shell" ] && [ "$tsplay_shell" != "$tsplay_self" ] && exit
+if [ -z "$tsplay_shell" ] || [ "$tsplay_shell" = "$tsplay_self" ]; then
 tsplay_lives "$tsplay_self" && kill -KILL "$$"
 tsplay_end_tree "$tsplay_run"
 tsplay_abandon
-exit
+fi
+exec rm -f -- "$tsplay_lock"
 fi
 [ -d "$tsplay_dir" ] || exit
 [ -n "$tsplay_run" ] || continue

@@ -1,5 +1,7 @@
 /** Processes: who is alive, who belongs to a tree, how a tree is ended. */
-export const processFunctions = `tsplay_stat() {
+
+/** Whether a process, `PID:BORN`, is alive. */
+export const livingFunctions = `tsplay_stat() {
 tsplay_line=
 { read -r tsplay_line <"/proc/$1/stat"; } 2>/dev/null || return 1
 set -- \${tsplay_line##*) }
@@ -7,7 +9,9 @@ tsplay_parent=$2 tsplay_group=$3 tsplay_session=$4 tsplay_born=\${20}
 [ "$1" != Z ]
 }
 tsplay_lives() { tsplay_stat "\${1%:*}" && [ "$tsplay_born" = "\${1#*:}" ]; }
-tsplay_clock() {
+`;
+
+export const processFunctions = `tsplay_clock() {
 read -r tsplay_now tsplay_rest </proc/uptime
 tsplay_now=\${tsplay_now%%.*}
 }

@@ -135,7 +135,7 @@ done
 }
 tsplay_close() {
 tsplay_unwatch
-[ -n "$tsplay_dir" ] && rm -rf -- "$tsplay_dir"
+[ -z "$tsplay_dir$tsplay_lock" ] || tsplay_remove
 exit
 }
 `;

@@ -19,6 +19,10 @@ export interface IncomingEvents {
   /** The host asks for the next stream, of so many bytes. */
   ready(pending: PendingRequest, size: number): void;
   taken(pending: PendingRequest): void;
+  /** Another run works on the host: who, as it was written down there. */
+  held(who: readonly string[]): void;
+  /** The host has no place for a lock. */
+  unlocked(): void;
   /** The program that became another user has ended. */
   gone(): void;
   /** A request has ended on one stream. */
@@ -101,6 +105,8 @@ export class Incoming {
     if (kind === 'gone' && this.#which === 'stderr') return this.#events.gone();
     if (!this.greeted) return this.#break('a frame came before the first');
     if (kind === 'folder' && this.#which === 'stdout') return this.#events.folder(words[0] ?? '');
+    if (kind === 'held' && this.#which === 'stdout') return this.#events.held(words);
+    if (kind === 'unlocked' && this.#which === 'stdout') return this.#events.unlocked();
     const pending = this.#answered;
     const [number, ...rest] = words;
     if (number === undefined || number !== String(pending?.number))

@@ -6,6 +6,7 @@ import type { Become, ByteStream } from '../transport/transport.ts';
 import { becomeRefused, becomeText, checkBecome } from './become.ts';
 import { becomeLimit, passSudo } from './pass-sudo.ts';
 import { preamble } from './host-functions.ts';
+import type { HostLock } from './host-lock.ts';
 import { noCounters, type Session } from './session.ts';
 import { ShellSession } from './shell-session.ts';
 
@@ -21,6 +22,10 @@ export interface SessionOptions {
   readonly shell?: string;
   /** Seconds within which the login shell must answer; default 10. */
   readonly shellWithin?: number;
+  /** Of a run that may change something. */
+  readonly lock?: HostLock | undefined;
+  /** Told where the host has no place for the lock. */
+  readonly onUnlocked?: (() => void) | undefined;
   /** Writes the number into the folder's `cancel` over another connection as the same user. */
   readonly cancelThrough?: (folder: string, upTo: number, within: AbortSignal) => Promise<void>;
 }
@@ -52,7 +57,9 @@ export async function openSession(
     cancelThrough: options.cancelThrough,
     key: folderKey(options.runId),
     user: become?.user ?? options.user ?? '',
-    preamble: preamble(mark),
+    preamble: preamble(mark, options.lock),
+    locks: options.lock !== undefined,
+    onUnlocked: options.onUnlocked,
     gated: piped,
     wrap: piped ? (text) => becomeText(become, shell, mark, text) : (text) => text,
     refused: (said): PlayError | undefined =>

@@ -1,8 +1,9 @@
 /** A persistent shell on a host: requests leave in one write, replies come back in order. */
-import { DistrustedError, PlayError, UnreachableError } from '../errors.ts';
+import { DistrustedError, HeldError, PlayError, UnreachableError } from '../errors.ts';
 import { lastWords } from '../transport/ssh-failure.ts';
 import type { ByteStream } from '../transport/transport.ts';
 import { stepFunctions } from './host-functions.ts';
+import { describeHeld } from './host-lock.ts';
 import { deferred } from './deferred.ts';
 import { Incoming, Received } from './incoming.ts';
 import { afterSeconds } from './patience.ts';
@@ -39,6 +40,9 @@ export interface SessionStart {
   /** Whether nothing more may be written before `hello` came. */
   readonly gated: boolean;
   readonly preamble: string;
+  /** Whether the preamble takes the host's lock. */
+  readonly locks: boolean;
+  readonly onUnlocked?: (() => void) | undefined;
   /** An error for a session that ended before its `hello`, from what was said on stderr. */
   readonly refused: (said: string) => PlayError | undefined;
   readonly counters: Counters;
@@ -90,6 +94,8 @@ export class ShellSession implements Session {
       folder: (path: string) => void (this.#folder = path),
       ready: (pending: PendingRequest, size: number) => void this.#give(pending, size),
       taken: (pending: PendingRequest) => this.#taken(pending),
+      held: (who: readonly string[]) => this.#heldBy(who),
+      unlocked: () => start.onUnlocked?.(),
       gone: () => this.#goneBy(),
       ended: () => this.#settle(),
       broken: (why: string) => this.#distrust(why),
@@ -197,7 +203,8 @@ export class ShellSession implements Session {
   /** Functions that the host needs for this request and does not have. */
   #functions(pending: PendingRequest): string {
     if (!pending.needsFolder) return '';
-    let text = this.#knowsSteps ? '' : stepFunctions(this.#start.key, this.#start.shell);
+    const { key, shell, locks } = this.#start;
+    let text = this.#knowsSteps ? '' : stepFunctions(key, shell, locks);
     if (!this.#knowsSteps) this.counters.processes += folderProcesses;
     this.#knowsSteps = true;
     const uses = pending.request.kind === 'step' ? pending.request.script.uses : [];
@@ -226,6 +233,14 @@ export class ShellSession implements Session {
   #goneBy(): void {
     this.#gone = true;
     this.#lose(this.#reason('the shell ended'));
+  }
+
+  #heldBy(who: readonly string[]): void {
+    this.#lose(
+      new HeldError(`another run works on ${this.#start.host}: ${describeHeld(who)}`, {
+        hint: 'let it end, or wait for it with --wait-lock <seconds>; where its controller is no more, end that shell',
+      }),
+    );
   }
 
   #taken(pending: PendingRequest): void {
@@ -334,10 +349,12 @@ export class ShellSession implements Session {
     if (this.#lost) return;
     const timer = setTimeout(() => this.#stream.kill(), closeLimit);
     const closed = this.#closed.then(() => clearTimeout(timer));
-    this.#write(this.#knowsSteps ? 'tsplay_close\n' : 'exit\n');
+    const locked = this.#start.locks && this.#began;
+    const leave = locked ? 'exec rm -f -- "$tsplay_lock"\n' : 'exit\n';
+    this.#write(this.#knowsSteps ? 'tsplay_close\n' : leave);
     this.#stream.stdin.end();
     // Where nothing was made on the host, nothing is left to wait for.
-    if (this.#knowsSteps || this.#pending.length > 0) await closed;
+    if (this.#knowsSteps || locked || this.#pending.length > 0) await closed;
   }
 }
 

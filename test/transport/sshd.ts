@@ -24,6 +24,8 @@ export interface Sshd {
 export interface SshdOptions {
   /** Further lines of sshd_config, before ours. */
   readonly lines?: readonly string[];
+  /** The words that run a command where it is to run, as those of `privatePlaces`. */
+  readonly within?: readonly string[];
 }
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
@@ -54,9 +56,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   ];
   await writeFile(join(folder, 'sshd_config'), `${lines.join('\n')}\n`);
   await mkdir('/run/sshd', { recursive: true });
-  const child = spawn(program, ['-D', '-f', `${folder}/sshd_config`, '-E', `${folder}/log`], {
-    stdio: 'inherit',
-  });
+  const words = [program, '-D', '-f', `${folder}/sshd_config`, '-E', `${folder}/log`];
+  const [first = program, ...more] = [...(options.within ?? []), ...words];
+  const child = spawn(first, more, { stdio: 'inherit' });
   const log = async (): Promise<string> => readFile(join(folder, 'log'), 'utf8').catch(() => '');
   await listening(child, port).catch(async (error: unknown) => {
     throw new Error(`sshd did not start: ${await log()}`, { cause: error });
