@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { machine } from '../../engine/module/machine.ts';
+import { mountTable, type MountPoint } from '../../engine/module/mount-table.ts';
 import { absent, defineReader, value, type Answer, type Read } from '../../engine/module/reader.ts';
 import { way } from '../../engine/module/read-ways.ts';
 import { followWay } from '../../engine/module/way.ts';
@@ -204,5 +206,156 @@ describe('check', () => {
     state.predict('', [], touches, "'folder'");
     expect(state.get('', file('/srv/app/conf'))).toEqual(absent);
     expect(state.get('', unit('app'))).toEqual({ answer: 'unknown', because: "'folder'" });
+  });
+});
+
+describe('what was read of a host, and a change elsewhere', () => {
+  const two = () => {
+    const clock = new SharedEpoch();
+    const [a, b] = [new HostState(clock), new HostState(clock)];
+    for (const state of [a, b]) {
+      const flight = state.depart();
+      store(state, flight, file('/a'), value('old'));
+      store(state, flight, port(80), value('old'));
+      state.land(flight);
+    }
+    const known = () =>
+      [b.get('', file('/a')), b.get('', port(80))].map((each) => each !== undefined);
+    return { a, b, clock, known };
+  };
+  const tell = (state: HostState, id: Answer<string>): void => {
+    const flight = state.depart();
+    state.store(flight, '', machine('host'), id);
+    state.land(flight);
+  };
+
+  it('is its own, where nothing says that the change may be anywhere', () => {
+    const { a, known } = two();
+    expect(known()).toEqual([true, true]);
+    a.changed(of({ paths: ['/a'] }));
+    expect(known()).toEqual([true, false]);
+    a.changed(of('everything', { everywhere: true }));
+    expect(known()).toEqual([false, false]);
+  });
+
+  it('is stale too where it asked for the change', () => {
+    const { a, b, known } = two();
+    a.changed(of({ paths: ['/a'] }, { asker: b }));
+    expect(known()[0]).toBe(false);
+  });
+
+  it('is stale under all names of one machine', () => {
+    const { a, b, known } = two();
+    for (const state of [a, b]) tell(state, value('one'));
+    expect([a.isSame(b), a.hasOtherNames, a.exclusive === b.exclusive]).toEqual([true, true, true]);
+    a.changed(of({ paths: ['/b'] }));
+    expect(known()[0]).toBe(true);
+    a.changed(of({ paths: ['/a'] }));
+    expect(known()[0]).toBe(false);
+  });
+
+  it('is its own where they are two machines, or do not tell', () => {
+    for (const ids of [
+      [value('one'), value('two')],
+      [absent, absent],
+    ] as const) {
+      const { a, b, known } = two();
+      [a, b].forEach((state, index) => tell(state, ids[index] ?? absent));
+      expect([a.isSame(b), a.hasOtherNames, a.exclusive === b.exclusive]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      a.changed(of({ paths: ['/a'] }));
+      expect(known()[0]).toBe(true);
+    }
+  });
+
+  it('is not stored from a flight of a host that turns out to be that machine', () => {
+    for (const [id, fresh] of [
+      ['one', false],
+      ['two', true],
+    ] as const) {
+      const { a, b } = two();
+      tell(a, value('one'));
+      const flight = b.depart();
+      a.changed(of({ paths: ['/c'] }));
+      b.store(flight, '', machine('host'), value(id));
+      store(b, flight, file('/c'), value('old'));
+      expect(b.get('', file('/c')) !== undefined).toBe(fresh);
+    }
+  });
+
+  it('may be of another machine once the connection was lost', () => {
+    const { a, b, known } = two();
+    for (const state of [a, b]) tell(state, value('one'));
+    b.lost();
+    expect(known()).toEqual([false, false]);
+    expect(a.isSame(b)).toBe(false);
+    expect(b.unlocated('everything')).toEqual([machine('host')]);
+    expect(a.unlocated('everything')).toEqual([]);
+  });
+});
+
+describe('where things are', () => {
+  const table = (...points: readonly MountPoint[]) => value(points);
+  const root = { at: '/', device: '8:1', root: '/' };
+
+  it('is asked with what was read, and again when it may be another', () => {
+    const { state } = stateWith(file('/a'));
+    const asks = () => state.surroundings([file('/a')]).map(({ reader }) => reader.name);
+    const names = [mountTable('host'), way('/a')].map(({ reader }) => reader.name);
+    const flight = state.depart();
+    state.store(flight, '', machine('host'), absent);
+    expect(asks()).toEqual(names);
+    state.store(flight, '', mountTable('host'), table(root));
+    state.land(flight);
+    expect(asks()).toEqual(names.slice(1));
+    state.drop({ paths: ['/a'] });
+    expect(asks()).toEqual(names.slice(1));
+    state.drop({ readers: ['unit'] });
+    expect(asks()).toEqual(names);
+    state.store(flight, '', mountTable('host'), table(root));
+    expect(asks()).toEqual(names.slice(1));
+    state.drop('everything');
+    expect(asks()).toEqual(names);
+  });
+
+  it('drops what was read when mounts are others, and only then', () => {
+    const { state } = stateWith(file('/a'));
+    const flight = state.depart();
+    state.store(flight, '', mountTable('host'), table(root));
+    expect(state.get('', file('/a'))).toBeUndefined();
+    store(state, flight, file('/a'), value('new'));
+    state.store(flight, '', mountTable('host'), table(root));
+    expect(state.get('', file('/a'))).toEqual(value('new'));
+  });
+
+  it('is stale when a link on the way is another, and not for what lies elsewhere', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    const links = { '/cur': '/v1' } as Readonly<Record<string, string>>;
+    const cur = followWay('/cur/x', (name) => links[name]);
+    state.store(flight, '', way('/cur/x'), value(cur));
+    state.store(flight, '', file('/cur/x'), value('old'));
+    state.land(flight);
+    state.drop({ paths: ['/elsewhere'] });
+    expect(state.get('', way('/cur/x'))).toBeDefined();
+    expect(state.get('', file('/cur/x'))).toBeDefined();
+    state.drop({ paths: ['/cur'] });
+    expect(state.get('', way('/cur/x'))).toBeUndefined();
+    expect(state.get('', file('/cur/x'))).toBeUndefined();
+  });
+
+  it('behind a change stays what the same flight read, and nothing that others read', () => {
+    const { state } = stateWith(file('/a'), file('/a/b'));
+    const flight = state.depart();
+    state.changed(of({ paths: ['/a'] }), flight);
+    store(state, flight, file('/a'), value('new'));
+    const other = state.depart();
+    store(state, other, file('/a/b'), value('old'));
+    state.reached({ paths: ['/a'] }, flight);
+    expect(state.get('', file('/a'))).toEqual(value('new'));
+    expect(state.get('', file('/a/b'))).toBeUndefined();
   });
 });
