@@ -80,14 +80,10 @@ export async function planPlaybook(
   });
   const plans = selectSteps(collected, { tags, skipTags, startAtTask });
   if (plans.every(({ hosts }) => hosts.length === 0)) {
-    const why =
-      limit === undefined ? 'no play matches any host' : `--limit ${limit} leaves no host`;
-    throw new UsageError(why, {
-      hint: '--list-hosts without --limit shows the hosts of each play',
-    });
+    throw noHosts(plans, limit);
   }
   // What a play without hosts knows is not known here.
-  const allKnown = plans.every(({ hosts }) => hosts.length > 0);
+  const allKnown = plans.every(({ hosts, isMeant }) => hosts.length > 0 || !isMeant);
   const misspelt = unusedVariables(inventory, schemas).filter(
     ({ suggestion, extra }) => suggestion ?? (extra && allKnown),
   );
@@ -110,4 +106,15 @@ export async function planPlaybook(
 
 async function limitedHosts(limit: string, inventory: Inventory): Promise<ReadonlySet<string>> {
   return new Set(inventory.match(await readLimit(limit)).map(({ name }) => name));
+}
+
+function noHosts(plans: readonly PlayPlan[], limit: string | undefined): UsageError {
+  if (limit !== undefined) {
+    const hint = '--list-hosts without --limit shows the hosts of each play';
+    return new UsageError(`--limit ${limit} leaves no host`, { hint });
+  }
+  const patterns = new Set(plans.map(({ play }) => `'${play.definition.hosts}'`));
+  return new UsageError('no play is for any host of this inventory', {
+    hint: `the plays are for ${[...patterns].join(', ')}; play inventory --graph shows what there is`,
+  });
 }

@@ -104,7 +104,8 @@ function collectPlay(
     if (collected) hosts.push({ host: host.name, ...collected, positions: new Map() });
   }
   const order = attempt(() => orderHosts(hosts), play.name) ?? [];
-  return { play, hosts, order, addedBy: coming.tasks };
+  const isMeant = matched.length > 0 || coming.tasks.length > 0;
+  return { play, hosts, order, isMeant, addedBy: coming.tasks };
 }
 
 function hostsOf(

@@ -85,6 +85,8 @@ export interface PlayPlan {
   readonly hosts: readonly HostPlan[];
   /** All step ids of all hosts, in the merged order, handlers left out. */
   readonly order: readonly string[];
+  /** Whether the inventory has hosts for it, `--limit` aside, or may have when it starts. */
+  readonly isMeant: boolean;
   /** Names of tasks of earlier plays that may add hosts or groups: its hosts are not certain yet. */
   readonly addedBy: readonly string[];
 }

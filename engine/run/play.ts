@@ -38,7 +38,7 @@ export async function runPlay(
   const hosts = able.filter(
     (host) => takesPart(host, plan.play) || pendingOf(host.host, plan.play, environment).length > 0,
   );
-  if (hosts.length === 0) tellIdle(plan, environment);
+  if (hosts.length === 0 && able.length > 0) tellIdle(plan, environment);
   const batches = batchesOf(hosts, plan.play.definition.serial);
   let aborted: string | undefined;
   try {

@@ -1,6 +1,6 @@
 /** A whole run: plays in order, recap, exit code (SEMANTICS 30). */
 import type { Inventory } from '../inventory/view.ts';
-import type { PlayPlan } from '../plan/nodes.ts';
+import { takesPart, type PlayPlan } from '../plan/nodes.ts';
 import type { Event, HostRecap } from '../report/events.ts';
 import type { Controllers } from './controller.ts';
 import { Interrupted } from './early-end.ts';
@@ -86,9 +86,8 @@ export async function runPlays(parts: RunParts): Promise<number> {
   const reached = refused ? 1 : exitCodeOf(lost, hostRecap, check && parts.exitCode);
   const ended = broken === undefined ? reached : 1;
   const exitCode = interrupted ? 130 : ended;
-  if (exitCode === 0 && Object.keys(hostRecap).length === 0) {
-    const text =
-      'no host has anything to do: no play of this playbook is for it, or no step is chosen';
+  if (exitCode === 0 && Object.keys(hostRecap).length === 0 && nobodyIsBusy(parts.plans)) {
+    const text = 'no step is chosen for any host';
     emit({ event: 'message', time: Date.now(), level: 'warning', text });
   }
   emit({
@@ -103,6 +102,9 @@ export async function runPlays(parts: RunParts): Promise<number> {
   if (broken !== undefined) throw broken;
   return exitCode;
 }
+
+const nobodyIsBusy = (plans: readonly PlayPlan[]): boolean =>
+  !plans.some(({ play, hosts }) => hosts.some((host) => takesPart(host, play)));
 
 function exitCodeOf(
   lost: Lost,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchPattern, type Names } from '../../engine/inventory/match.ts';
+import { parsePlayPattern } from '../../engine/inventory/pattern.ts';
 
 const hosts = ['w01', 'w02', 'w03', 'db1', 'db2', 'lone.example.org'];
 const names: Names = {
@@ -146,5 +147,32 @@ describe('patterns', () => {
         expect(matchPattern(glob, names)).toContain(host);
       }),
     );
+  });
+});
+
+describe('a group of a play that an inventory need not have', () => {
+  const hostsOf = (text: string) => matchPattern(parsePlayPattern(text), names);
+
+  it.each([
+    ['web?', ['w01', 'w02', 'w03']],
+    ['empty?', []],
+    ['absent?', []],
+    ['absent?:db?', ['db1', 'db2']],
+    ['absent?:!db?', []],
+    ['web?:!old?', ['w01', 'w03']],
+    ['all:&absent?', []],
+    ['~w0?', ['w01', 'w02', 'w03']],
+  ])('%s', (text, found) => {
+    expect(hostsOf(text)).toEqual(found);
+  });
+
+  it('is not taken for the glob that matches other hosts', () => {
+    expect(() => hostsOf('w0?')).toThrow(
+      "'w0?' is the group 'w0', which may be absent, or the glob for w01, w02, w03",
+    );
+  });
+
+  it('is a glob as before in --limit', () => {
+    expect(matchPattern('w0?', names)).toEqual(['w01', 'w02', 'w03']);
   });
 });

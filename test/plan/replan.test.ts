@@ -56,7 +56,7 @@ describe('a play that is planned anew when it starts', () => {
 
   it('may name in its pattern what did not come', async () => {
     const plan = await again({
-      plan: { play: siteOn('web:never'), hosts: [], order: [], addedBy: ['add'] },
+      plan: { play: siteOn('web:never'), hosts: [], order: [], isMeant: true, addedBy: ['add'] },
     });
     expect(plan.hosts).toHaveLength(3);
     const inventory = await threeHosts();
