@@ -1,8 +1,10 @@
 /** Runs the `play` command as a person does, and tells what its events say. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../../lab/kubernetes/cache.ts';
 import type { Event, HostRecap, Outcome } from '../../engine/report/events.ts';
 
 type StepEnd = Extract<Event, { event: 'step-end' }>;
@@ -27,11 +29,23 @@ export interface PlayOptions {
 
 const program = fileURLToPath(new URL('../../bin/play.js', import.meta.url));
 
+/** A cache for what is learned and downloaded; what is built for the lab is everybody's. */
+async function ownCache(cwd: string): Promise<Readonly<Record<string, string>>> {
+  const folder = join(cwd, '.cache');
+  await mkdir(folder, { recursive: true });
+  for (const built of ['go', 'kubernetes', 'images']) {
+    const shared = join(cacheFolder(), built);
+    await mkdir(shared, { recursive: true });
+    await symlink(shared, join(folder, built)).catch(() => undefined);
+  }
+  return { TSPLAY_CACHE: folder };
+}
+
 /** @param argv what follows `play`; `--output json` is added */
 export async function runPlay(argv: readonly string[], options: PlayOptions): Promise<PlayRun> {
   const child = spawn(process.execPath, [program, ...argv, '--output', 'json'], {
     cwd: options.cwd,
-    env: { ...process.env, TSPLAY_CACHE: join(options.cwd, '.cache'), ...options.env },
+    env: { ...process.env, ...(await ownCache(options.cwd)), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const events: Event[] = [];
@@ -66,7 +80,7 @@ export async function playText(
 ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
   const child = spawn(process.execPath, [program, ...argv], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', TSPLAY_CACHE: join(cwd, '.cache'), ...env },
+    env: { ...process.env, NO_COLOR: '1', ...(await ownCache(cwd)), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const read = async (stream: NodeJS.ReadableStream): Promise<string> => {
