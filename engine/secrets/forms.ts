@@ -29,7 +29,10 @@ export function formsOf(plain: string): ReadonlySet<string> {
   return forms;
 }
 
-/** The text as it is, in JSON once and twice, in a URL, between single quotes of sh, in base64. */
+/** What bash puts a backslash before (`printf %q`, `declare -p`). */
+const quotedByBash = /[\s"'\\|&;()<>!{}*[\]?^$`,]/g;
+
+/** The text as it is, in JSON once and twice, in a URL, quoted for sh or in a literal, in base64. */
 function* writtenForms(text: string): Generator<string> {
   yield text;
   const inJson = JSON.stringify(text).slice(1, -1);
@@ -40,6 +43,8 @@ function* writtenForms(text: string): Generator<string> {
   yield inUrl;
   yield new URLSearchParams([['', text]]).toString().slice(1);
   yield text.replaceAll("'", "'\\''");
+  yield text.replaceAll(quotedByBash, '\\$&');
+  yield text.replaceAll('\\', '\\\\');
   yield* base64Forms(text);
 }
 

@@ -80,8 +80,16 @@ export class Redactor {
   }
 
   #list(list: readonly unknown[], clean: 'text' | 'sentence'): readonly unknown[] {
-    const cleaned = list.map((item) => this.data(item, clean));
+    const cleaned = this.#lines(list, clean) ?? list.map((item) => this.data(item, clean));
     return cleaned.some((item, index) => item !== list[index]) ? cleaned : list;
+  }
+
+  /** Lines of one text, where a secret goes over the end of one: no line shows it by itself. */
+  #lines(list: readonly unknown[], clean: 'text' | 'sentence'): readonly string[] | undefined {
+    if (list.length < 2 || !list.every((item) => typeof item === 'string')) return undefined;
+    const text = list.join('\n');
+    const cleaned = this[clean](text);
+    return cleaned === text ? undefined : cleaned.split('\n');
   }
 
   #record(record: object, clean: 'text' | 'sentence'): object {

@@ -29,6 +29,7 @@ test('the forms in which it travels are hidden too', () => {
     Buffer.from(plain).toString('base64'),
     Buffer.from(plain).toString('base64url'),
     `printf %s '${plain.replaceAll("'", "'\\''")}'`,
+    `declare -- x=p\\"ä\\&\\'s/+=`,
   ];
   expect(forms.map((form) => redactor.text(form))).toMatchInlineSnapshot(`
     [
@@ -38,8 +39,13 @@ test('the forms in which it travels are hidden too', () => {
       "***",
       "***",
       "printf %s '***'",
+      "declare -- x=***",
     ]
   `);
+});
+
+test('backslashes are doubled in the literals of most languages', () => {
+  expect(knowing('p"a\\ss').text(`'p"a\\\\ss'`)).toBe(`'***'`);
 });
 
 test('base64 of something longer does not show it', () => {
@@ -135,6 +141,17 @@ test('base64 that was wrapped is hidden line by line', () => {
     expect(shown.split('\n')).toHaveLength(wrapped.split('\n').length + 2);
     expect(shown.split('\n').every((line) => line.length < 40)).toBe(true);
   }
+});
+
+test('lines of a list are one text: none of them shows its part of a secret', () => {
+  const secret = 'tok_Ab12Cd34Ef56Gh78Ij90Kl12Mn34';
+  const folded = ['first', ...(secret.match(/.{1,20}/g) ?? []), 'last'];
+  expect(knowing(secret).data({ stdoutLines: folded })).toEqual({
+    stdoutLines: ['first', '***', '***', 'last'],
+  });
+  const key = '-----BEGIN KEY-----\nMIIabcdef\n-----END KEY-----';
+  expect(knowing(key).data(['a', ...key.split('\n'), 'b'])).toEqual(['a', '***', 'b']);
+  expect(knowing(secret).data([1, 'a', secret])).toEqual([1, 'a', '***']);
 });
 
 test('a text folded in the middle, also within JSON, keeps its line breaks and nothing else', () => {
