@@ -40,6 +40,62 @@ describe('labels', () => {
   });
 });
 
+describe('labels and annotations', () => {
+  const labels = { role: 'x', old: null };
+
+  test('are set and taken away in the words of kubectl, and read again', () => {
+    const found = answer(node('a', {}, { role: 'y', old: '1' }));
+    const want = { objects: ['node/a'], labels, annotations: { note: 'n' }, namespace: 'ns' };
+    const plan = isChange(planned(k8sLabel, want, { found }));
+    const lines = plan.script.text.split('\n').filter((line) => line.includes('--overwrite'));
+    expect(lines.map((line) => line.replaceAll("'", ''))).toEqual([
+      'play_kubectl label --overwrite node/a role=x --namespace=ns >/dev/null || exit 1',
+      'play_kubectl label --overwrite node/a old- --namespace=ns >/dev/null || exit 1',
+      'play_kubectl annotate --overwrite node/a note=n --namespace=ns >/dev/null || exit 1',
+    ]);
+    expect(plan.differences).toEqual([
+      { what: 'node/a role', from: 'y', to: 'x' },
+      { what: 'node/a old', from: '1', to: 'absent' },
+      { what: 'node/a note', from: 'absent', to: 'n' },
+    ]);
+    expect(plan.result).toEqual({ missing: [] });
+    expect(plan.notes).toEqual([]);
+    expect(plan.after).toHaveLength(1);
+  });
+
+  test('of an object that is not there are told of, though nothing changes', () => {
+    const plan = isSame(planned(k8sLabel, { objects: ['node/b'], labels }, { found: answer() }));
+    expect(plan.result).toEqual({ missing: ['b'] });
+    expect(plan.notes).toEqual(['there is no node/b']);
+    const all = isSame(
+      planned(
+        k8sLabel,
+        { objects: ['node/a'], labels: { old: null } },
+        { found: answer(node('a')) },
+      ),
+    );
+    expect(all.notes).toBeUndefined();
+  });
+
+  test('need one kind of objects, and something to set', () => {
+    expect(mistakes(k8sLabel, { objects: ['node/a', 'node/b'], annotations: { a: 'x' } })).toEqual(
+      [],
+    );
+    expect(
+      mistakes(k8sLabel, { objects: ['node/a'], labels: { a: 'x' }, annotations: { b: 'x' } }),
+    ).toEqual([]);
+    expect(mistakes(k8sLabel, { objects: ['node/a'] })).toEqual(['give labels or annotations']);
+  });
+
+  test('fail where the server was not reached or refuses', () => {
+    const want = { objects: ['node/a'], labels };
+    const refused = { objects: [], reached: true, refused: 'forbidden' };
+    expect(() => planned(k8sLabel, want, { found: refused })).toThrow('forbidden');
+    const away = { objects: [], reached: false, refused: undefined };
+    expect(() => planned(k8sLabel, want, { found: away })).toThrow('no API server answers');
+  });
+});
+
 describe('taints', () => {
   const master = { key: 'm', value: '', effect: 'NoSchedule' } as const;
 
@@ -157,4 +213,24 @@ describe('members of etcd', () => {
       'e1=https://10.0.0.1:2380,e2=https://10.0.0.2:2380',
     );
   });
+});
+
+test('a condition that does not hold says its reason and its message, as far as there are any', () => {
+  const withCondition = (more: object): KubernetesObject => ({
+    status: {
+      conditions: [
+        { type: 'Other', status: 'True' },
+        { type: 'Ready', status: 'False', ...more },
+      ],
+    },
+  });
+  expect(missingOf('Ready', withCondition({ reason: 'Down', message: 'no net' }))).toBe(
+    'Ready is False: Down: no net',
+  );
+  expect(missingOf('Ready', withCondition({ reason: '', message: 'no net' }))).toBe(
+    'Ready is False: no net',
+  );
+  expect(missingOf('Ready', withCondition({ reason: 5 }))).toBe('Ready is False');
+  expect(missingOf('Other', withCondition({}))).toBeUndefined();
+  expect(missingOf('New', withCondition({}))).toBe('it has no condition New yet');
 });

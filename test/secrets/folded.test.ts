@@ -41,6 +41,7 @@ describe('a part of it that goes over a break is', () => {
     ['behind a break that it does not touch', 'x\nyab\ncd', 'abcd', ['ab', 'cd']],
     ['with one character before the break', 'x\ny\nza\nbcd', 'abcd', ['a', 'bcd']],
     ['over several', 'ab\ncd\nef', 'abcdef', ['ab', 'cd', 'ef']],
+    ['over a line of blanks', 'ab\n  \ncd', 'abcd', ['ab', 'cd']],
     ['over an empty line', 'ab\n\ncd', 'abcd', ['ab', 'cd']],
     ['before breaks that it does not reach', 'ab\ncd ef\ngh\n', 'abcd', ['ab', 'cd']],
     ['behind many', 'a\nb\nc\nd\ne\nfg\nhi\nj\nk', 'fghi', ['fg', 'hi']],
