@@ -33,6 +33,18 @@ describe('the kernel', () => {
           { what: 'nf_conntrack', from: 'not loaded', to: 'loaded hashsize=1024 acct=Y' },
         ],
         script: ['modprobe -- nf_conntrack hashsize=1024 acct=Y'],
+        touches: {
+          paths: ['/proc/', '/sys/', '/dev/'],
+          readers: ['kernelModule', 'sysctl'],
+          reads: [],
+        },
+      },
+      {
+        name: 'would load it, in check, and what else that brings nobody knows',
+        want: { module },
+        is: is('available'),
+        check: true,
+        touches: { paths: [], readers: ['kernelModule', 'sysctl'], reads: [] },
       },
       {
         name: 'has nothing of that name',

@@ -67,6 +67,7 @@ testModule(
       name: 'absent removes the file alone',
       want: { name: 'app', state: 'absent' },
       is: { file: own, parent },
+      differences: [{ what: 'state', from: 'file', to: 'absent' }],
       script: ['rm -f -- /etc/tmpfiles.d/app.conf'],
       touches: { paths: ['/etc/tmpfiles.d/app.conf'] },
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { compareRpmVersions, matchesRpmVersion } from '../../engine/modules/rpm-version.ts';
 import { yum } from '../../engine/modules/yum.ts';
 import type { Package } from '../../engine/readers/package.ts';
@@ -297,4 +298,38 @@ test.each([
   expect(yumGroups.definition.parse(output, [{ options: [] }], 'm')).toEqual([
     { answer: 'value', value: expected },
   ]);
+});
+
+describe('in check, behind a step', () => {
+  const listsAfter = (
+    want: z.input<typeof yum.definition.args>,
+    now: Readonly<Record<string, unknown>>,
+  ) =>
+    (isChange(planned(yum, want, now)).after ?? [])
+      .filter(({ read }) => ['yumGroups', 'yumUpdates'].includes(read.reader.name))
+      .map(({ read, answer }) => [read.reader.name, 'value' in answer ? answer.value : answer]);
+
+  test('groups are those that were there and the new ones, or without those that go', () => {
+    const groups = ['@games', '@tools'];
+    expect(listsAfter({ name: ['@office', '@tools'] }, { groups })).toEqual([
+      ['yumGroups', ['@games', '@office', '@tools']],
+    ]);
+    expect(listsAfter({ name: '@tools', state: 'absent' }, { groups })).toEqual([
+      ['yumGroups', ['@games']],
+    ]);
+    expect(listsAfter({ name: 'nginx' }, {})).toEqual([]);
+  });
+
+  test('nothing is left to upgrade where all was', () => {
+    expect(listsAfter({ upgrade: true }, { updates: { 'bash.x86_64': '5.1-2' } })).toEqual([
+      ['yumUpdates', {}],
+    ]);
+  });
+});
+
+test('a package that versionlock holds is not freed unless the task says so', () => {
+  const held = is({ held: true });
+  expect(() => planned(yum, { name: 'nginx', state: 'absent' }, held)).toThrow('versionlock');
+  const plan = isChange(planned(yum, { name: 'nginx', state: 'absent', hold: false }, held));
+  expect(plan.differences.map(({ what }) => what)).toEqual(['nginx', 'hold of nginx']);
 });
