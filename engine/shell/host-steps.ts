@@ -1,4 +1,7 @@
-/** Timed reads, and steps. */
+/**
+ * Timed reads, and steps. What shows a step's output ends with the shell that began it: it holds the
+ * connection's pipes, and the controller would wait for the rest of the answer.
+ */
 export const runFunctions = (shell: string): string => `tsplay_limit() {
 tsplay_clock
 tsplay_deadline=$((tsplay_now + $1 + 1))
@@ -38,7 +41,7 @@ tsplay_end "$tsplay_number" "$tsplay_code" "$tsplay_late"
 tsplay_live() {
 tsplay_stop= tsplay_sent_out=0 tsplay_sent_err=0
 trap 'tsplay_stop=1' TERM
-while [ -z "$tsplay_stop" ]; do
+while [ -z "$tsplay_stop" ] && tsplay_lives "$tsplay_self"; do
 sleep 1 >/dev/null 2>&1 &
 wait "$!"
 tsplay_show out "$tsplay_sent_out"
