@@ -13,6 +13,22 @@ export const readResults = (): Results => JSON.parse(readFileSync(file, 'utf8'))
 
 /** The files of test/faults in the order of the page, and what each is about. */
 export const chapters: Readonly<Record<string, readonly [title: string, about: string]>> = {
+  kills: [
+    'Kills',
+    'What runs is ended with `kill -9` at 60 moments, the same in each run of the suite: behind the n-th event of the run, and some milliseconds more.',
+  ],
+  controller: [
+    'The controller',
+    'Signals, terminal, pipes, disk and project of the machine on which `play` runs.',
+  ],
+  network: [
+    'Network and power',
+    'Between `play` and an sshd stands a proxy that cuts, freezes, refuses, delays and swallows.',
+  ],
+  surroundings: [
+    'Odd hosts',
+    'Machines of their own (mounts, processes, accounts, sshd, sudo), each odd in one way; the user that logs in is not root.',
+  ],
   'foreign-folder': [
     'Folders of others',
     'Root works in a folder that another user owns, who swaps what appears there for links as fast as the machine lets them.',
@@ -24,7 +40,8 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
 };
 
 export function reliabilityPage(results: Results = readResults()): string {
-  const parts = Object.entries(chapters).map(([name, [title, about]]) => {
+  const ran = Object.entries(chapters).filter(([name]) => results[name]);
+  const parts = ran.map(([name, [title, about]]) => {
     const rows = (results[name] ?? []).map(({ fault, promise, tried, held }) => [
       fault,
       promise,

@@ -17,6 +17,8 @@ export const testPrograms: Programs = {
   '/bin/busybox': 'busybox-static',
   '/usr/bin/zsh': 'zsh',
   '/usr/bin/fish': 'fish',
+  '/usr/bin/tcsh': 'tcsh',
+  faketime: 'faketime',
   '/usr/sbin/sshd': 'openssh-server',
   '/usr/bin/sudo': 'sudo',
   '/usr/sbin/useradd': 'passwd',

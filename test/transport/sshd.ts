@@ -26,12 +26,14 @@ export interface SshdOptions {
   readonly lines?: readonly string[];
   /** The words that run a command where it is to run, as those of `privatePlaces`. */
   readonly within?: readonly string[];
+  /** Where its files lie; default: the folder for temporary files. */
+  readonly base?: string;
 }
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (!existsSync(program))
     throw new Error(`${program} is missing: apt-get install openssh-server (it need not run)`);
-  const folder = await mkdtemp(join(tmpdir(), 'play-sshd-'));
+  const folder = await mkdtemp(join(options.base ?? tmpdir(), 'play-sshd-'));
   await chmod(folder, 0o755);
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'host_key')]);
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
