@@ -1,5 +1,4 @@
 /** What can happen to the controller's process, terminal, pipes, disk and project. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { running, Project, type Ended } from './project.ts';
@@ -234,7 +233,7 @@ export default playbook([play({ name: 'two', hosts: 'all', *tasks() {
       );
       const found = ['a', 'b', 'c'].map((name) => readFileSync(project.path('to', name), 'utf8'));
       found.push(...readdirSync(project.path('to', 'm')).map((name) => name.replace('of-', '')));
-      const codes = both.map(({ code }) => code ?? -1).toSorted();
+      const codes = both.map(({ code }) => code ?? -1).toSorted((a, b) => a - b);
       // One may be done before the other asks.
       const clear =
         codes.every((code) => code === 0) ||

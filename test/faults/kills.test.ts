@@ -27,7 +27,7 @@ async function lane(): Promise<Lane> {
   const dest = mkdtempSync(`${tmpdir()}/tsplay-kills-`);
   const project = replacingProject(inventory(sshd.line('h')), dest);
   ends.push(
-    sshd.stop,
+    () => sshd.stop(),
     () => rm(dest, { recursive: true }),
     () => project.remove(),
   );

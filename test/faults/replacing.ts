@@ -20,10 +20,10 @@ export function replacingProject(hosts: string, dest: string): Project {
       project.write(`files/mirror-${version}/entry-${entry}`, textOf(version));
       project.write(`files/archive-${version}/entry-${entry}`, textOf(version));
     }
-    execFileSync('tar', [
-      ...['-czf', project.path(`files/archive-${version}.tgz`)],
-      ...['-C', project.path(`files/archive-${version}`), '.'],
-    ]);
+    const [archive, folder] = ['.tgz', ''].map((end) =>
+      project.path(`files/archive-${version}${end}`),
+    );
+    execFileSync('tar', ['-czf', archive ?? '', '-C', folder ?? '', '.']);
   }
   mkdirSync(join(dest, 'archive'), { recursive: true });
   mkdirSync(join(dest, 'mirror'));

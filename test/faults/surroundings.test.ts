@@ -23,7 +23,10 @@ async function wrongIn(surrounding: Surrounding, uid: number): Promise<string | 
     'hosts.yaml': inventory(host.line('h', 'user: odd')),
     'site.ts': ordinaryPlay(sudoers !== undefined),
   });
-  ends.push(host.stop, () => project.remove());
+  ends.push(
+    () => host.stop(),
+    () => project.remove(),
+  );
   const first = await project.play();
   const said = first.stdout + first.stderr;
   if (refused) {
