@@ -23,7 +23,10 @@ mount -t tmpfs -o mode=0755 tmpfs /run/tsplay
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 `;
 
-export async function nearHost({ inside = '', ...options }: NearHostOptions = {}): Promise<NearHost> {
+export async function nearHost({
+  inside = '',
+  ...options
+}: NearHostOptions = {}): Promise<NearHost> {
   const within = [...unshare.split(' '), 'sh', '-ec', `${places}${inside}\nexec "$@"`, 'sh'];
   const sshd = await startSshd({ ...options, within });
   let running = true;
@@ -34,7 +37,8 @@ export async function nearHost({ inside = '', ...options }: NearHostOptions = {}
   return {
     ...sshd,
     line: (name, more = 'user: root') => `    ${name}: { ${inventoryOf(sshd)}, ${more} }\n`,
-    root: () => `/proc/${readFileSync(`/proc/${sshd.pid}/task/${sshd.pid}/children`, 'utf8').trim()}/root`,
+    root: () =>
+      `/proc/${readFileSync(`/proc/${sshd.pid}/task/${sshd.pid}/children`, 'utf8').trim()}/root`,
     cut,
     async stop() {
       cut();
