@@ -59,7 +59,7 @@ const isDone = (made: Project, name = 'h'): boolean =>
 
 /** Runs it again in peace: all is done, and then nothing is to be done. */
 async function unmended(made: Project): Promise<readonly string[]> {
-  const next = await made.play();
+  const next = await made.play(['--wait-lock', '60']);
   return next.code === 0 && isDone(made) ? [] : [`the next run: ${next.stdout}${next.stderr}`];
 }
 
@@ -180,7 +180,9 @@ const lasting: readonly Case[] = [
       await begun(made, running);
       link.freeze();
       const { code, stdout, stderr } = await running.ended;
+      // The host hears of it now, and ends what it held for that run.
       link.thaw();
+      link.cut();
       const wrong =
         [2, 4].includes(code ?? -1) && /\bh\b.*unreachable/.test(stdout)
           ? []
