@@ -112,6 +112,12 @@ export function daysShown(host: string, port: number): Promise<number> {
   });
 }
 
+/** What a run says that it failed with, for the message of an expectation. */
+export const failures = (run: PlayRun): readonly unknown[] =>
+  run.ends
+    .filter(({ outcome }) => outcome === 'failed')
+    .map(({ step, failure }) => [step.host, step.name, failure]);
+
 /** Whether a server speaks TLS there. */
 export const serves = (host: string, port: number): Promise<boolean> =>
   daysShown(host, port).then(
