@@ -5,7 +5,7 @@ import { inventoryOf } from './files.ts';
 
 const yaml = `
 web:
-  hosts: { a: , b: , c: }
+  hosts: { c: , a: , b: }
 old:
   children: { older: { hosts: { d: } } }
 `;
@@ -30,7 +30,7 @@ describe('what a run adds', () => {
       ['b', 'n6'],
     ] as const)
       added.add(by, addition(host));
-    expect(added.all.map(({ host }) => host)).toEqual(['n3', 'n5', 'n6', 'n2', 'n4', 'n1']);
+    expect(added.all.map(({ host }) => host)).toEqual(['n2', 'n3', 'n5', 'n6', 'n4', 'n1']);
     expect(added.count).toBe(6);
   });
 
