@@ -6,6 +6,7 @@ import { childStream, tailOf } from './child-stream.ts';
 import { defaultConnectTimeout, opensshArguments } from './openssh-arguments.ts';
 import { lastWords, sshFailure } from './ssh-failure.ts';
 import type { ByteStream, Connection, Transport } from './transport.ts';
+import { withController } from './with-controller.ts';
 
 /** Milliseconds for everything after the TCP connection: keys, login. */
 const loginLimit = 30_000;
@@ -30,7 +31,8 @@ function start(
   signal: AbortSignal | undefined,
 ): Promise<ByteStream> {
   // A session of its own: Ctrl-C at the terminal is ours to handle, not ssh's.
-  const child = spawn('ssh', words, {
+  const { command, argv } = withController('ssh', words);
+  const child = spawn(command, argv, {
     detached: true,
     stdio: 'pipe',
     env: { ...process.env, ...secret?.environment },

@@ -55,16 +55,20 @@ export default playbook([play({ name: 'p', hosts: 'all', *tasks() {
     const content = '${name} ' + process.env.ROUND;
     yield copy(file, { content, dest: '${folder}/' + file });
   }
-  yield shell('a moment', { script: 'sleep 0.4' });
+  yield shell('a moment', { script: 'sleep ' + (process.env.MOMENT ?? '0.4') });
 } })]);
 `,
   );
 }
 
-function play(name: string, round: number, flags: readonly string[]) {
+function start(name: string, round: number, flags: readonly string[], moment = '0.4') {
   const argv = [join(root, 'bin/play.js'), 'site.ts', '-i', 'hosts.yaml', ...flags];
-  const env = { ...process.env, ROUND: String(round) };
-  const child = spawn('node', argv, { cwd: join(folder, name), env });
+  const env = { ...process.env, ROUND: String(round), MOMENT: moment };
+  return spawn('node', argv, { cwd: join(folder, name), env });
+}
+
+function play(name: string, round: number, flags: readonly string[]) {
+  const child = start(name, round, flags);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -100,5 +104,18 @@ test.each([
     );
     expect(loser.said).toContain('--wait-lock');
   }
+  expect(places.run('ls -A /run/tsplay')).toBe('');
+});
+
+test('a controller that is killed in a long step leaves the host to the next one', async () => {
+  const killed = start('ada', 6, [], '4747');
+  await vi.waitFor(() => expect(places.run('pgrep -fx "sleep 4747"')).not.toBe(''), {
+    timeout: 60_000,
+    interval: 300,
+  });
+  killed.kill('SIGKILL');
+  const next = await play('bob', 7, ['--wait-lock', '30']);
+  expect([next.code, contents()[0]], next.said).toEqual([0, 'bob 7']);
+  expect(places.run('pgrep -fx "sleep 4747" || echo none')).toBe('none\n');
   expect(places.run('ls -A /run/tsplay')).toBe('');
 });
