@@ -61,7 +61,7 @@ export function reliabilityPage(results: Results = readResults()): string {
   return `# Reliability
 
 What goes wrong in the world, done on purpose by \`npm run test:faults\`, and what held: ${sum('held')} of
-${sum('tried')} tries. The numbers are of its last run; a test of \`npm test\` fails where one is missed. Nothing is
+${sum('tried')} tries. Each chapter is of the last run of its test file; a test of \`npm test\` fails where one is missed. Nothing is
 simulated: real processes of \`play\` speak with real sshds and shells, which are killed, cut off,
 starved or replaced. What is promised to whom stands in [SECURITY.md](../SECURITY.md).
 
