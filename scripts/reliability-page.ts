@@ -13,10 +13,6 @@ export const readResults = (): Results => JSON.parse(readFileSync(file, 'utf8'))
 
 /** The files of test/faults in the order of the page, and what each is about. */
 export const chapters: Readonly<Record<string, readonly [title: string, about: string]>> = {
-  secrets: [
-    'Secrets',
-    'A play gives secrets to files, templates, edits, programs and requests, small ones and one of a megabyte; every program that starts on the controller and on the host is traced.',
-  ],
   kills: [
     'Kills',
     'What runs is ended with `kill -9` at 60 moments, the same in each run of the suite: behind the n-th event of the run, and some milliseconds more.',

@@ -14,8 +14,6 @@ export interface NearHost extends Sshd {
 export interface NearHostOptions extends Omit<SshdOptions, 'within'> {
   /** Shell lines that change the machine before its sshd starts; nobody outside sees that. */
   readonly inside?: string;
-  /** Words that start its sshd, as those of strace. */
-  readonly under?: readonly string[];
 }
 
 const unshare = 'unshare --mount --propagation private --pid --fork --kill-child --mount-proc';
@@ -27,7 +25,6 @@ mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 
 export async function nearHost({
   inside = '',
-  under = [],
   ...options
 }: NearHostOptions = {}): Promise<NearHost> {
   const within = [
