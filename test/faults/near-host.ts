@@ -27,14 +27,7 @@ export async function nearHost({
   inside = '',
   ...options
 }: NearHostOptions = {}): Promise<NearHost> {
-  const within = [
-    ...unshare.split(' '),
-    'sh',
-    '-ec',
-    `${places}${inside}\nexec "$@"`,
-    'sh',
-    ...under,
-  ];
+  const within = [...unshare.split(' '), 'sh', '-ec', `${places}${inside}\nexec "$@"`, 'sh'];
   const sshd = await startSshd({ ...options, within });
   let running = true;
   const cut = (): void => {
