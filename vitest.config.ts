@@ -42,10 +42,13 @@ export default defineConfig({
       // Random programs, in both modes of the engine.
       {
         resolve: { alias },
-        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] },
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], hookTimeout: 120_000 },
       },
       // For as long as `npm run fuzz` says.
-      { resolve: { alias }, test: { name: 'fuzz-long', include: ['test/fuzz/*.fuzz.ts'] } },
+      {
+        resolve: { alias },
+        test: { name: 'fuzz-long', include: ['test/fuzz/*.fuzz.ts'], hookTimeout: 120_000 },
+      },
       // Faults done on purpose: one file at a time, for they load and break this machine.
       {
         resolve: { alias },

@@ -104,6 +104,8 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
    * rather than unknown.
    */
   readonly onlyAsks?: boolean;
+  /** It lets time pass: what is read behind it, on any host, is read then. */
+  readonly waits?: boolean;
   /**
    * Whether a step with these arguments is a mere action wherever it stands (`restarted`): such
    * steps are refused outside handlers and without `when` (rule 18).

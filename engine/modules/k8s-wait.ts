@@ -38,6 +38,7 @@ const end = 'play-end-of-part';
 export const k8sWait = defineModule({
   name: 'k8sWait',
   onlyAsks: true,
+  waits: true,
   summary: 'Waits until an object of Kubernetes is there, gone, rolled out or in a condition.',
   kind: 'action',
   reach: () => 'host',

@@ -51,6 +51,7 @@ type Want = z.output<typeof args>;
 export const waitFor = defineModule({
   name: 'waitFor',
   onlyAsks: true,
+  waits: true,
   summary: 'Waits until a port, file, line, unit, process or HTTP answer is there.',
   kind: 'action',
   reach: () => 'host',

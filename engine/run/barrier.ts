@@ -6,7 +6,8 @@
  * - An action that does not say so reaches everywhere: nothing that was read before is believed on
  *   any host, nor of the controller's files.
  * - What writes on the controller (`local`, `fetch`, steps on localhost) makes its files stale.
- * - Time that passes in a play makes all of that host's values stale: see `timePassed`.
+ * - Time that passes in a play makes all of that host's values stale: see `timePassed`; where a
+ *   step is there to wait, those of all hosts: see `awaited`.
  * - Behind a step that another host may do to it a host waits until all are past: see `order.ts`.
  */
 import type { Reach } from '../module/module.ts';
@@ -50,18 +51,20 @@ export function timePassed(link: HostLink, clock: Clock): void {
   clock.waited();
 }
 
-/** Whether the step is there to wait until something holds. */
+/** Whether the step lets time pass: others behind it count on that, on every host. */
 export function awaits({ task }: TaskNode): boolean {
   const { module, options } = task;
-  return options.until !== undefined || (module.kind === 'action' && module.onlyAsks === true);
+  return module.waits === true || options.until !== undefined || (options.retries ?? 0) > 0;
 }
 
 /**
- * What a step waits for was there at its first look. What was read in the same write, and before,
- * may be older than that look; only what the run has set going counts.
+ * A step that waits has ended. Also where it had not to wait, what was read in the same write, and
+ * before, may be older than its answer. Only what the run has set going counts.
  */
 export function awaited(link: HostLink, clock: Clock): void {
-  if (clock.now.changes > 0) timePassed(link, clock);
+  if (clock.now.changes === 0) return;
+  timePassed(link, clock);
+  clock.elapsed();
 }
 
 /**

@@ -7,4 +7,8 @@ type Said = Pick<TaskNode, 'options'>;
 export const isChecked = ({ options }: Said, run: RunOptions): boolean =>
   options.check ?? run.check;
 
+/** What the step is planned to do is done in the run that check is about: later steps count on it. */
+export const isForeseen = ({ options }: Said, run: RunOptions): boolean =>
+  run.check && options.check !== true;
+
 export const showsDiff = ({ options }: Said, run: RunOptions): boolean => options.diff ?? run.diff;

@@ -27,6 +27,11 @@ export class Clock {
     };
   }
 
+  /** Time passed that all hosts waited for: what any of them has read may be another since. */
+  elapsed(): void {
+    this.#now = { ...this.#now, reaches: this.#now.reaches + 1 };
+  }
+
   /** Time passed that the playbook asked for: files of the controller are looked at again too. */
   waited(): void {
     this.#now = { ...this.#now, files: this.#now.files + 1 };

@@ -16,12 +16,13 @@ export async function judgeLoss(host: HostRun, loss: Loss): Promise<void> {
   const { anyErrorsFatal, maxFailPercentage } = batch.scope.play.definition;
   // Who is held back has not failed itself.
   if (loss instanceof HeldBack || (!anyErrorsFatal && maxFailPercentage === undefined)) return;
+  const at = batch.turnstile.positionOf(name) ?? -1;
   try {
-    await host.turn(batch.turnstile.positionOf(name) ?? -1);
+    await host.turn(at);
   } catch (error) {
     if (!(error instanceof EarlyEnd)) throw error;
   }
   const how = loss instanceof UnreachableError ? 'unreachable' : 'failed';
   const why = batch.lost(name, how);
-  if (why !== undefined) batch.turnstile.end(why);
+  if (why !== undefined) batch.turnstile.end(why, at);
 }

@@ -3,7 +3,7 @@
  * steps by which another host may alter what it reads.
  */
 import { leavesOf, positionKey, tasksOf, type HostPlan, type TaskNode } from '../plan/nodes.ts';
-import { reachOf, writesOnController } from './barrier.ts';
+import { awaits, reachOf, writesOnController } from './barrier.ts';
 import { isChecked } from './checking.ts';
 import type { RunOptions } from './environment.ts';
 
@@ -135,7 +135,8 @@ function alteredBy(
   isLocal: (host: string) => boolean,
 ): readonly string[] {
   const { on } = node.options;
-  if (reachOf(node) === 'everywhere' || typeof on === 'function') return [everybody, controller];
+  const reaches = reachOf(node) === 'everywhere' || awaits(node);
+  if (reaches || typeof on === 'function') return [everybody, controller];
   const there = on ?? host;
   const writes = writesOnController(node, isLocal(there));
   return [...(there === host ? [] : [there]), ...(writes ? [controller] : [])];

@@ -4,6 +4,7 @@ import type { Brought } from '../module/brought.ts';
 import type { Asked } from './ask.ts';
 import type { Attempt, Target } from './attempt.ts';
 import { writesOnController } from './barrier.ts';
+import { isForeseen } from './checking.ts';
 import { releaseOf } from './knowledge.ts';
 
 export function predictOutcome(
@@ -56,7 +57,7 @@ async function broughtBy(
 ): Promise<Brought | undefined> {
   if (!brings || !link.facts) return undefined;
   const { environment } = host.batch;
-  if (!environment.options.check) return undefined;
+  if (!isForeseen(node, environment.options)) return undefined;
   const { packages } = link.state.brought;
   for (const [name, version] of Object.entries(brings.packages)) packages.set(name, version);
   const brought = await environment.knowledge.find(releaseOf(link.facts, brings.how), packages);
@@ -85,8 +86,8 @@ function foresee(
   touches: Touches | undefined,
 ): void {
   const { environment } = target.host.batch;
-  // Where others act for real, nothing comes of what is only planned.
-  if (!environment.options.check) return;
+  // Nothing comes of what is only planned where others act, nor of what the run will only plan.
+  if (!isForeseen(target.node, environment.options)) return;
   const because = becauseOf(target);
   target.link.state.predict(asked.user, after, touches, because);
   environment.predictedChange ??= because;
@@ -94,7 +95,8 @@ function foresee(
 
 /** What is prepared of files that it writes on the controller is unknown from now on. */
 function foreseeFiles({ host, node, link }: Target, plan: Change<unknown> | Act<unknown>): void {
-  if (!writesOnController(node, link.isController)) return;
+  const { options } = host.batch.environment;
+  if (!isForeseen(node, options) || !writesOnController(node, link.isController)) return;
   const { plannedFiles, clock } = host.batch.environment;
   const { touches } = plan;
   const own = link.isController && touches !== 'everything' ? touches?.paths : undefined;

@@ -112,7 +112,7 @@ async function attempts(
     const turn = { ...place, stepId: environment.nextStepId(), again: count > 1, progress };
     const { attempt, final } = judged(await attemptPulling(host, node, turn), node, count);
     if (final) {
-      if (count === 1 && awaits(node)) awaited(host.link, environment.clock);
+      if (awaits(node)) awaited(host.link, environment.clock);
       return { attempt: addToInventory(host, node, attempt), count };
     }
     if (count > retries || check)
@@ -230,9 +230,8 @@ function end(
     diff: node.options.diff,
   };
   environment.emit(event);
-  // What is only planned where others act for real has changed nothing.
-  const planned = node.options.check === true && !environment.options.check;
-  if (planned) withdrawHandlers(host, node);
+  // What is always only planned changes nothing, in check neither.
+  if (node.options.check === true) withdrawHandlers(host, node);
   else if (!notAsked && (outcome === 'changed' || outcome === 'unknown')) {
     host.changes += 1;
     notifyHandlers(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
@@ -264,13 +263,13 @@ function mayHaveChanged({ task }: TaskNode, { result }: Attempt, { sent }: Progr
 }
 
 /** @throws HostEnded or EarlyEnd where the step's module ends the play */
-function endPlayHere({ batch }: HostRun, { task }: TaskNode): void {
+function endPlayHere({ batch, name }: HostRun, { task }: TaskNode): void {
   const { ends } = task.module;
   if (ends === undefined) return;
   if (ends === 'host') throw new HostEnded();
   const finished = new PlayFinished(task.name);
   if (ends === 'play') batch.scope.finished = finished.message;
-  batch.turnstile.end(finished);
+  batch.turnstile.end(finished, batch.turnstile.positionOf(name));
   throw finished;
 }
 

@@ -42,6 +42,7 @@ export class Turnstile {
   readonly #movesOf = new Map<string, Set<(to: number | undefined) => void>>();
   readonly #linear: boolean;
   #ended: EarlyEnd | undefined;
+  #endedAt: number | undefined;
 
   constructor(hosts: readonly string[], linear: boolean) {
     for (const host of hosts) this.#positions.set(host, -1);
@@ -191,13 +192,22 @@ export class Turnstile {
     }
   }
 
-  /** Ends the play: whoever waits or will wait gets the reason, unless it goes on anyway. */
-  end(why: string | EarlyEnd): void {
+  /**
+   * Ends the play: whoever waits or will wait gets the reason, unless it goes on anyway.
+   * @param at the step that ended it, if one did
+   */
+  end(why: string | EarlyEnd, at?: number): void {
+    if (!this.#ended) this.#endedAt = at;
     const ended = (this.#ended ??= typeof why === 'string' ? new PlayEnded(why) : why);
     for (const { atEnd, go, fail } of this.#waiters) {
       if (atEnd === 'fails') fail(ended);
       else if (atEnd === 'goes on') go();
     }
+  }
+
+  /** Behind the step that ended the play nobody has done anything: hosts have only read ahead. */
+  isBehindEnd(position: number): boolean {
+    return this.#linear && this.#endedAt !== undefined && position > this.#endedAt;
   }
 
   get ended(): EarlyEnd | undefined {

@@ -105,7 +105,7 @@ async function runBlock(
 ): Promise<void> {
   const held = (): Promise<void> => runHeld(host, block, position, path);
   if (block.rolling) return roll(host, block, { position, flush: path.flush }, held);
-  if (block.throttle === undefined) return runParts(host, block, path);
+  if (block.throttle === undefined) return runParts(host, block, position, path);
   const one = { host: host.name, id: block.id, atOnce: block.throttle };
   const start = performance.now();
   await host.batch.throttled(one, () => {
@@ -124,13 +124,18 @@ async function runHeld(
   const before = host.heldAt;
   host.heldAt = before ?? position;
   try {
-    await runParts(host, block, path);
+    await runParts(host, block, position, path);
   } finally {
     host.heldAt = before;
   }
 }
 
-async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<void> {
+async function runParts(
+  host: HostRun,
+  block: BlockNode,
+  position: number,
+  path: Path,
+): Promise<void> {
   const { begun } = host;
   const always = (): Promise<void> => host.cleaning(() => walk(host, block.always, path));
   try {
@@ -138,7 +143,8 @@ async function runParts(host: HostRun, block: BlockNode, path: Path): Promise<vo
   } catch (error) {
     if (isLoss(error)) await knowing(host, block, error, always);
     else if (error instanceof HostEnded) await always();
-    else if (host.begun > begun) await cleanUp(host, always);
+    else if (host.begun > begun && !host.batch.turnstile.isBehindEnd(position))
+      await cleanUp(host, always);
     throw error;
   }
   await always();
@@ -207,7 +213,13 @@ async function runHandler(host: HostRun, handler: HandlerNode, path: Path): Prom
   host.notified.delete(handler.id);
   host.serving = notification?.then;
   // A handler that fails stays pending: the next run tries it again.
-  await walk(host, [handler.node], { ...path, doubt });
+  try {
+    await walk(host, [handler.node], { ...path, doubt });
+  } catch (error) {
+    // The play ended while it waited for its turn: it is notified still.
+    if (error instanceof PlayFinished && notification) host.notified.set(handler.id, notification);
+    throw error;
+  }
   host.pending.delete(handler.id);
   environment.pending.done(host.name, handler.id);
 }

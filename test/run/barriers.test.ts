@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
 import { command } from '../../engine/modules/command.ts';
+import type { Run, Step } from '../../engine/dsl/task.ts';
 import { copy } from '../../engine/modules/copy.ts';
 import { file } from '../../engine/modules/file.ts';
 import { lineInFile } from '../../engine/modules/line-in-file.ts';
@@ -10,6 +11,7 @@ import { local } from '../../engine/modules/local.ts';
 import { pause } from '../../engine/modules/pause.ts';
 import { query } from '../../engine/modules/query.ts';
 import { stat } from '../../engine/modules/stat.ts';
+import { waitFor } from '../../engine/modules/wait-for.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { playOf, shell } from './steps.ts';
 
@@ -19,6 +21,8 @@ const later = (on: Fleet, text: string, path: string, seconds = 0.3) =>
 
 const wanted = (on: Fleet, name = 'right') =>
   copy(name, { dest: on.path('conf'), content: 'want\n' });
+
+const onlyB = { when: (run: Run): boolean => run.host === 'b' };
 
 const rightBefore = (on: Fleet): Promise<void> =>
   writeFile(on.path('conf'), 'want\n', { mode: 0o644 });
@@ -79,6 +83,32 @@ describe('time that the play lets pass ends reading ahead:', () => {
         file('first', { path: on.path('folder'), state: 'directory' }),
         query('poll', { shell: meanwhile }, { until: (result) => result.code === 0 }),
         wanted(on),
+      ]),
+    );
+    expect(ran.outcome('a', 'right')).toBe('changed');
+    expect(await on.read('conf')).toBe('want\n');
+  });
+
+  it.each<[string, (on: Fleet) => Step]>([
+    ['a pause', () => pause('wait', { seconds: 0.8 }, onlyB)],
+    [
+      'a query that is asked until it holds',
+      (on) =>
+        query(
+          'wait',
+          { shell: `grep -q broken ${on.path('conf')}`, codes: 'any' },
+          { ...onlyB, until: (result) => result.code === 0, retries: 100, delay: 0.05 },
+        ),
+    ],
+    ['a waitFor', (on) => waitFor('wait', { path: on.path('conf'), contains: 'broken' }, onlyB)],
+  ])('%s on another host, for those behind it', async (_, wait) => {
+    const on = await fleet(['a', 'b']);
+    await rightBefore(on);
+    const ran = await on.run(
+      playOf((host) => [
+        later(on, 'broken', 'conf'),
+        wait(on),
+        ...(host === 'a' ? [wanted(on)] : []),
       ]),
     );
     expect(ran.outcome('a', 'right')).toBe('changed');

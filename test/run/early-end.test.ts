@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { block } from '../../engine/dsl/declare.ts';
 import type { PlayDefinition } from '../../engine/dsl/play.ts';
 import type { Step } from '../../engine/dsl/task.ts';
+import { command } from '../../engine/modules/command.ts';
+import { endPlay } from '../../engine/modules/end-play.ts';
 import { fail } from '../../engine/modules/fail.ts';
+import { stat } from '../../engine/modules/stat.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { append, logOf, playOf, shell } from './steps.ts';
 
@@ -158,6 +161,22 @@ describe('a play that ends early', () => {
         { anyErrorsFatal: true },
       ),
     );
+    expect(await logOf(on)).toEqual([]);
+  });
+
+  it('leaves it alone in a block behind the step that ended the play: there hosts only read ahead', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf((host) => [
+        command('slow', { argv: ['sleep', host === 'a' ? '0.5' : '0'], touches: {} }),
+        endPlay('enough', {}, { when: (run) => run.host === 'a' }),
+        block('b', {
+          tasks: [stat('seen', { path: on.path('log') }), say(on, 'in', host)],
+          always: [say(on, 'always', host)],
+        }),
+      ]),
+    );
+    expect(ran.exitCode).toBe(0);
     expect(await logOf(on)).toEqual([]);
   });
 

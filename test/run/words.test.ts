@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
 import { endBatch } from '../../engine/modules/end-batch.ts';
 import { endHost } from '../../engine/modules/end-host.ts';
+import { command } from '../../engine/modules/command.ts';
 import { copy } from '../../engine/modules/copy.ts';
 import { endPlay } from '../../engine/modules/end-play.ts';
 import { query } from '../../engine/modules/query.ts';
@@ -224,6 +225,21 @@ describe('endBatch and endPlay', () => {
     expect(await pendingIn(on)).toEqual([]);
   });
 
+  it('leaves no handler out for which a host waits for its turn already', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf(function* (host) {
+        const bang = handler(append(on, 'bang', `bang ${host}`));
+        const touches = {} as const;
+        yield append(on, 'x', `x ${host}`, { notify: bang, when: (run) => run.host === 'a' });
+        if (host === 'b') yield command('slow', { argv: ['sleep', '0.5'], touches });
+        yield endBatch('enough', {}, { when: (run) => run.host === 'b' });
+      }),
+    );
+    expect(ran.exitCode).toBe(0);
+    expect(await logOf(on)).toEqual(['x a', 'bang a']);
+  });
+
   it('ends the play, whose later batches are named, and not the plays behind it', async () => {
     const on = await fleet(['a', 'b', 'c']);
     const later = playOf((host) => [append(on, 'later', `later ${host}`)], { name: 'later' });
@@ -240,20 +256,27 @@ describe('endBatch and endPlay', () => {
 });
 
 describe('check of a task', () => {
-  it('true only plans it: nothing is written, notified or believed by later steps', async () => {
-    const on = await fleet(['a']);
-    const dest = on.path('conf');
-    const ran = await on.run(
-      playOf(function* () {
-        const bang = handler(append(on, 'bang', 'bang'));
-        yield copy('planned', { content: 'x', dest }, { check: true, notify: bang });
-        yield copy('done', { content: 'x', dest });
-      }),
-    );
-    expect(ran.lines).toEqual(['a planned: changed', 'a done: changed']);
-    expect(await on.read('conf')).toBe('x');
-    expect(await logOf(on)).toEqual([]);
-  });
+  it.each([
+    ['', false],
+    [', in check too', true],
+  ])(
+    'true only plans it: nothing is written, notified or believed by later steps%s',
+    async (_, check) => {
+      const on = await fleet(['a']);
+      const dest = on.path('conf');
+      const ran = await on.run(
+        playOf(function* () {
+          const bang = handler(append(on, 'bang', 'bang'));
+          yield copy('planned', { content: 'x', dest }, { check: true, notify: bang });
+          yield copy('done', { content: 'x', dest });
+        }),
+        { check },
+      );
+      expect(ran.lines).toEqual(['a planned: changed', 'a done: changed']);
+      if (!check) expect(await on.read('conf')).toBe('x');
+      expect(await logOf(on)).toEqual([]);
+    },
+  );
 
   it('false does it under --check, and what was planned before stays planned', async () => {
     const on = await fleet(['a']);
