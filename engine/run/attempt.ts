@@ -261,24 +261,28 @@ async function applyAtTurn(
 }
 
 /** In check, what cannot be done without something that a planned step may bring is unknown. */
-function planOf(
-  { host, node, draft, link, stepId }: Target,
-  asked: Asked,
-): Plan<unknown> | Attempt {
+function planOf(target: Target, asked: Asked): Plan<unknown> | Attempt {
+  const { host, node, draft, link, stepId } = target;
   try {
     const { module } = node.task;
     const want = module.named?.(draft.want, asked.references) ?? draft.want;
     const plan = module.plan(want, asked.values, host.context(node, link, stepId));
     if (plan.plan !== 'same')
       requireReferences(module.refers?.(draft.want) ?? {}, asked.references);
-    return plan;
+    if (plan.plan !== 'same' || plan.failed === undefined) return plan;
+    return broughtLater(target, asked) ?? plan;
   } catch (error) {
-    if (!(error instanceof StepError) || !isChecked(node, host.batch.environment.options))
-      throw error;
-    const because = link.state.plannedFor(asked.user, Object.values(asked.reads));
-    if (because === undefined) throw error;
-    return { outcome: 'unknown', because };
+    if (!(error instanceof StepError)) throw error;
+    const unknown = broughtLater(target, asked);
+    if (!unknown) throw error;
+    return unknown;
   }
+}
+
+function broughtLater({ host, node, link }: Target, asked: Asked): Attempt | undefined {
+  if (!isChecked(node, host.batch.environment.options)) return undefined;
+  const because = link.state.plannedFor(asked.user, Object.values(asked.reads));
+  return because === undefined ? undefined : { outcome: 'unknown', because };
 }
 
 function needsTurn(plan: Plan<unknown>, reads: Reads): boolean {

@@ -9,6 +9,7 @@ import type { BroughtFile } from '../../engine/module/brought.ts';
 import { act, change, same, type Study } from '../../engine/module/plan.ts';
 import { copy } from '../../engine/modules/copy.ts';
 import { file } from '../../engine/modules/file.ts';
+import { k8sInfo } from '../../engine/modules/k8s-info.ts';
 import { lineInFile } from '../../engine/modules/line-in-file.ts';
 import { stat } from '../../engine/modules/stat.ts';
 import { file as fileRead } from '../../engine/readers/file.ts';
@@ -177,4 +178,29 @@ it('a lesson that goes wrong never fails the step', async () => {
   });
   const ran = await on.run(playOf(() => [broken('bundle', { folder: on.path('pkg') })]));
   expect(outcomes(ran)).toEqual({ bundle: 'changed' });
+});
+
+it('a question that needs a program which a package may bring is unknown in check, not failed', async () => {
+  const on = await fleet(['a']);
+  const ran = await on.run(
+    playOf(function* () {
+      yield bundle('bundle', { folder: on.path('pkg') });
+      yield k8sInfo('nodes', {
+        kubectl: on.path('pkg', 'kubectl'),
+        kubeconfig: on.path('pkg', 'admin.conf'),
+        kind: 'nodes',
+      });
+      yield k8sInfo('nodes elsewhere', {
+        kubectl: '/nowhere/kubectl',
+        kubeconfig: '/nowhere/admin.conf',
+        kind: 'nodes',
+      });
+    }),
+    { check: true },
+  );
+  expect(ran.end('a', 'nodes')).toMatchObject({
+    outcome: 'skipped',
+    because: "it changes nothing, and nobody knows the answer before 'bundle'",
+  });
+  expect(ran.outcome('a', 'nodes elsewhere')).toBe('failed');
 });
