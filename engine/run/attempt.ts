@@ -82,8 +82,26 @@ export interface Progress {
 /** Times that a lost connection may be redone within one attempt. */
 const lossesAllowed = 3;
 
-/** @throws UnreachableError, EarlyEnd; every other failure is an outcome */
+/**
+ * A failure that was read ahead counts at the step's turn: the play may end before it.
+ * @throws UnreachableError, EarlyEnd; every other failure is an outcome
+ */
 export async function attemptStep(
+  host: HostRun,
+  node: TaskNode,
+  turn: Turn,
+): Promise<Attempt | NeedsStep> {
+  const { begun } = host;
+  const attempt = await attemptConnected(host, node, turn);
+  if ('needs' in attempt || attempt.outcome !== 'failed') return attempt;
+  const hasActed = host.begun > begun || turn.progress.sent !== undefined;
+  if (hasActed || !host.isAhead(turn.position)) return attempt;
+  await host.turn(turn.position);
+  return attempt;
+}
+
+/** An attempt that a lost connection or missing facts do not end. */
+async function attemptConnected(
   host: HostRun,
   node: TaskNode,
   turn: Turn,
@@ -265,8 +283,7 @@ function planOf(target: Target, asked: Asked): Plan<unknown> | Attempt {
   const { host, node, draft, link, stepId } = target;
   try {
     const { module } = node.task;
-    const want = module.named?.(draft.want, asked.references) ?? draft.want;
-    const plan = module.plan(want, asked.values, host.context(node, link, stepId));
+    const plan = module.plan(draft.want, asked.values, host.context(node, link, stepId));
     if (plan.plan !== 'same')
       requireReferences(module.refers?.(draft.want) ?? {}, asked.references);
     if (plan.plan !== 'same' || plan.failed === undefined) return plan;

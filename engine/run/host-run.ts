@@ -145,6 +145,11 @@ export class HostRun {
     if (!this.goesOn) this.batch.turnstile.throwIfEnded();
   }
 
+  /** Others are not past all steps before `position` yet, and this host has to wait for them. */
+  isAhead(position: number): boolean {
+    return !this.forced && !this.goesOn && this.batch.turnstile.isAhead(position);
+  }
+
   /** Waits until the others are past all steps before `position`. @throws EarlyEnd */
   async turn(position: number): Promise<void> {
     if (this.forced) return;

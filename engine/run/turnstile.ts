@@ -91,6 +91,11 @@ export class Turnstile {
     }
   }
 
+  /** Whether live hosts stand before the position, or the play has ended. */
+  isAhead(position: number): boolean {
+    return this.#ended !== undefined || (this.#linear && position > this.#lowest);
+  }
+
   positionOf(host: string): number | undefined {
     return this.#positions.get(host);
   }

@@ -6,6 +6,7 @@ import { endHost } from '../../engine/modules/end-host.ts';
 import { command } from '../../engine/modules/command.ts';
 import { copy } from '../../engine/modules/copy.ts';
 import { endPlay } from '../../engine/modules/end-play.ts';
+import { fail } from '../../engine/modules/fail.ts';
 import { query } from '../../engine/modules/query.ts';
 import { refreshFacts } from '../../engine/modules/refresh-facts.ts';
 import { checkOptions } from '../../engine/plan/options.ts';
@@ -222,6 +223,23 @@ describe('endBatch and endPlay', () => {
     ]);
     expect(log).toContain('more c');
     expect(ran.exitCode).toBe(0);
+    expect(await pendingIn(on)).toEqual([]);
+  });
+
+  it('spares the others what they would fail of behind it, and no handler that is due', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf(function* (host) {
+        const bang = handler(append(on, 'bang', `bang ${host}`));
+        yield append(on, 'x', `x ${host}`, { notify: bang, when: (run) => run.host === 'a' });
+        if (host === 'b') yield command('slow', { argv: ['sleep', '0.5'], touches: {} });
+        yield endBatch('enough', {}, { when: (run) => run.host === 'b' });
+        if (host === 'a') yield fail('behind it', { message: 'no' });
+      }),
+    );
+    expect(ran.exitCode).toBe(0);
+    expect(ran.outcome('a', 'behind it')).not.toBe('failed');
+    expect(await logOf(on)).toEqual(['x a', 'bang a']);
     expect(await pendingIn(on)).toEqual([]);
   });
 
