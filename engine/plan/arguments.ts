@@ -82,8 +82,19 @@ function argumentError(
   args: Readonly<Record<string, unknown>>,
 ): PlaybookError {
   const lines = issues.map((issue) => describeIssue(task, issue, args));
-  return new PlaybookError(`${title(task)}: ${lines.join('; ')}`, { at: task.at });
+  const at = task.at;
+  const hint = issues.some((issue) => isStrange(task, issue))
+    ? { hint: `${task.module.name} takes ${namesOf(task).join(', ')}` }
+    : {};
+  return new PlaybookError(`${title(task)}: ${lines.join('; ')}`, { at, ...hint });
 }
+
+/** An argument that is not like any: all are named, so that one can be chosen. */
+const isStrange = (task: Task<unknown>, { code, keys = [] }: Issue): boolean =>
+  code === 'unrecognized_keys' && keys.some((key) => !didYouMean(key, namesOf(task)));
+
+const namesOf = ({ module }: Task<unknown>): readonly string[] =>
+  module.args instanceof z.ZodObject ? Object.keys(module.args.shape) : [];
 
 function describeIssue(
   task: Task<unknown>,
@@ -91,8 +102,7 @@ function describeIssue(
   args: Readonly<Record<string, unknown>>,
 ): string {
   if (issue.code === 'unrecognized_keys' && issue.keys) {
-    const known =
-      task.module.args instanceof z.ZodObject ? Object.keys(task.module.args.shape) : [];
+    const known = namesOf(task);
     return issue.keys
       .map((key) => {
         const near = didYouMean(key, known);

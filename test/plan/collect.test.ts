@@ -98,6 +98,16 @@ describe('collecting a play', () => {
     );
   });
 
+  it('names all arguments where an unknown one is like none', async () => {
+    const inventory = await threeHosts();
+    const args = { argv: ['true'], workplace: '/x' } as unknown as { argv: string[] };
+    const site = playOf(() => [command('bad', args)]);
+    const refused = refusal(() => collect(site, inventory));
+    expect(refused.message).toContain("unknown argument 'workplace'");
+    const hint: unknown = expect.stringMatching(/^command takes argv, .*creates/);
+    expect(refused).toMatchObject({ hint });
+  });
+
   it('tells the mistakes of all hosts together, each with its place', async () => {
     const inventory = await inventoryOf(
       'web:\n  hosts:\n    a: { size: big }\n    b: { size: 3 }\n    c: { size: [] }\n',
