@@ -283,7 +283,8 @@ function planOf(target: Target, asked: Asked): Plan<unknown> | Attempt {
   const { host, node, draft, link, stepId } = target;
   try {
     const { module } = node.task;
-    const plan = module.plan(draft.want, asked.values, host.context(node, link, stepId));
+    const want = module.named?.(draft.want, asked.references) ?? draft.want;
+    const plan = module.plan(want, asked.values, host.context(node, link, stepId));
     if (plan.plan !== 'same')
       requireReferences(module.refers?.(draft.want) ?? {}, asked.references);
     if (plan.plan !== 'same' || plan.failed === undefined) return plan;

@@ -1,7 +1,11 @@
 /** What a step names without changing it is looked up with its reads: check fails where the run would. */
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineModule } from '../../engine/dsl/define-module.ts';
 import type { Step } from '../../engine/dsl/task.ts';
+import { same } from '../../engine/module/plan.ts';
+import { userReference } from '../../engine/modules/account-references.ts';
 import { authorizedKey } from '../../engine/modules/authorized-key.ts';
 import { copy } from '../../engine/modules/copy.ts';
 import { cron } from '../../engine/modules/cron.ts';
@@ -162,4 +166,28 @@ it('asks in the same flight', async () => {
   const again = await on.run(play);
   expect(again.trips('a')).toBe(1);
   expect(again.ends.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+});
+
+describe('what a name stands for', () => {
+  /** Tells what its plan was given. */
+  const told = defineModule({
+    name: 'told',
+    summary: 'Tells an account.',
+    args: z.strictObject({ account: z.union([z.string(), z.number()]) }),
+    example: `told('x', { account: 'root' })`,
+    onlyAsks: true,
+    reads: () => ({}),
+    refers: ({ account }) => ({ account: userReference(String(account)) }),
+    named: (want, { account }) => ({ ...want, account: (account as { id: number }).id }),
+    plan: ({ account }) => same({ account }),
+  });
+
+  it.each([true, false])('is planned with in place of the name (check: %s)', async (check) => {
+    const on = await fleet(['a']);
+    const ran = await on.run(
+      playOf(() => [told('x', { account: 'daemon' })]),
+      { check },
+    );
+    expect(ran.end('a', 'x').result).toMatchObject({ account: 1 });
+  });
 });
