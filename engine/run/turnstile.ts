@@ -91,9 +91,10 @@ export class Turnstile {
     }
   }
 
-  /** Whether live hosts stand before the position, or the play has ended. */
+  /** Whether live hosts stand before the position, or the play has ended, and not at that step. */
   isAhead(position: number): boolean {
-    return this.#ended !== undefined || (this.#linear && position > this.#lowest);
+    if (this.#ended) return this.#endedAt === undefined || position > this.#endedAt;
+    return this.#linear && position > this.#lowest;
   }
 
   positionOf(host: string): number | undefined {

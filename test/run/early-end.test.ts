@@ -5,6 +5,7 @@ import type { Step } from '../../engine/dsl/task.ts';
 import { command } from '../../engine/modules/command.ts';
 import { endPlay } from '../../engine/modules/end-play.ts';
 import { fail } from '../../engine/modules/fail.ts';
+import { query } from '../../engine/modules/query.ts';
 import { stat } from '../../engine/modules/stat.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { append, logOf, playOf, shell } from './steps.ts';
@@ -259,6 +260,21 @@ describe('a play that ends early', () => {
     expect((await sorted(on)).slice(3)).toEqual(['undrain a', 'undrain b', 'undrain c']);
     const ends = ran.events.filter((event) => event.event === 'play-end');
     expect(ends).toMatchObject([{ aborted: '2 of 3 hosts failed, more than 50 %' }]);
+  });
+
+  it('tells of every host that has failed at the step which ended it', async () => {
+    const on = await fleet(['a', 'b']);
+    const ran = await on.run(
+      playOf(
+        (host) => [
+          say(on, 'in', host),
+          query('asked', { shell: `sleep ${host === 'a' ? 0 : 0.5}; exit 1`, scope: 'host' }),
+        ],
+        { anyErrorsFatal: true },
+      ),
+    );
+    expect([ran.outcome('a', 'asked'), ran.outcome('b', 'asked')]).toEqual(['failed', 'failed']);
+    expect(ran.recap('b')).toMatchObject({ failed: 1 });
   });
 
   it('ends at a host that is lost within a rolling block, and at one that fails in it', async () => {
