@@ -13,6 +13,10 @@ export const readResults = (): Results => JSON.parse(readFileSync(file, 'utf8'))
 
 /** The files of test/faults in the order of the page, and what each is about. */
 export const chapters: Readonly<Record<string, readonly [title: string, about: string]>> = {
+  secrets: [
+    'Secrets',
+    'Each secret holds a word that nothing else has. Every program that starts, on the host and on the controller, is traced with its arguments and its environment, and all that is printed or kept is searched for the words.',
+  ],
   kills: [
     'Kills',
     'What runs is ended with `kill -9` at 60 moments, the same in each run of the suite: behind the n-th event of the run, and some milliseconds more.',

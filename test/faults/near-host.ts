@@ -14,6 +14,8 @@ export interface NearHost extends Sshd {
 export interface NearHostOptions extends Omit<SshdOptions, 'within'> {
   /** Shell lines that change the machine before its sshd starts; nobody outside sees that. */
   readonly inside?: string;
+  /** Words before its sshd, as those of a tracer. */
+  readonly under?: readonly string[];
 }
 
 const unshare = 'unshare --mount --propagation private --pid --fork --kill-child --mount-proc';
@@ -25,9 +27,11 @@ mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 
 export async function nearHost({
   inside = '',
+  under = [],
   ...options
 }: NearHostOptions = {}): Promise<NearHost> {
-  const within = [...unshare.split(' '), 'sh', '-ec', `${places}${inside}\nexec "$@"`, 'sh'];
+  const script = `${places}${inside}\nexec "$@"`;
+  const within = [...unshare.split(' '), 'sh', '-ec', script, 'sh', ...under];
   const sshd = await startSshd({ ...options, within });
   let running = true;
   const cut = (): void => {
