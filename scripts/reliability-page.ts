@@ -35,7 +35,7 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
   ],
   'foreign-folder': [
     'Folders of others',
-    'Root works in a folder that another user owns, who swaps what appears there for links as fast as the machine lets them.',
+    'Root works in a folder that another user owns, who sets links there, or swaps what appears for links as fast as the machine lets them.',
   ],
   'hostile-host': [
     'Hostile hosts',
