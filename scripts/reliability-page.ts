@@ -37,6 +37,10 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
     'Folders of others',
     'Root works in a folder that another user owns, who sets links there, or swaps what appears for links as fast as the machine lets them.',
   ],
+  values: [
+    'Hostile values',
+    'Arguments of modules, one text after the other, in check: what reads a real host gets them, nothing is written.',
+  ],
   'hostile-host': [
     'Hostile hosts',
     'A host answers what it likes: the shell at its far end is a program of the attacker, who knows all that root of that host knows.',
