@@ -58,10 +58,15 @@ test('each question costs one round trip, the first one two: opening costs as we
   const door = await openDoor(await openEcho(), 80);
   const socket = await enter(door.port);
   const [, first] = await ask(socket, Buffer.from('one'));
-  const [, second] = await ask(socket, Buffer.from('two'));
+  const later: number[] = [];
+  for (const word of ['two', 'three', 'four', 'five', 'six']) {
+    const [, took] = await ask(socket, Buffer.from(word));
+    later.push(took);
+  }
   expect(first).toBeGreaterThanOrEqual(155);
-  expect(second).toBeGreaterThanOrEqual(75);
-  expect(second).toBeLessThan(first);
+  // A busy machine adds to some of them, not to the quickest.
+  expect(Math.min(...later)).toBeGreaterThanOrEqual(75);
+  expect(Math.min(...later)).toBeLessThan(155);
 });
 
 test('ten megabytes arrive in order, and a line is latency, not bandwidth', async () => {
