@@ -18,6 +18,7 @@ import { ConnectionLost } from './link.ts';
 import { liveOutput, type LiveOutput } from './live-output.ts';
 import { learn } from './learn.ts';
 import { pause } from './pause.ts';
+import { planStep } from './plan-step.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { timeoutOf } from './timeout.ts';
 
@@ -72,10 +73,7 @@ async function verify(target: Target, plan: Change<unknown>): Promise<Verified> 
         failure: { message: `done, but not verified: ${because} is only planned`, details: [] },
       };
     }
-    const { host, node, link, draft, stepId } = target;
-    const { module } = node.task;
-    const want = module.named?.(draft.want, asked.references) ?? draft.want;
-    const again = module.plan(want, asked.values, host.context(node, link, stepId));
+    const again = planStep(target, asked);
     if (again.plan === 'same') {
       since ??= Date.now();
       if (Date.now() - since >= stable * 1000)
@@ -85,7 +83,7 @@ async function verify(target: Target, plan: Change<unknown>): Promise<Verified> 
       if (Date.now() >= deadline) return { failure: notReached(again) };
     }
     await pause(settlePause, environment.options.hard);
-    timePassed(link, environment.clock);
+    timePassed(target.link, environment.clock);
     waited = true;
   }
 }

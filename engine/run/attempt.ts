@@ -25,6 +25,7 @@ import { evaluate, Marker } from './markers.ts';
 import { resolveMissing } from './missing.ts';
 import { promiseHandlers } from './notify.ts';
 import { pause, unlessInterrupted } from './pause.ts';
+import { planStep } from './plan-step.ts';
 
 /** How an attempt ended, before `until`, `failedWhen` and the like have judged it. */
 export interface Attempt {
@@ -280,13 +281,11 @@ async function applyAtTurn(
 
 /** In check, what cannot be done without something that a planned step may bring is unknown. */
 function planOf(target: Target, asked: Asked): Plan<unknown> | Attempt {
-  const { host, node, draft, link, stepId } = target;
+  const { node, draft } = target;
   try {
-    const { module } = node.task;
-    const want = module.named?.(draft.want, asked.references) ?? draft.want;
-    const plan = module.plan(want, asked.values, host.context(node, link, stepId));
+    const plan = planStep(target, asked);
     if (plan.plan !== 'same')
-      requireReferences(module.refers?.(draft.want) ?? {}, asked.references);
+      requireReferences(node.task.module.refers?.(draft.want) ?? {}, asked.references);
     if (plan.plan !== 'same' || plan.failed === undefined) return plan;
     return broughtLater(target, asked) ?? plan;
   } catch (error) {

@@ -1,8 +1,9 @@
 /**
  * Runs of one project see each other before they connect; those of other projects and controllers
- * meet on the host (`shell/host-lock.ts`). Two runs of one project that change the same hosts at once would leave a mixture of both: a run
- * that may change something holds a lock for each machine, `.play/locks/<machine>`, from before it
- * connects until it ends. The lock of a run that was killed holds nobody up.
+ * meet on the host (`shell/host-lock.ts`). Two runs of one project that change the same hosts at
+ * once would leave a mixture of both: a run that may change something holds a lock for each machine,
+ * `.play/locks/<machine>`, from before it connects until it ends. The lock of a run that was killed
+ * holds nobody up.
  */
 import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

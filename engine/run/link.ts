@@ -39,9 +39,9 @@ interface EarlySession {
   readonly session: Promise<Session>;
 }
 
-/** Further tries to connect after a loss, with the pause before each in seconds. */
 /** Seconds between two looks at a host that another run holds. */
 const heldPause = 1;
+/** Further tries to connect after a loss, with the pause before each in seconds. */
 const reconnectPauses = [0.2, 1, 3];
 /** Milliseconds for which a host that could not be reached is not tried again by itself. */
 const lostFor = 2000;
