@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSlowDoor } from '../../lab/proxy.ts';
-import { startLink } from '../transport/link.ts';
+import { startLink, type Link } from '../transport/link.ts';
 import { inventory, nearHost, type NearHost } from './near-host.ts';
 import { Project, type Running } from './project.ts';
 import { report } from './trial.ts';
@@ -63,6 +63,20 @@ async function unmended(made: Project): Promise<readonly string[]> {
   return next.code === 0 && isDone(made) ? [] : [`the next run: ${next.stdout}${next.stderr}`];
 }
 
+/** A run whose link is hurt in the middle of a step. @returns what did not hold */
+async function survives(hurt: (link: Link) => void, seconds?: number): Promise<readonly string[]> {
+  const near = await host();
+  const link = await startLink(near.port);
+  ends.push(() => link.stop());
+  const made = project(inventory(through(near, link.port)), seconds);
+  const running = made.start();
+  await begun(made, running);
+  hurt(link);
+  const { code, stdout, stderr } = await running.ended;
+  const wrong = code === 0 && isDone(made) ? [] : [`${code}: ${stdout}${stderr}`];
+  return [...wrong, ...(await unmended(made))];
+}
+
 interface Case {
   readonly name: string;
   /** @returns what did not hold */
@@ -73,50 +87,23 @@ interface Case {
 const passing: readonly Case[] = [
   {
     name: 'it is cut in the middle of a step',
-    async run() {
-      const near = await host();
-      const link = await startLink(near.port);
-      ends.push(() => link.stop());
-      const made = project(inventory(through(near, link.port)));
-      const running = made.start();
-      await begun(made, running);
-      link.cut();
-      const { code, stdout, stderr } = await running.ended;
-      const wrong = code === 0 && isDone(made) ? [] : [`${code}: ${stdout}${stderr}`];
-      return [...wrong, ...(await unmended(made))];
-    },
+    run: () => survives((link) => link.cut()),
   },
   {
     name: 'it is reset, and the next two connections are refused',
-    async run() {
-      const near = await host();
-      const link = await startLink(near.port);
-      ends.push(() => link.stop());
-      const made = project(inventory(through(near, link.port)));
-      const running = made.start();
-      await begun(made, running);
-      link.refuseNext(2);
-      link.reset();
-      const { code, stdout, stderr } = await running.ended;
-      const wrong = code === 0 && isDone(made) ? [] : [`${code}: ${stdout}${stderr}`];
-      return [...wrong, ...(await unmended(made))];
-    },
+    run: () =>
+      survives((link) => {
+        link.refuseNext(2);
+        link.reset();
+      }),
   },
   {
     name: 'it is frozen for 20 seconds',
-    async run() {
-      const near = await host();
-      const link = await startLink(near.port);
-      ends.push(() => link.stop());
-      const made = project(inventory(through(near, link.port)), 2);
-      const running = made.start();
-      await begun(made, running);
-      link.freeze();
-      setTimeout(() => link.thaw(), 20_000);
-      const { code, stdout, stderr } = await running.ended;
-      const wrong = code === 0 && isDone(made) ? [] : [`${code}: ${stdout}${stderr}`];
-      return [...wrong, ...(await unmended(made))];
-    },
+    run: () =>
+      survives((link) => {
+        link.freeze();
+        setTimeout(() => link.thaw(), 20_000);
+      }, 2),
   },
   {
     name: 'a question and its answer take 1.5 seconds',
