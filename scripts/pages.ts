@@ -1,5 +1,5 @@
 /** The generated pages: their paths in the repository, and what they say. */
-import { argumentsOf, modulesOf } from '../engine/cli/documentation.ts';
+import { argumentsOf, groupsOf, type ModuleGroup } from '../engine/cli/doc/documentation.ts';
 import {
   bundleFlags,
   docFlags,
@@ -9,9 +9,8 @@ import {
   type Flag,
 } from '../engine/cli/flags.ts';
 import { mainHelp, usageOf } from '../engine/cli/help.ts';
-import { groupsOf } from '../engine/cli/module-groups.ts';
 import type { AnyModule } from '../engine/module/module.ts';
-import * as modules from '../engine/modules/index.ts';
+import { rooms } from '../engine/modules/rooms.ts';
 import { reliabilityPage } from './reliability-page.ts';
 import { table } from './table.ts';
 import { variablesPage } from './variables-page.ts';
@@ -19,14 +18,16 @@ import { variablesPage } from './variables-page.ts';
 const generated = '<!-- Made by `npm run docs`; do not edit. -->';
 
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
-  const all = modulesOf(modules);
+  const groups = groupsOf(rooms);
   return new Map([
     ['bin/help.txt', mainHelp()],
     ['docs/flags.md', flagsPage()],
     ['docs/variables.md', `${generated}\n${variablesPage()}`],
     ['docs/reliability.md', `${generated}\n${reliabilityPage()}`],
-    ['docs/modules/README.md', modulesPage(all)],
-    ...all.map((each) => [`docs/modules/${each.name}.md`, modulePage(each)] as const),
+    ['docs/modules/README.md', modulesPage(groups)],
+    ...groups
+      .flatMap(({ modules }) => modules)
+      .map((each) => [`docs/modules/${each.name}.md`, modulePage(each)] as const),
   ]);
 }
 
@@ -61,8 +62,8 @@ function flagTable(flags: readonly Flag[]): string {
   return table(['Flag', 'Meaning'], rows);
 }
 
-function modulesPage(all: readonly AnyModule[]): string {
-  const parts = groupsOf(all).map(({ name, modules: of }) => {
+function modulesPage(groups: readonly ModuleGroup[]): string {
+  const parts = groups.map(({ name, modules: of }) => {
     const rows = of.map((each) => [`[${each.name}](${each.name}.md)`, each.summary]);
     return `## ${name}\n\n${table(['Module', 'What it does'], rows)}\n`;
   });

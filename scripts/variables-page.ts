@@ -1,6 +1,6 @@
 /** The page of all variables of the roles, from their schemas. */
 import type { z } from 'zod';
-import { fieldsOf, type Argument } from '../engine/cli/documentation.ts';
+import { fieldsOf, type Argument } from '../engine/cli/doc/documentation.ts';
 import { binaries } from '../roles/binaries/index.ts';
 import { bundledPackages } from '../roles/bundle/index.ts';
 import { clusterShape } from '../roles/cluster/variables.ts';

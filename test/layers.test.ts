@@ -25,6 +25,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   modules: ['errors', 'secrets', 'quote', 'shell', 'module', 'readers', 'pki', 'dsl'],
   plan: ['errors', 'did-you-mean', 'secrets', 'dsl', 'inventory'],
   report: ['errors', 'secrets', 'module'],
+  controller: ['errors', 'secrets', 'shell', 'template', 'module', 'dsl', 'plan'],
   run: [
     'errors',
     'secrets',
@@ -36,6 +37,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'dsl',
     'plan',
     'report',
+    'controller',
   ],
   cli: [
     'errors',
@@ -48,6 +50,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'modules',
     'plan',
     'report',
+    'controller',
     'run',
     'lab',
     'roles',

@@ -3,7 +3,7 @@ import { PlayError } from '../errors.ts';
 import type { Sink } from '../report/sink.ts';
 import { guardProcess, shownError } from './guard.ts';
 import { mainHelp } from './help.ts';
-import type { LoadModule } from './load-playbook.ts';
+import type { LoadModule } from './playbook/load.ts';
 import { packageVersion } from './package.ts';
 import { standardError, standardOutput } from './terminal.ts';
 
@@ -11,9 +11,9 @@ type Command = (argv: readonly string[], out: Sink, load: LoadModule) => Promise
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   bundle: async () => (await import('./bundle-command.ts')).bundleCommand,
-  doc: async () => (await import('./doc-command.ts')).docCommand,
+  doc: async () => (await import('./doc/command.ts')).docCommand,
   inventory: async () => (await import('./inventory-command.ts')).inventoryCommand,
-  'new-module': async () => (await import('./new-module-command.ts')).newModuleCommand,
+  'new-module': async () => (await import('./new-module/command.ts')).newModuleCommand,
   lab: async () => {
     const { labCommand } = await import('../../lab/command.ts');
     return (argv, out) => labCommand(argv, (line) => out.write(`${line}\n`));

@@ -2,16 +2,16 @@
 import { dirname, relative } from 'node:path';
 import type { PlayPlan } from '../plan/nodes.ts';
 import type { Sink } from '../report/sink.ts';
-import { findPlaybook } from './find-playbook.ts';
+import { findPlaybook } from './playbook/find.ts';
 import { playFlags } from './flags.ts';
 import { mainHelp } from './help.ts';
 import { listPlays, listText } from './lists.ts';
-import { loadPlaybook, type LoadModule } from './load-playbook.ts';
+import { loadPlaybook, type LoadModule } from './playbook/load.ts';
 import { packageVersion } from './package.ts';
 import { parseFlags } from './parse.ts';
 import { playSettings, type PlaySettings } from './settings.ts';
 import { askPassword } from './terminal.ts';
-import { checkTypes } from './typecheck.ts';
+import { checkTypes } from './playbook/typecheck.ts';
 import { connectionOverrides, openInventory, planPlaybook } from './wire.ts';
 
 /** @returns the exit code (SEMANTICS 30) */

@@ -1,12 +1,12 @@
 /** The one place where the commands meet inventory, collecting and the run. */
 import type { Playbook } from '../dsl/play.ts';
 import { UsageError } from '../errors.ts';
-import { parseExtraVariables } from '../inventory/extra.ts';
-import { readLimit } from '../inventory/limit.ts';
+import { parseExtraVariables } from '../inventory/variables/extra.ts';
+import { readLimit } from '../inventory/pattern/limit.ts';
 import { readInventory, type ConnectionOverrides } from '../inventory/read.ts';
-import { unusedVariables } from '../inventory/unused.ts';
-import { variableValidator } from '../inventory/validator.ts';
-import type { Warning } from '../inventory/variable.ts';
+import { unusedVariables } from '../inventory/variables/unused.ts';
+import { variableValidator } from '../inventory/variables/validator.ts';
+import type { Warning } from '../inventory/variables/variable.ts';
 import type { Inventory } from '../inventory/view.ts';
 import { collectPlaybook } from '../plan/collect.ts';
 import type { PlayPlan } from '../plan/nodes.ts';

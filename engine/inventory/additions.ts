@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InventoryError } from '../errors.ts';
 import type { Addition } from './addition.ts';
-import { takeSettings } from './connection-variables.ts';
+import { takeSettings } from './connection/variables.ts';
 import { InventoryDraft } from './draft.ts';
-import { checkName } from './names.ts';
+import { checkName } from './pattern/names.ts';
 import type { Inventory } from './view.ts';
 
 /** Every host is in these as it is. */

@@ -2,7 +2,7 @@
 import { formatPlace } from '../errors.ts';
 import { Redactor } from '../secrets/redact.ts';
 import type { Connection } from '../transport/transport.ts';
-import { connectionVariableNames } from './connection-variables.ts';
+import { connectionVariableNames } from './connection/variables.ts';
 import type { HostView, Inventory } from './view.ts';
 
 export type DescribeOptions =

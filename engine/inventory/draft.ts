@@ -1,7 +1,7 @@
 /** The inventory while it is being read: what the files say, before it is put in order. */
 import { formatPlace, InventoryError, type Place, type PlayError } from '../errors.ts';
-import { Layers } from './layers.ts';
-import type { Warning } from './variable.ts';
+import { Layers } from './variables/layers.ts';
+import type { Warning } from './variables/variable.ts';
 
 export interface HostDraft {
   readonly name: string;

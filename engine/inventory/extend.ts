@@ -1,9 +1,9 @@
 /** The draft of an inventory with what a run added: hosts, groups, and the files about them. */
 import { ManyErrors } from '../errors.ts';
 import type { Addition } from './addition.ts';
-import { takeSettings } from './connection-variables.ts';
+import { takeSettings } from './connection/variables.ts';
 import type { InventoryDraft } from './draft.ts';
-import { addVariablesOf } from './variable-files.ts';
+import { addVariablesOf } from './variables/variable-files.ts';
 
 /** @throws InventoryError or ManyErrors for what is wrong in files of the new names */
 export async function extendedDraft(

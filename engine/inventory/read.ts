@@ -1,14 +1,14 @@
 /** Reads inventories: files, folders, host lists; group_vars and host_vars; the command line. */
 import { realpath } from 'node:fs/promises';
 import { ManyErrors, PlayError } from '../errors.ts';
-import { takeSettings, type Settings } from './connection-variables.ts';
+import { takeSettings, type Settings } from './connection/variables.ts';
 import { InventoryDraft } from './draft.ts';
-import type { ExtraVariables } from './extra.ts';
+import type { ExtraVariables } from './variables/extra.ts';
 import { resolveGroups } from './groups.ts';
-import { hostNames } from './names.ts';
+import { hostNames } from './pattern/names.ts';
 import { ResolvedInventory } from './resolved.ts';
 import { findSources, type Source } from './sources.ts';
-import { addVariableFiles } from './variable-files.ts';
+import { addVariableFiles } from './variables/variable-files.ts';
 import type { Inventory } from './view.ts';
 
 /** What the command line says about every connection; it wins over files. */

@@ -3,15 +3,15 @@ import { didYouMeanHint } from '../did-you-mean.ts';
 import { InventoryError, type Place } from '../errors.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Addition } from './addition.ts';
-import { connectionOf } from './connection.ts';
-import { isConnectionVariable } from './connection-variables.ts';
+import { connectionOf } from './connection/connection.ts';
+import { isConnectionVariable } from './connection/variables.ts';
 import type { InventoryDraft } from './draft.ts';
 import { extendedDraft } from './extend.ts';
 import { resolveGroups, type Grouping } from './groups.ts';
-import { matchPattern, type MayCome } from './match.ts';
-import { VariableMerger, type Merged } from './merge.ts';
-import type { Pattern } from './pattern.ts';
-import { placeOfVariable, type Variable } from './variable.ts';
+import { matchPattern, type MayCome } from './pattern/match.ts';
+import { VariableMerger, type Merged } from './variables/merge.ts';
+import type { Pattern } from './pattern/pattern.ts';
+import { placeOfVariable, type Variable } from './variables/variable.ts';
 import type { HostView, Inventory, NamedVariable, WrittenValue } from './view.ts';
 
 /** The host that patterns may name although no file does: the controller itself. */

@@ -2,9 +2,9 @@
 import type { Place } from '../errors.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Addition } from './addition.ts';
-import type { MayCome } from './match.ts';
-import type { Pattern } from './pattern.ts';
-import type { Warning } from './variable.ts';
+import type { MayCome } from './pattern/match.ts';
+import type { Pattern } from './pattern/pattern.ts';
+import type { Warning } from './variables/variable.ts';
 
 /** A host with its merged variables. */
 export interface HostView {

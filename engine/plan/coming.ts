@@ -1,5 +1,5 @@
 /** Hosts and groups that steps may add to the inventory, for the plays behind them. */
-import type { MayCome } from '../inventory/match.ts';
+import type { MayCome } from '../inventory/pattern/match.ts';
 import { tasksOf, type PlayPlan } from './nodes.ts';
 
 export class Coming {

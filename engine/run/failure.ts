@@ -4,9 +4,9 @@ import { PlayError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
 import type { Failure } from '../report/events.ts';
 import type { Script } from '../shell/script.ts';
-import type { Reply } from '../shell/session.ts';
+import type { Reply } from '../shell/session/session.ts';
 import { reasonIn } from './reason.ts';
-import { FunctionError } from './markers.ts';
+import { FunctionError } from '../plan/not-yet-known.ts';
 
 /** Lines of a script that are shown; the rest is counted. */
 const shownLines = 30;

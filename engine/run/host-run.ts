@@ -1,21 +1,21 @@
 /** One host in one batch of a play: its steps, what it reads ahead, and what lazies see. */
+import { Interrupted } from '../errors.ts';
 import type { Run } from '../dsl/task.ts';
 import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
 import { tasksOf, type HandlerNode, type HostPlan, type TaskNode } from '../plan/nodes.ts';
 import type { Become } from '../transport/transport.ts';
-import { timePassed, waiting } from './barrier.ts';
-import { isChecked, showsDiff } from './checking.ts';
-import { becomeOf } from './become.ts';
-import { Drafts, readsOf, type Draft } from './draft.ts';
-import { Interrupted } from './early-end.ts';
-import { userKey } from './flight.ts';
-import { Horizon } from './horizon.ts';
-import type { HostLink } from './link.ts';
-import type { HeldBack, Loss } from './loss.ts';
-import { Marker } from './markers.ts';
-import type { BatchRun } from './play-run.ts';
-import { runView } from './view.ts';
+import { timePassed, waiting } from './reads/barrier.ts';
+import { isChecked, showsDiff } from './check/checking.ts';
+import { becomeOf } from './step/become.ts';
+import { Drafts, readsOf, type Draft } from './step/prepare.ts';
+import { userKey } from './reads/read-batch.ts';
+import { Horizon } from './reads/horizon.ts';
+import type { HostLink } from './hosts/link.ts';
+import type { HeldBack, Loss } from './hosts/loss.ts';
+import { Marker } from '../plan/not-yet-known.ts';
+import type { BatchRun } from './batch.ts';
+import { runView } from './step/view.ts';
 
 /** A handler that is to run. */
 export interface Notification {

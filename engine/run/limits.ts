@@ -1,8 +1,7 @@
 /** `anyErrorsFatal` and `maxFailPercentage`: which loss of a host ends the play for all (rule 13). */
-import { UnreachableError } from '../errors.ts';
-import { EarlyEnd } from './early-end.ts';
+import { EarlyEnd, UnreachableError } from '../errors.ts';
 import type { HostRun } from './host-run.ts';
-import { HeldBack, type Loss } from './loss.ts';
+import { HeldBack, type Loss } from './hosts/loss.ts';
 
 /**
  * A loss that nothing can rescue any more: it counts here, not when the host has left, so that what

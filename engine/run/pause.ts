@@ -1,6 +1,6 @@
 /** Waiting that a signal ends. */
+import { Interrupted } from '../errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Interrupted } from './early-end.ts';
 
 /** What is awaited, unless the person interrupts the run first; it is then left to itself. @throws Interrupted */
 export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

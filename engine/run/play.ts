@@ -1,16 +1,23 @@
 /** One play: its hosts in batches, each batch through all steps and handlers. */
-import { HeldError, InternalError, StepError, UnreachableError } from '../errors.ts';
+import {
+  EarlyEnd,
+  HeldError,
+  InternalError,
+  Interrupted,
+  PlayEnded,
+  StepError,
+  UnreachableError,
+} from '../errors.ts';
 import type { Serial } from '../dsl/play.ts';
 import { takesPart, type HostPlan, type PlayPlan } from '../plan/nodes.ts';
-import { EarlyEnd, Interrupted, PlayEnded } from './early-end.ts';
 import type { RunEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { HostRun } from './host-run.ts';
 import { judgeLoss } from './limits.ts';
-import { isLoss, type HeldBack, type Loss } from './loss.ts';
-import { pendingOf, takePending } from './notify.ts';
-import { BatchRun, PlayScope } from './play-run.ts';
-import { Turnstile } from './turnstile.ts';
+import { isLoss, type HeldBack, type Loss } from './hosts/loss.ts';
+import { pendingOf, takePending } from './handlers/notify.ts';
+import { BatchRun, PlayScope } from './batch.ts';
+import { Turnstile } from './order/step-order.ts';
 import { runHandlers, walkPlay } from './walk.ts';
 
 /** Hosts that are out of the run: they take part in no further play. */

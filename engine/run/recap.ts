@@ -1,7 +1,7 @@
 /** Counts outcomes per host. */
 import type { Event, HostRecap } from '../report/events.ts';
-import { noCounters, sumOf } from '../shell/session.ts';
-import type { HostLink } from './link.ts';
+import { noCounters, sumOf } from '../shell/session/session.ts';
+import type { HostLink } from './hosts/link.ts';
 
 type Counts = { -readonly [K in keyof HostRecap]: HostRecap[K] };
 

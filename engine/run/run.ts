@@ -1,16 +1,16 @@
 /** A whole run: plays in order, recap, exit code (SEMANTICS 30). */
+import { Interrupted } from '../errors.ts';
 import type { Inventory } from '../inventory/view.ts';
 import { takesPart, type PlayPlan } from '../plan/nodes.ts';
 import type { Event, HostRecap } from '../report/events.ts';
-import type { Controllers } from './controller.ts';
-import { Interrupted } from './early-end.ts';
+import type { Controllers } from '../controller/local-files.ts';
 import { RunEnvironment, type RunOptions } from './environment.ts';
-import { planAtStart } from './grow.ts';
-import { Knowledge } from './knowledge.ts';
-import { LastUse } from './last-use.ts';
-import type { OpenHost } from './link.ts';
+import { planAtStart } from './dynamic-inventory.ts';
+import { Knowledge } from './state/knowledge.ts';
+import { LastUse } from './hosts/last-use.ts';
+import type { OpenHost } from './hosts/link.ts';
 import { runPlay, type Lost } from './play.ts';
-import type { PendingPlace } from './pending-handlers.ts';
+import type { PendingPlace } from './handlers/pending-handlers.ts';
 import { Recap } from './recap.ts';
 
 export interface RunParts {

@@ -1,5 +1,5 @@
 /** One host through its nodes: tasks, blocks with rescue and always, handlers at each flush. */
-import { PlayError, StepError, type Place } from '../errors.ts';
+import { EarlyEnd, type Place, PlayError, PlayFinished, StepError } from '../errors.ts';
 import {
   positionKey,
   type BlockNode,
@@ -8,16 +8,15 @@ import {
   type HandlerNode,
   type Node,
 } from '../plan/nodes.ts';
-import { evaluateConditions } from './draft.ts';
-import { waitedSince } from './barrier.ts';
-import { EarlyEnd, PlayFinished } from './early-end.ts';
+import { evaluateConditions } from './step/prepare.ts';
+import { waitedSince } from './reads/barrier.ts';
 import type { HostRun } from './host-run.ts';
 import { judgeLoss } from './limits.ts';
-import { HeldBack, HostEnded, isLoss, StepFailed, type Loss } from './loss.ts';
-import type { Evaluated } from './markers.ts';
-import { notifyPending } from './notify.ts';
-import { roll } from './rolling.ts';
-import { runStep } from './step.ts';
+import { HeldBack, HostEnded, isLoss, StepFailed, type Loss } from './hosts/loss.ts';
+import type { Evaluated } from '../plan/not-yet-known.ts';
+import { notifyPending } from './handlers/notify.ts';
+import { roll } from './step/rolling.ts';
+import { runStep } from './step/step.ts';
 
 /** Where a walk stands. */
 interface Path {

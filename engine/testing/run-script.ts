@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, mkdir, rm, writeFile as write } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { library } from '../shell/library.ts';
+import { library } from '../shell/host/library.ts';
 import { quote } from '../shell/quote.ts';
 import type { Script } from '../shell/script.ts';
 

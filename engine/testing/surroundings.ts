@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Facts } from '../module/facts.ts';
 import type { Controller } from '../module/module.ts';
-import { Downloads } from '../run/downloads.ts';
+import { Downloads } from '../controller/downloads.ts';
 import { contentOf } from '../shell/content.ts';
 import { renderTemplate } from '../template/render.ts';
 

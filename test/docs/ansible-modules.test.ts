@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { argumentsOf, modulesOf } from '../../engine/cli/documentation.ts';
+import { argumentsOf, modulesOf } from '../../engine/cli/doc/documentation.ts';
 import * as exported from '../../engine/index.ts';
 
 const docs = fileURLToPath(new URL('../../docs', import.meta.url));

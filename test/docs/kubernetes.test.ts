@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { fieldsOf } from '../../engine/cli/documentation.ts';
+import { fieldsOf } from '../../engine/cli/doc/documentation.ts';
 import { clusterShape } from '../../roles/cluster/index.ts';
 import { documentedRoles, variablesPage } from '../../scripts/variables-page.ts';
 

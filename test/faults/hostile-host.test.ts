@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { copy } from '../../engine/modules/copy.ts';
+import { copy } from '../../engine/modules/files/copy/index.ts';
 import { fleet } from '../run/harness.ts';
 import { playOf } from '../run/steps.ts';
 import { attacks, hostile } from './hostile.ts';

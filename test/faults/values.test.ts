@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { test } from 'vitest';
-import { modulesOf } from '../../engine/cli/documentation.ts';
+import { modulesOf } from '../../engine/cli/doc/documentation.ts';
 import type { Task } from '../../engine/dsl/task.ts';
 import * as exported from '../../engine/modules/index.ts';
 import { taskOf } from '../modules/idle-modules.ts';

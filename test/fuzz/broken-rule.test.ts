@@ -1,6 +1,6 @@
 /** The search is worth something: it finds a rule that was broken on purpose. */
 import { afterEach, expect, test } from 'vitest';
-import { HostState } from '../../engine/run/host-state.ts';
+import { HostState } from '../../engine/run/state/host-state.ts';
 import { judged, patience, search } from './search.ts';
 
 // oxlint-disable-next-line typescript/unbound-method -- it is put back as it was, and called on its object

@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectHost, type HostConnection } from '../../engine/shell/host-connection.ts';
+import { connectHost, type HostConnection } from '../../engine/shell/session/host-connection.ts';
 import { fleet, type FleetRun, type Ran } from '../run/harness.ts';
 import { makeRoots, treeOf } from './fresh-roots.ts';
 import { playbookOf, type Program } from './program.ts';

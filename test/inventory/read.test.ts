@@ -1,6 +1,6 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseExtraVariables } from '../../engine/inventory/extra.ts';
+import { parseExtraVariables } from '../../engine/inventory/variables/extra.ts';
 import { readInventory } from '../../engine/inventory/read.ts';
 import { errorOf, folderWith, inventoryOf } from './files.ts';
 

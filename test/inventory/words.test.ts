@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManyErrors } from '../../engine/errors.ts';
-import { splitAssignments } from '../../engine/inventory/assignments.ts';
-import { parseExtraVariables } from '../../engine/inventory/extra.ts';
-import { shellWords } from '../../engine/inventory/shell-words.ts';
+import { splitAssignments } from '../../engine/inventory/variables/assignments.ts';
+import { parseExtraVariables } from '../../engine/inventory/variables/extra.ts';
+import { shellWords } from '../../engine/inventory/connection/shell-words.ts';
 
 describe('a text as words of a shell', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { leadsUp, pathBelow, staysBelow } from '../../engine/module/host-path.ts';
-import { absolutePath } from '../../engine/modules/argument.ts';
-import { listing } from '../../engine/readers/listing.ts';
-import { tree } from '../../engine/readers/tree.ts';
+import { absolutePath } from '../../engine/modules/shared/argument.ts';
+import { listing } from '../../engine/readers/files/listing.ts';
+import { tree } from '../../engine/readers/files/tree.ts';
 
 test.each(['/a/b', '/a/b/c d', '/a/..b'])('%j is below /a', (path) => {
   expect(pathBelow('/a', path)).toBe(path);

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { modulesOf } from '../../engine/cli/documentation.ts';
+import { modulesOf } from '../../engine/cli/doc/documentation.ts';
 import { play } from '../../engine/dsl/declare.ts';
 import type { Task } from '../../engine/dsl/task.ts';
 import * as exported from '../../engine/modules/index.ts';

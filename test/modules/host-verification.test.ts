@@ -1,16 +1,16 @@
 /** Steps whose apply did nothing, and hosts whose state cannot be read: both are told. */
 import { describe, expect, test } from 'vitest';
-import { apt } from '../../engine/modules/apt.ts';
-import { group } from '../../engine/modules/group.ts';
-import { hostname } from '../../engine/modules/hostname.ts';
-import { modprobe } from '../../engine/modules/modprobe.ts';
-import { pkg } from '../../engine/modules/pkg.ts';
-import { sysctl } from '../../engine/modules/sysctl.ts';
-import { systemd } from '../../engine/modules/systemd.ts';
-import { user } from '../../engine/modules/user.ts';
-import { yum } from '../../engine/modules/yum.ts';
-import { unit } from '../../engine/readers/unit.ts';
-import { userNamed } from '../../engine/readers/account.ts';
+import { apt } from '../../engine/modules/packages/apt/index.ts';
+import { group } from '../../engine/modules/accounts/group.ts';
+import { hostname } from '../../engine/modules/system/hostname.ts';
+import { modprobe } from '../../engine/modules/system/modprobe/index.ts';
+import { pkg } from '../../engine/modules/packages/pkg.ts';
+import { sysctl } from '../../engine/modules/system/sysctl/index.ts';
+import { systemd } from '../../engine/modules/services/systemd/index.ts';
+import { user } from '../../engine/modules/accounts/user/index.ts';
+import { yum } from '../../engine/modules/packages/yum/index.ts';
+import { unit } from '../../engine/readers/services/unit.ts';
+import { userNamed } from '../../engine/readers/accounts/account.ts';
 import { denied } from '../../engine/module/reader.ts';
 import { TestHost } from '../../engine/testing.ts';
 import { folder } from '../readers/asking.ts';

@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { absent, value } from '../../engine/module/reader.ts';
-import { freshFile } from '../../engine/modules/file-result.ts';
-import { textValue } from '../../engine/readers/text.ts';
+import { freshFile } from '../../engine/modules/shared/file-result.ts';
+import { textValue } from '../../engine/readers/files/text.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { dockerArchive } from '../../lab/kubernetes/archive/docker-archive.ts';
 import type { Answers } from './idle-modules.ts';

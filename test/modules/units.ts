@@ -1,5 +1,5 @@
 /** Values of the reader of units, for tables. */
-import type { Unit } from '../../engine/readers/unit.ts';
+import type { Unit } from '../../engine/readers/services/unit.ts';
 
 /** A service that is loaded, not running and not enabled; what a test is about is given. */
 export const unitOf = (given: Partial<Unit> = {}): Unit => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../engine/dsl/declare.ts';
-import { debug } from '../../engine/modules/debug.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
 import { areAlike, copyOfData } from '../../engine/plan/alike.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { collect, threeHosts } from './inventory.ts';

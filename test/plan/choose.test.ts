@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { choose, play } from '../../engine/dsl/declare.ts';
-import { debug } from '../../engine/modules/debug.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
 import { listPlays } from '../../engine/cli/lists.ts';
 import { collect, refusal, threeHosts } from './inventory.ts';
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { play, playbook } from '../../engine/dsl/declare.ts';
 import type { Play } from '../../engine/dsl/play.ts';
 import { listPlays, listText } from '../../engine/cli/lists.ts';
-import { addHost } from '../../engine/modules/add-host.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import { groupBy } from '../../engine/modules/group-by.ts';
+import { addHost } from '../../engine/modules/control/add-host.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
+import { groupBy } from '../../engine/modules/control/group-by.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
 import { collect, refusal, threeHosts } from './inventory.ts';
 

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { handler, play, role } from '../../engine/dsl/declare.ts';
 import type { Step } from '../../engine/dsl/task.ts';
 import { formatPlace, PlayError } from '../../engine/errors.ts';
-import { command } from '../../engine/modules/command.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import { query } from '../../engine/modules/query.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
+import { query } from '../../engine/modules/commands/query.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { collect, namesOf, refusal, threeHosts } from './inventory.ts';
 

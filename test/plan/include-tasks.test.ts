@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { block, choose, play, role } from '../../engine/dsl/declare.ts';
 import type { Context } from '../../engine/dsl/play.ts';
 import type { Step } from '../../engine/dsl/task.ts';
-import { command } from '../../engine/modules/command.ts';
-import { debug } from '../../engine/modules/debug.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
 import { fleet } from '../run/harness.ts';
 import { collect, inventoryOf, namesOf } from './inventory.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readInventory } from '../../engine/inventory/read.ts';
-import { variableValidator } from '../../engine/inventory/validator.ts';
+import { variableValidator } from '../../engine/inventory/variables/validator.ts';
 import type { Inventory } from '../../engine/inventory/view.ts';
 import type { Play, Playbook } from '../../engine/dsl/play.ts';
 import { playbook } from '../../engine/dsl/declare.ts';

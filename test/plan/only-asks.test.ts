@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { handler, play } from '../../engine/dsl/declare.ts';
 import type { Step } from '../../engine/dsl/task.ts';
-import { command } from '../../engine/modules/command.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import { file } from '../../engine/modules/file.ts';
-import { local } from '../../engine/modules/local.ts';
-import { stat } from '../../engine/modules/stat.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
+import { file } from '../../engine/modules/files/file/index.ts';
+import { local } from '../../engine/modules/commands/local.ts';
+import { stat } from '../../engine/modules/files/stat.ts';
 import { onlyAsks } from '../../engine/plan/only-asks.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
 import { collect, threeHosts } from './inventory.ts';

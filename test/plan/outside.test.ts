@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { play, playbook } from '../../engine/dsl/declare.ts';
-import { variableValidator } from '../../engine/inventory/validator.ts';
-import { debug } from '../../engine/modules/debug.ts';
+import { variableValidator } from '../../engine/inventory/variables/validator.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
 import { collectPlaybook } from '../../engine/plan/collect.ts';
 import { namesOf, threeHosts } from './inventory.ts';
 

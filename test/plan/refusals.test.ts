@@ -12,10 +12,10 @@ import {
 import type { PlayDefinition } from '../../engine/dsl/play.ts';
 import type { BlockOptions, Options, Step, TaskOptions } from '../../engine/dsl/task.ts';
 import { PlayError } from '../../engine/errors.ts';
-import { command } from '../../engine/modules/command.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import { file } from '../../engine/modules/file.ts';
-import { systemd } from '../../engine/modules/systemd.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
+import { file } from '../../engine/modules/files/file/index.ts';
+import { systemd } from '../../engine/modules/services/systemd/index.ts';
 import { secret } from '../../engine/secrets/secret.ts';
 import { collect, inventoryOf, namesOf, refusal, threeHosts } from './inventory.ts';
 

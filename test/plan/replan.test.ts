@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../engine/dsl/declare.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import { variableValidator } from '../../engine/inventory/validator.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
+import { variableValidator } from '../../engine/inventory/variables/validator.ts';
 import { replanPlay, type Replanning } from '../../engine/plan/replan.ts';
 import { collect, inventoryOf, namesOf, refusal, threeHosts } from './inventory.ts';
 

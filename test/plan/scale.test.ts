@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { block, handler, play, role } from '../../engine/dsl/declare.ts';
-import { command } from '../../engine/modules/command.ts';
-import { copy } from '../../engine/modules/copy.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { copy } from '../../engine/modules/files/copy/index.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
 import { collect, inventoryOf } from './inventory.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { play, playbook } from '../../engine/dsl/declare.ts';
-import { debug } from '../../engine/modules/debug.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
 import { collect, namesOf, refusal, threeHosts } from './inventory.ts';
 

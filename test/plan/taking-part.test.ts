@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { listPlays } from '../../engine/cli/lists.ts';
 import { play } from '../../engine/dsl/declare.ts';
-import { debug } from '../../engine/modules/debug.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
 import { collect, threeHosts } from './inventory.ts';
 
 const say = (name: string) => debug(name, { message: name });

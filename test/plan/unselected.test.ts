@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { play } from '../../engine/dsl/declare.ts';
 import type { Run } from '../../engine/dsl/task.ts';
 import { UsageError, type PlayError } from '../../engine/errors.ts';
-import { command } from '../../engine/modules/command.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import { query } from '../../engine/modules/query.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
+import { query } from '../../engine/modules/commands/query.ts';
 import { selectSteps } from '../../engine/plan/select.ts';
 import { collect, namesOf, refusal, threeHosts } from './inventory.ts';
 

@@ -51,7 +51,8 @@ test('every recording is in a table', () => {
 
 test('every reader is recorded', async () => {
   const names = new Set<string>();
-  for (const file of readdirSync(readers)) {
+  for (const file of readdirSync(readers, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
     const exported: Readonly<Record<string, unknown>> = await import(join(readers, file));
     for (const each of Object.values(exported)) {
       if (typeof each !== 'function' || !('definition' in each)) continue;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { formatError } from '../../engine/errors.ts';
 import { readInventory } from '../../engine/inventory/read.ts';
-import { variableValidator } from '../../engine/inventory/validator.ts';
+import { variableValidator } from '../../engine/inventory/variables/validator.ts';
 import { collectPlaybook } from '../../engine/plan/collect.ts';
 import { tasksOf, type PlayPlan } from '../../engine/plan/nodes.ts';
 import site from '../../playbooks/site.ts';

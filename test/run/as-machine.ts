@@ -1,7 +1,7 @@
 /** Fake hosts are shells of one machine; here each answers as if it were a machine of its own. */
 import { machine } from '../../engine/module/machine.ts';
-import type { HostConnection } from '../../engine/shell/host-connection.ts';
-import type { Request, Session } from '../../engine/shell/session.ts';
+import type { HostConnection } from '../../engine/shell/session/host-connection.ts';
+import type { Request, Session } from '../../engine/shell/session/session.ts';
 
 const question = machine.definition.script(['host'], '');
 const told = new WeakSet<Session>();

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { block, play } from '../../engine/dsl/declare.ts';
 import type { Options } from '../../engine/dsl/task.ts';
-import { debug } from '../../engine/modules/debug.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
 import { tasksOf } from '../../engine/plan/nodes.ts';
-import { becomeOf } from '../../engine/run/become.ts';
+import { becomeOf } from '../../engine/run/step/become.ts';
 import type { Become, Connection } from '../../engine/transport/transport.ts';
 import { collect, threeHosts } from '../plan/inventory.ts';
 

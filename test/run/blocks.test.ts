@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler } from '../../engine/dsl/declare.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import { fail } from '../../engine/modules/fail.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
+import { fail } from '../../engine/modules/control/fail.ts';
 import { fleet } from './harness.ts';
 import { append, logOf, playOf, shell } from './steps.ts';
 

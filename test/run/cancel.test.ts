@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { handler } from '../../engine/dsl/declare.ts';
-import { pause } from '../../engine/modules/pause.ts';
+import { pause } from '../../engine/modules/control/pause.ts';
 import type { Event } from '../../engine/report/events.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { append, isRunning, logOf, playOf, shell, pendingIn } from './steps.ts';

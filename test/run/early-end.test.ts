@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { block } from '../../engine/dsl/declare.ts';
 import type { PlayDefinition } from '../../engine/dsl/play.ts';
 import type { Step } from '../../engine/dsl/task.ts';
-import { command } from '../../engine/modules/command.ts';
-import { endPlay } from '../../engine/modules/end-play.ts';
-import { fail } from '../../engine/modules/fail.ts';
-import { query } from '../../engine/modules/query.ts';
-import { stat } from '../../engine/modules/stat.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { endPlay } from '../../engine/modules/control/end-play.ts';
+import { fail } from '../../engine/modules/control/fail.ts';
+import { query } from '../../engine/modules/commands/query.ts';
+import { stat } from '../../engine/modules/files/stat.ts';
 import { fleet, type Fleet } from './harness.ts';
 import { append, logOf, playOf, shell } from './steps.ts';
 

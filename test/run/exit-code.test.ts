@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { block } from '../../engine/dsl/declare.ts';
-import { copy } from '../../engine/modules/copy.ts';
-import { fail } from '../../engine/modules/fail.ts';
+import { copy } from '../../engine/modules/files/copy/index.ts';
+import { fail } from '../../engine/modules/control/fail.ts';
 import { fleet } from './harness.ts';
 import { playOf, shell } from './steps.ts';
 

@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
 import type { Step } from '../../engine/dsl/task.ts';
-import { command } from '../../engine/modules/command.ts';
-import { copy } from '../../engine/modules/copy.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import { fail } from '../../engine/modules/fail.ts';
-import { query } from '../../engine/modules/query.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { copy } from '../../engine/modules/files/copy/index.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
+import { fail } from '../../engine/modules/control/fail.ts';
+import { query } from '../../engine/modules/commands/query.ts';
 import { fleet, type Fleet } from './harness.ts';
 
 const playOf = (tasks: (host: string) => Iterable<Step>, more = {}) =>

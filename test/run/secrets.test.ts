@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { block } from '../../engine/dsl/declare.ts';
-import { command } from '../../engine/modules/command.ts';
-import { copy } from '../../engine/modules/copy.ts';
-import { debug } from '../../engine/modules/debug.ts';
+import { command } from '../../engine/modules/commands/command.ts';
+import { copy } from '../../engine/modules/files/copy/index.ts';
+import { debug } from '../../engine/modules/control/debug.ts';
 import { show } from '../../engine/report/shown.ts';
 import { Redactor } from '../../engine/secrets/redact.ts';
 import { secret } from '../../engine/secrets/secret.ts';

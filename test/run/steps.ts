@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { play } from '../../engine/dsl/declare.ts';
 import type { Play, PlayDefinition } from '../../engine/dsl/play.ts';
 import type { Step, Task, TaskOptions } from '../../engine/dsl/task.ts';
-import { command } from '../../engine/modules/command.ts';
+import { command } from '../../engine/modules/commands/command.ts';
 import type { Fleet } from './harness.ts';
 
 /** A play of these tasks for all hosts of the fleet. */

@@ -9,39 +9,40 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 let copy = '';
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'tsplay-new-'));
-  mkdirSync(join(copy, 'engine/modules'), { recursive: true });
+  mkdirSync(join(copy, 'engine/modules/accounts'), { recursive: true });
   writeFileSync(
-    join(copy, 'engine/modules/index.ts'),
-    "/** All. */\nexport { apt } from './apt.ts';\nexport { user } from './user.ts';\n",
+    join(copy, 'engine/modules/accounts/index.ts'),
+    "/** All. */\nexport { group } from './group.ts';\nexport { user } from './user/index.ts';\n",
   );
 });
 afterEach(() => rmSync(copy, { recursive: true }));
 
 test('a new module has a file, a test and an export in its place', () => {
-  expect(newModule(copy, 'authorizedKey')).toEqual([
-    'engine/modules/authorized-key.ts',
-    'test/modules/authorized-key.test.ts',
-    'engine/modules/index.ts',
+  expect(newModule(copy, 'accounts', 'authorizedKey')).toEqual([
+    'engine/modules/accounts/authorized-key.ts',
+    'test/modules/accounts/authorized-key.test.ts',
+    'engine/modules/accounts/index.ts',
   ]);
-  expect(readFileSync(join(copy, 'engine/modules/index.ts'), 'utf8').split('\n')).toEqual([
+  expect(readFileSync(join(copy, 'engine/modules/accounts/index.ts'), 'utf8').split('\n')).toEqual([
     '/** All. */',
-    "export { apt } from './apt.ts';",
     "export { authorizedKey } from './authorized-key.ts';",
-    "export { user } from './user.ts';",
+    "export { group } from './group.ts';",
+    "export { user } from './user/index.ts';",
     '',
   ]);
 });
 
-test('nothing is overwritten, no odd name is taken', () => {
-  newModule(copy, 'thing');
-  expect(() => newModule(copy, 'thing')).toThrow('is there already');
-  expect(() => newModule(copy, '../x')).toThrow('is not camelCase');
+test('nothing is overwritten, no odd name is taken, the folder must be there', () => {
+  newModule(copy, 'accounts', 'thing');
+  expect(() => newModule(copy, 'accounts', 'thing')).toThrow('is there already');
+  expect(() => newModule(copy, 'accounts', '../x')).toThrow('is not camelCase');
+  expect(() => newModule(copy, 'people', 'thing')).toThrow('no folder people; there are accounts');
 });
 
 test('what a new module begins with works: its own test is the proof', async () => {
   cpSync(join(root, 'engine'), join(copy, 'engine'), { recursive: true });
-  newModule(copy, 'tsplayNewThing');
-  const path = join(copy, 'engine/modules/tsplay-new-thing.ts');
+  newModule(copy, 'files', 'tsplayNewThing');
+  const path = join(copy, 'engine/modules/files/tsplay-new-thing.ts');
   const module = (await import(path)) as Record<string, { definition: { name: string } }>;
   expect(module['tsplayNewThing']?.definition.name).toBe('tsplayNewThing');
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectHost, type HostConnection } from '../../engine/shell/host-connection.ts';
-import type { Session } from '../../engine/shell/session.ts';
+import { connectHost, type HostConnection } from '../../engine/shell/session/host-connection.ts';
+import type { Session } from '../../engine/shell/session/session.ts';
 import { ask, newRun, read } from '../transport/contract.ts';
 import { processesWith } from '../transport/processes.ts';
 

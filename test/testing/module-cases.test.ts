@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineModule } from '../../engine/dsl/define-module.ts';
 import { StepError } from '../../engine/errors.ts';
 import { change, same } from '../../engine/module/plan.ts';
-import { text } from '../../engine/readers/text.ts';
+import { text } from '../../engine/readers/files/text.ts';
 import { contentOf } from '../../engine/shell/content.ts';
 import { sh } from '../../engine/shell/script.ts';
 import { checkCase, testModule } from '../../engine/testing.ts';

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnreachableError } from '../../engine/errors.ts';
 import { contentOf, type Content } from '../../engine/shell/content.ts';
-import { connectHost, type HostConnection } from '../../engine/shell/host-connection.ts';
+import { connectHost, type HostConnection } from '../../engine/shell/session/host-connection.ts';
 import { rawScript, sh } from '../../engine/shell/script.ts';
-import type { Reply, Request, Session, StepRequest } from '../../engine/shell/session.ts';
+import type { Reply, Request, Session, StepRequest } from '../../engine/shell/session/session.ts';
 import type { Connection } from '../../engine/transport/transport.ts';
 import { processesWith, sweepFolders, until } from './processes.ts';
 

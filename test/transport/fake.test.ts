@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { connectHost } from '../../engine/shell/host-connection.ts';
+import { connectHost } from '../../engine/shell/session/host-connection.ts';
 import { fakeLink } from '../../engine/transport/fake.ts';
 import { ask, newRun, read, transportContract } from './contract.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectHost } from '../../engine/shell/host-connection.ts';
+import { connectHost } from '../../engine/shell/session/host-connection.ts';
 import { Secret } from '../../engine/secrets/secret.ts';
 import { openTransport } from '../../engine/transport/open-transport.ts';
 import type { Connection } from '../../engine/transport/transport.ts';

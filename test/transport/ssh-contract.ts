@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InventoryError, UnreachableError } from '../../engine/errors.ts';
-import { connectHost } from '../../engine/shell/host-connection.ts';
+import { connectHost } from '../../engine/shell/session/host-connection.ts';
 import { openTransport } from '../../engine/transport/open-transport.ts';
 import type { Connection } from '../../engine/transport/transport.ts';
 import { ask, newRun, read, step, transportContract } from './contract.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { InventoryError, type PlayError } from '../../errors.ts';
 import type { InventoryDraft } from '../draft.ts';
-import type { Variable } from '../variable.ts';
+import type { Variable } from '../variables/variable.ts';
 import { parseYaml, type YamlFile } from './document.ts';
 import { readInventoryFile } from './inventory-file.ts';
 import { variablesOfFile } from './variables.ts';

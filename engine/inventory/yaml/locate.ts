@@ -2,7 +2,7 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq } from 'yaml';
 import type { Node } from 'yaml';
 import type { Place } from '../../errors.ts';
-import type { Located, Written } from '../variable.ts';
+import type { Located, Written } from '../variables/variable.ts';
 import type { YamlFile } from './document.ts';
 import { entriesOf } from './mapping.ts';
 

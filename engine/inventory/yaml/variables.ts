@@ -2,7 +2,7 @@
 import { isAlias, isMap, isScalar } from 'yaml';
 import type { Node, YAMLMap } from 'yaml';
 import { InventoryError } from '../../errors.ts';
-import type { Variable } from '../variable.ts';
+import type { Variable } from '../variables/variable.ts';
 import type { YamlFile } from './document.ts';
 import { WrittenNodes } from './locate.ts';
 import { entriesOf, type Entry } from './mapping.ts';

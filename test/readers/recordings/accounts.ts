@@ -1,8 +1,8 @@
 /** Accounts: `getent`, and the files themselves where there is none. */
 import { absent } from '../../../engine/module/reader.ts';
-import { groupNamed, passwordDigest, userNamed } from '../../../engine/readers/account.ts';
-import { groupId, userId, usersOfGroup } from '../../../engine/readers/account-id.ts';
-import { home } from '../../../engine/readers/home.ts';
+import { groupNamed, passwordDigest, userNamed } from '../../../engine/readers/accounts/account.ts';
+import { groupId, userId, usersOfGroup } from '../../../engine/readers/accounts/account-id.ts';
+import { home } from '../../../engine/readers/accounts/home.ts';
 import { is, recording, type Recording, type System } from './recording.ts';
 
 const hash = '$6$salt$yIFnqgwvTGVEbQ3TRhqWmdKFf0L8Ey7MnQ2YQqEyhSRCb4ROMgIzMxDWkwbPQmPYSCQ2dL9rC1L';

@@ -6,9 +6,9 @@ import {
   aptSimulation,
   debFile,
   dpkgBroken,
-} from '../../../engine/readers/apt.ts';
-import { broughtFiles } from '../../../engine/readers/brought-files.ts';
-import { packageDatabase, packageNamed } from '../../../engine/readers/package.ts';
+} from '../../../engine/readers/packages/apt.ts';
+import { broughtFiles } from '../../../engine/readers/packages/brought-files.ts';
+import { packageDatabase, packageNamed } from '../../../engine/readers/packages/package.ts';
 import { denied, is, recording, type Recording } from './recording.ts';
 
 const on = 'debian-12';

@@ -1,11 +1,11 @@
 /** Files: `stat`, `readlink`, `sha256sum`, `find` and `grep`, of coreutils and of busybox. */
 import { createHash } from 'node:crypto';
 import { absent } from '../../../engine/module/reader.ts';
-import { file } from '../../../engine/readers/file.ts';
-import { listing } from '../../../engine/readers/listing.ts';
-import { text, textValue } from '../../../engine/readers/text.ts';
-import { tree } from '../../../engine/readers/tree.ts';
-import { unpacked } from '../../../engine/readers/unpacked.ts';
+import { file } from '../../../engine/readers/files/file.ts';
+import { listing } from '../../../engine/readers/files/listing.ts';
+import { text, textValue } from '../../../engine/readers/files/text.ts';
+import { tree } from '../../../engine/readers/files/tree.ts';
+import { unpacked } from '../../../engine/readers/files/unpacked.ts';
 import { denied, is, recording, type Recording, type System } from './recording.ts';
 
 const prepare = `rm -rf /srv/files; mkdir -p /srv/files/tree/below; cd /srv/files

@@ -1,12 +1,12 @@
 /** What the kernel shows in /proc and /sys, and the files that it is set up from. */
 import { absent } from '../../../engine/module/reader.ts';
-import { bootId } from '../../../engine/readers/boot-id.ts';
-import { hostname } from '../../../engine/readers/hostname.ts';
-import { kernelModule, moduleLines } from '../../../engine/readers/kernel-module.ts';
-import { locales } from '../../../engine/readers/locales.ts';
-import { mount } from '../../../engine/readers/mount.ts';
-import { sysctl, sysctlSettings } from '../../../engine/readers/sysctl.ts';
-import { timezone } from '../../../engine/readers/timezone.ts';
+import { bootId } from '../../../engine/readers/system/boot-id.ts';
+import { hostname } from '../../../engine/readers/system/hostname.ts';
+import { kernelModule, moduleLines } from '../../../engine/readers/system/kernel-module.ts';
+import { locales } from '../../../engine/readers/system/locales.ts';
+import { mount } from '../../../engine/readers/files/mount.ts';
+import { sysctl, sysctlSettings } from '../../../engine/readers/system/sysctl.ts';
+import { timezone } from '../../../engine/readers/system/timezone.ts';
 import { denied, is, recording, type Recording, type System } from './recording.ts';
 
 const settings = `rm -f /etc/sysctl.d/* /run/sysctl.d/*; mkdir -p /run/sysctl.d

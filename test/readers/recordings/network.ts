@@ -1,7 +1,7 @@
 /** Packet filters. */
 import { absent } from '../../../engine/module/reader.ts';
-import { iptables, type IptablesKey } from '../../../engine/readers/iptables.ts';
-import { nftChain } from '../../../engine/readers/nft-chain.ts';
+import { iptables, type IptablesKey } from '../../../engine/readers/network/iptables.ts';
+import { nftChain } from '../../../engine/readers/network/nft-chain.ts';
 import { denied, is, recording, type Recording } from './recording.ts';
 
 const rules = `iptables -F INPUT

@@ -1,7 +1,10 @@
 /** Programs of clusters: containerd, docker and etcd. */
 import { absent } from '../../../engine/module/reader.ts';
-import { containerImage, type ContainerImageKey } from '../../../engine/readers/container-image.ts';
-import { etcdMembers } from '../../../engine/readers/etcd-members.ts';
+import {
+  containerImage,
+  type ContainerImageKey,
+} from '../../../engine/readers/kubernetes/container-image.ts';
+import { etcdMembers } from '../../../engine/readers/kubernetes/etcd-members.ts';
 import { dockerArchive } from '../../../lab/kubernetes/archive/docker-archive.ts';
 import { is, recording, type Recording } from './recording.ts';
 

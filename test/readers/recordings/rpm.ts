@@ -1,8 +1,8 @@
 /** Packages of Red Hat's family: a real rpm and a real dnf, on a host of Debian's. */
 import { absent } from '../../../engine/module/reader.ts';
-import { rpmKeys } from '../../../engine/readers/rpm-keys.ts';
-import { yumGroups, yumUpdates } from '../../../engine/readers/yum-lists.ts';
-import { rpmFile, yumUpdate } from '../../../engine/readers/yum.ts';
+import { rpmKeys } from '../../../engine/readers/packages/rpm-keys.ts';
+import { yumGroups, yumUpdates } from '../../../engine/readers/packages/yum-lists.ts';
+import { rpmFile, yumUpdate } from '../../../engine/readers/packages/yum.ts';
 import { denied, is, recording, type Recording } from './recording.ts';
 
 const on = 'debian-12';

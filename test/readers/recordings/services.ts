@@ -1,10 +1,10 @@
 /** Units, crontabs, and what one may wait for. */
 import { absent } from '../../../engine/module/reader.ts';
-import { condition, type Condition } from '../../../engine/readers/condition.ts';
-import { crontab } from '../../../engine/readers/crontab.ts';
-import { http } from '../../../engine/readers/http.ts';
-import { hostQuery, query } from '../../../engine/readers/query.ts';
-import { unit } from '../../../engine/readers/unit.ts';
+import { condition, type Condition } from '../../../engine/readers/commands/condition.ts';
+import { crontab } from '../../../engine/readers/services/crontab.ts';
+import { http } from '../../../engine/readers/network/http.ts';
+import { hostQuery, query } from '../../../engine/readers/commands/query.ts';
+import { unit } from '../../../engine/readers/services/unit.ts';
 import { denied, is, recording, type Recording, type System } from './recording.ts';
 
 const units = `cd /etc/systemd/system

@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { role } from '../../../engine/dsl/declare.ts';
 import type { Role } from '../../../engine/dsl/play.ts';
-import { template } from '../../../engine/modules/template.ts';
+import { template } from '../../../engine/modules/files/template.ts';
 import site from '../../../playbooks/site.ts';
 import { clusterShape } from '../../../roles/cluster/index.ts';
 import { pkiShape } from '../../../roles/pki/index.ts';

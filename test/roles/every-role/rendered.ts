@@ -4,7 +4,7 @@ import type { HostView, Inventory } from '../../../engine/inventory/view.ts';
 import type { Facts } from '../../../engine/module/facts.ts';
 import { parseArguments } from '../../../engine/plan/arguments.ts';
 import { tasksOf, type PlayPlan, type TaskNode } from '../../../engine/plan/nodes.ts';
-import { Controllers } from '../../../engine/run/controller.ts';
+import { Controllers } from '../../../engine/controller/local-files.ts';
 import { testFacts } from '../../../engine/testing/surroundings.ts';
 
 /** What hosts answer: of each family, once that all is there and once that nothing is. */

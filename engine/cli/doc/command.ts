@@ -1,0 +1,85 @@
+/** `play doc`: all modules on one screen; `play doc systemd`: how one is used. */
+import { didYouMean } from '../../did-you-mean.ts';
+import { UsageError } from '../../errors.ts';
+import type { AnyModule } from '../../module/module.ts';
+import type { Sink } from '../../report/sink.ts';
+import { styleFor } from '../../report/style.ts';
+import { groupsOf, type ModuleGroup } from './documentation.ts';
+import { longList, moduleText, shortList } from './text.ts';
+import { docFlags } from '../flags.ts';
+import { docHelp } from '../help.ts';
+import type { LoadModule } from '../playbook/load.ts';
+import { isModuleFile, modulesOfFile, modulesOfFolder, ownFolder } from './own-modules.ts';
+import { parseFlags } from '../parse.ts';
+
+/** @returns the exit code */
+export async function docCommand(
+  argv: readonly string[],
+  out: Sink,
+  load: LoadModule,
+): Promise<number> {
+  const { flags, positionals } = parseFlags(docFlags, argv, 'play doc');
+  if (flags.help) {
+    out.write(docHelp());
+    return 0;
+  }
+  const [word, ...rest] = positionals;
+  if (rest.length > 0) throw new UsageError('play doc takes one module');
+  const show = (text: string): number => {
+    out.write(`${text}\n`);
+    return 0;
+  };
+  const style = styleFor(out.color);
+  const pages = (modules: readonly AnyModule[]): string =>
+    modules.map((each) => moduleText(each, style, out.columns)).join('\n\n');
+  if (word !== undefined && isModuleFile(word)) {
+    return show(pages(await modulesIn(word, load)));
+  }
+  const { rooms } = await import('../../modules/rooms.ts');
+  const groups = groupsOf(rooms);
+  const shipped = groups.flatMap(({ modules }) => modules);
+  const known = word === undefined ? undefined : named(shipped, word);
+  // A file of the user's may be broken: what it is not needed for works without it.
+  if (known) return show(pages([known]));
+  const own = await modulesOfFolder(process.cwd(), load);
+  const all = withOwn(groups, own.modules);
+  if (word !== undefined) {
+    const mine = named(own.modules, word);
+    if (mine) return show(pages([mine]));
+    const group = all.find(({ name }) => name.startsWith(word.toLowerCase()));
+    if (!group) throw unknown(word, [...shipped, ...own.modules], own.problems);
+    return show(longList([group], style, out.columns));
+  }
+  const list = flags.long ? longList : shortList;
+  const problems = own.problems.map((problem) => `\nnot shown: ${problem}`);
+  return show([list(all, style, out.columns), ...problems].join('\n'));
+}
+
+const named = (modules: readonly AnyModule[], name: string): AnyModule | undefined =>
+  modules.find((each) => each.name.toLowerCase() === name.toLowerCase());
+
+const withOwn = (groups: readonly ModuleGroup[], own: readonly AnyModule[]) =>
+  own.length === 0 ? groups : [...groups, { name: `${ownFolder}/`, modules: own }];
+
+async function modulesIn(path: string, load: LoadModule): Promise<readonly AnyModule[]> {
+  const modules = await modulesOfFile(path, load);
+  if (modules.length > 0) return modules;
+  throw new UsageError(`${path} exports no module`, {
+    hint: "export it: export const motd = defineModule({ name: 'motd', … })",
+  });
+}
+
+function unknown(
+  word: string,
+  modules: readonly AnyModule[],
+  problems: readonly string[],
+): UsageError {
+  const near = didYouMean(
+    word,
+    modules.map((each) => each.name),
+  );
+  const broken = problems.map((problem) => `; not read: ${problem}`).join('');
+  return new UsageError(`no module ${word}${broken}`, {
+    hint: near === undefined ? 'play doc lists all modules' : `did you mean ${near}?`,
+  });
+}

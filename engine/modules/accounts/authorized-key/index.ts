@@ -1,0 +1,124 @@
+/** Module `authorizedKey`: public keys that may log in as a user. */
+import { z } from 'zod';
+import { defineModule } from '../../../dsl/define-module.ts';
+import { StepError } from '../../../errors.ts';
+import type { Known } from '../../../module/module.ts';
+import { change, type Plan } from '../../../module/plan.ts';
+import type { Read } from '../../../module/reader.ts';
+import { file, type FileValue } from '../../../readers/files/file.ts';
+import { home as homeOf, type Home } from '../../../readers/accounts/home.ts';
+import { text, type TextValue } from '../../../readers/files/text.ts';
+import { joinScripts, sh } from '../../../shell/script.ts';
+import { absolutePath } from '../../shared/argument.ts';
+import { attributeDifferences, predictAttributes, setAttributes } from '../../shared/attributes.ts';
+import { editKeys, keyMistakes } from './lines.ts';
+import { planEdit, type EditFile } from '../../shared/edit-file.ts';
+import { fileReturns, freshFile, predictPath, type FileResult } from '../../shared/file-result.ts';
+import { parentOf } from '../../shared/parent.ts';
+import { makeFolderAt } from '../../shared/place.ts';
+
+const oneLine = z.string().regex(/^[^\r\n\0]+$/, 'must be one line');
+
+const args = z.strictObject({
+  user: z
+    .string()
+    .regex(/^[A-Za-z0-9_][\w.-]*\$?$/, 'is not the name of a user')
+    .describe('who may log in with the key'),
+  key: z
+    .union([oneLine, z.array(oneLine).min(1)])
+    .describe('public keys as ssh-keygen writes them: type, key, comment'),
+  options: z
+    .array(oneLine)
+    .optional()
+    .describe('options of these keys: from="10.0.0.0/8", no-pty; default what is there'),
+  exclusive: z.boolean().default(false).describe('every other key of the user goes'),
+  path: absolutePath.optional().describe('the file; default .ssh/authorized_keys in the home'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether they are to be there'),
+});
+export type AuthorizedKey = z.output<typeof args>;
+
+type KeyReads = {
+  readonly home: Read<Home>;
+  readonly file?: Read<FileValue>;
+  readonly text?: Read<TextValue>;
+  readonly folder?: Read<FileValue>;
+};
+
+export const authorizedKey = defineModule({
+  name: 'authorizedKey',
+  summary: 'Keeps public keys in the authorized_keys of a user.',
+  args,
+  example: `authorizedKey('deploy logs in', { user: 'deploy', key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1jVGNmsSDjFn5jDJ2lJZ8rJXaJ3Yq0xW8vJ0Qv4lLr deploy@example.org' })`,
+  returns: fileReturns,
+  mistakes: (want) => [
+    ...keyMistakes(want),
+    ...(want.exclusive && want.state === 'absent' ? ['exclusive needs state present'] : []),
+  ],
+  reads(want, known: Known): KeyReads {
+    const home = homeOf({ user: want.user });
+    const answer = known.get(home);
+    const path = answer?.answer === 'value' ? pathOf(want, answer.value) : want.path;
+    if (path === undefined) return { home };
+    // links are not followed: who owns the folder could have root write anywhere
+    return { home, file: file({ path }), text: text(path), folder: file({ path: parentOf(path) }) };
+  },
+  plan(want, is, on) {
+    if (is.home === undefined) throw new StepError(`there is no user ${want.user}`);
+    const path = pathOf(want, is.home);
+    const folder = parentOf(path);
+    refuseLink(path, is.file);
+    if (want.path === undefined) refuseLink(folder, is.folder);
+    const owner = { owner: want.user, group: is.home.gid };
+    const wanted: EditFile = {
+      path,
+      state: want.state,
+      create: true,
+      backup: false,
+      unsafeWrites: false,
+      ...(want.state === 'present' && { ...owner, mode: '0600' }),
+    };
+    const made = want.path === undefined && want.state === 'present';
+    const fresh = freshFile({ type: 'directory', mode: '0700' }, on.facts.user);
+    const parent = is.folder ?? (made ? fresh : undefined);
+    const plan = planEdit(wanted, { file: is.file, text: is.text, parent }, on, (lines) =>
+      editKeys(want, lines),
+    );
+    return made ? withFolder(folder, { ...owner, mode: '0700' }, is.folder, fresh, plan) : plan;
+  },
+});
+
+const pathOf = (want: AuthorizedKey, home: Home): string =>
+  want.path ?? `${home.path === '/' ? '' : home.path}/.ssh/authorized_keys`;
+
+function refuseLink(path: string, is: FileValue | undefined): void {
+  if (is?.type !== 'link') return;
+  throw new StepError(`${path} is a link to ${is.target ?? '?'}, which is not followed`, {
+    hint: 'whoever owns the folder could let root write elsewhere; put the file itself there',
+  });
+}
+
+/** The folder before the file: sshd takes no keys from a folder that others can write. */
+function withFolder(
+  path: string,
+  wanted: { readonly owner: string; readonly group: number; readonly mode: string },
+  is: FileValue | undefined,
+  fresh: FileValue,
+  plan: Plan<FileResult>,
+): Plan<FileResult> {
+  const differences =
+    is === undefined
+      ? [{ what: path, from: 'absent', to: 'directory' }]
+      : attributeDifferences(wanted, is).map((one) => ({ ...one, what: `${path}: ${one.what}` }));
+  if (differences.length === 0 || plan.plan === 'act') return plan;
+  const made = is === undefined ? [makeFolderAt(path, { first: '0700' })] : [];
+  const whole = predictAttributes(wanted, is ?? fresh);
+  const script = [...made, setAttributes(path, wanted, is ?? fresh)];
+  const rest = plan.plan === 'change' ? plan : { differences: [], script: sh`:`, after: [] };
+  return change({
+    differences: [...differences, ...rest.differences],
+    script: joinScripts([...script, rest.script]),
+    after: [...predictPath(path, whole), ...rest.after],
+    touches: { paths: [path] },
+    result: plan.result,
+  });
+}

@@ -1,0 +1,46 @@
+/** Module `certificateInfo`: what certificates on the host say, and how long they last. */
+import { z } from 'zod';
+import { defineModule } from '../../dsl/define-module.ts';
+import { same } from '../../module/plan.ts';
+import type { Read } from '../../module/reader.ts';
+import { parseCertificate, summarize, type CertificateSummary } from '../../pki/inspect.ts';
+import { firstEmbedded, parseKubeconfig } from '../../pki/kubeconfig.ts';
+import { text, type TextValue } from '../../readers/files/text.ts';
+import { absolutePath } from '../shared/argument.ts';
+
+export interface CertificateInfo extends CertificateSummary {
+  readonly path: string;
+}
+
+export const certificateInfo = defineModule({
+  name: 'certificateInfo',
+  onlyAsks: true,
+  summary: 'Reads certificates, in files of their own or in kubeconfigs, and how long they last.',
+  args: z.strictObject({
+    paths: z
+      .array(absolutePath)
+      .min(1)
+      .describe('files on the host; one that is absent, or holds no certificate, is left out'),
+  }),
+  example: `certificateInfo('certificates', { paths: ['/etc/ssl/web.crt'] })`,
+  returns: { certificates: 'path, subject, issuer, names, notAfter, daysLeft, fingerprint' },
+  prepare: async (want) => ({ paths: [...new Set(want.paths)], now: Date.now() }),
+  reads: ({ paths }): Readonly<Record<string, Read<TextValue>>> =>
+    Object.fromEntries(paths.map((path) => [path, text(path)])),
+  plan({ paths, now }, is) {
+    const certificates = paths.flatMap((path): CertificateInfo[] => {
+      const found = is[path];
+      if (found?.kind !== 'text') return [];
+      const certificate = certificateOf(found.bytes.toString('utf8'));
+      return certificate ? [{ path, ...summarize(certificate, now) }] : [];
+    });
+    return same({ certificates });
+  },
+});
+
+/** The certificate of a file in PEM, or of the first user of a kubeconfig. */
+function certificateOf(content: string) {
+  if (content.includes('-----BEGIN ')) return parseCertificate(content);
+  const { certificate } = firstEmbedded(parseKubeconfig(content));
+  return certificate === undefined ? undefined : parseCertificate(certificate);
+}

@@ -1,0 +1,139 @@
+/** Module `find`: which files are there. */
+import { z } from 'zod';
+import { defineModule } from '../../dsl/define-module.ts';
+import { StepError } from '../../errors.ts';
+import { same } from '../../module/plan.ts';
+import type { Read } from '../../module/reader.ts';
+import {
+  listing,
+  listingLimit,
+  type ListedFile,
+  type ListingValue,
+} from '../../readers/files/listing.ts';
+import { absolutePath } from '../shared/argument.ts';
+
+const globs = z.array(z.string().min(1));
+
+const args = z.strictObject({
+  paths: z.union([absolutePath, z.array(absolutePath).min(1)]).describe('folders to look into'),
+  patterns: globs.min(1).optional().describe("names: '*.log', '[a-c]?'; default all"),
+  exclude: globs.default([]).describe('names that are left out'),
+  type: z.enum(['file', 'directory', 'link', 'any']).default('file').describe('what it must be'),
+  recurse: z.boolean().default(false).describe('folders below them too'),
+  depth: z.int().min(1).optional().describe('with recurse: at most so many levels'),
+  hidden: z.boolean().default(false).describe('names that begin with a dot too'),
+  olderThan: z.number().min(0).optional().describe('seconds since it was last modified, at least'),
+  newerThan: z.number().min(0).optional().describe('seconds since then, at most'),
+  minSize: z.int().min(0).optional().describe('bytes, at least'),
+  maxSize: z.int().min(0).optional().describe('bytes, at most'),
+  contains: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a line of the file matches, a POSIX extended regular expression'),
+});
+
+type Want = z.output<typeof args>;
+
+export interface FoundFile {
+  readonly path: string;
+  readonly type: ListedFile['type'];
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Seconds since 1970. */
+  readonly modified: number;
+}
+
+export interface FindResult {
+  /** By path. */
+  readonly files: readonly FoundFile[];
+  readonly paths: readonly string[];
+}
+
+export const find = defineModule({
+  name: 'find',
+  onlyAsks: true,
+  summary: 'Finds files by name, type, age, size and content; it changes nothing.',
+  args,
+  example: `find('old logs', { paths: '/var/log/app', patterns: ['*.log'], olderThan: 7 * 86400 })`,
+  returns: {
+    files: 'path, type, mode, owner, group, size, modified of each, by path',
+    paths: 'only the paths',
+  },
+  mistakes(want) {
+    const found: string[] = [];
+    if (want.depth !== undefined && !want.recurse) found.push('depth needs recurse');
+    if (want.contains !== undefined && want.type !== 'file') found.push('contains needs type file');
+    return found;
+  },
+  reads: (want): Readonly<Record<`/${string}`, Read<ListingValue>>> =>
+    Object.fromEntries(
+      listOf(want.paths).map((path) => [
+        path,
+        listing({
+          path,
+          ...(want.recurse ? {} : { depth: 1 }),
+          ...(want.depth !== undefined && { depth: want.depth }),
+          ...(want.contains !== undefined && { contains: want.contains }),
+        }),
+      ]),
+    ),
+  plan(want, is, on) {
+    const found = new Map<string, FoundFile>();
+    for (const path of listOf(want.paths)) {
+      const now = is[path as `/${string}`];
+      if (now?.kind === 'not a folder') throw new StepError(`${path} is no folder`);
+      if (now?.kind === 'too large') {
+        throw new StepError(
+          `${path} holds too much: its listing is longer than ${listingLimit} bytes`,
+          { hint: 'look into folders below it one by one' },
+        );
+      }
+      for (const entry of now?.entries ?? []) {
+        if (isWanted(want, entry, on.facts.clock.host)) found.set(entry.path, fileOf(entry));
+      }
+    }
+    const files = [...found.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    return same<FindResult>({ files, paths: files.map(({ path }) => path) });
+  },
+});
+
+const listOf = (paths: Want['paths']): readonly string[] =>
+  typeof paths === 'string' ? [paths] : paths;
+
+function isWanted(want: Want, entry: ListedFile, now: number): boolean {
+  const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
+  const age = now - entry.modified;
+  return (
+    (want.type === 'any' || entry.type === want.type) &&
+    (want.hidden || !name.startsWith('.')) &&
+    (want.patterns === undefined || want.patterns.some((glob) => matches(glob, name))) &&
+    !want.exclude.some((glob) => matches(glob, name)) &&
+    age >= (want.olderThan ?? -Infinity) &&
+    age <= (want.newerThan ?? Infinity) &&
+    entry.size >= (want.minSize ?? 0) &&
+    entry.size <= (want.maxSize ?? Infinity)
+  );
+}
+
+/** `*`, `?` and sets, as a shell has them; a bracket that is not closed stands for itself. */
+function matches(glob: string, name: string): boolean {
+  const source = glob.replaceAll(
+    /\[(!?)(\]?[^\]]*)\]|[*?]|[\\^$.+()|{}[\]/]/g,
+    (sign, not?: string, set?: string) => {
+      if (set !== undefined && set !== '') {
+        return `[${not === '!' ? '^' : ''}${set.replaceAll(/[\\\]^[]/g, '\\$&')}]`;
+      }
+      return sign === '*' ? '[^]*' : sign === '?' ? '[^]' : sign.replaceAll(/[^]/g, '\\$&');
+    },
+  );
+  return new RegExp(`^${source}$`, 'u').test(name);
+}
+
+const fileOf = (entry: ListedFile): FoundFile => {
+  const { path, type, mode, owner, group, size, modified } = entry;
+  return { path, type, mode, owner, group, size, modified };
+};

@@ -1,0 +1,20 @@
+/** Files and folders: their content, their attributes, and edits that leave the rest as it is. */
+export { blockInFile } from './block-in-file.ts';
+export { copy } from './copy/index.ts';
+export { envFile } from './env-file.ts';
+export { fetch } from './fetch/index.ts';
+export { file } from './file/index.ts';
+export { find } from './find.ts';
+export { getUrl } from './get-url/index.ts';
+export { ini } from './ini/index.ts';
+export { json } from './json/index.ts';
+export { lineInFile } from './line-in-file.ts';
+export { mirror } from './mirror/index.ts';
+export { replace } from './replace.ts';
+export { slurp } from './slurp.ts';
+export { stat } from './stat.ts';
+export { tempFile } from './temp-file.ts';
+export { template } from './template.ts';
+export { toml } from './toml/index.ts';
+export { unarchive } from './unarchive/index.ts';
+export { yaml } from './yaml/index.ts';

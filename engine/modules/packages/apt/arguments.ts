@@ -1,0 +1,100 @@
+/** Arguments of the apt module. */
+import { z } from 'zod';
+import { absolutePath } from '../../shared/argument.ts';
+import { contradictions, namedPackages, packageNames } from '../shared/names.ts';
+
+/** Arguments that `pkg` has too. */
+export const packageArguments = {
+  state: z
+    .enum(['present', 'absent', 'latest'])
+    .default('present')
+    .describe(
+      '`latest` goes by the package lists that the host has, unless cacheValidTime is given',
+    ),
+  cacheValidTime: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('seconds: package lists that are older are fetched again before they are used'),
+  updateCache: z
+    .boolean()
+    .default(false)
+    .describe('fetch package lists before they are used: cacheValidTime of 0'),
+  hold: z
+    .boolean()
+    .optional()
+    .describe('keep (or no longer keep) the packages from being upgraded or removed by others'),
+  allowDowngrade: z.boolean().default(false).describe('an older version may replace a newer one'),
+  autoremove: z
+    .boolean()
+    .default(false)
+    .describe('remove packages that came as dependencies and that nothing needs any more'),
+  lockTimeout: z
+    .number()
+    .int()
+    .min(0)
+    .default(120)
+    .describe('seconds to wait while another program has the package database locked'),
+};
+
+export const aptArguments = z.strictObject({
+  name: packageNames
+    .optional()
+    .describe('packages; `name=version` for a version, in which `*` and `?` match anything'),
+  deb: z
+    .union([absolutePath, z.array(absolutePath)])
+    .optional()
+    .describe('.deb files on the host, installed with what they depend on'),
+  ...packageArguments,
+  purge: z.boolean().default(false).describe('with absent and autoremove: configuration files too'),
+  upgrade: z
+    .enum(['safe', 'full'])
+    .optional()
+    .describe('upgrade all packages: `safe` removes none, `full` may'),
+  onlyUpgrade: z.boolean().default(false).describe('leave what is not installed alone'),
+  installRecommends: z
+    .boolean()
+    .optional()
+    .describe("install recommended packages too; default: as the host's apt is configured"),
+  defaultRelease: z.string().min(1).optional().describe('release to take packages from'),
+  configFiles: z
+    .enum(['keep', 'replace'])
+    .default('keep')
+    .describe('which configuration file stays where a package brings another one'),
+  startServices: z
+    .boolean()
+    .default(false)
+    .describe('let packages start the services that they bring; else the playbook starts them'),
+  repair: z.boolean().default(false).describe('finish an interrupted dpkg first'),
+});
+
+export interface AptWant extends z.output<typeof aptArguments> {
+  /** False: nobody reads what apt would do besides, which takes a host seconds to say. */
+  readonly foresee?: boolean;
+}
+
+/** Mistakes that the schema cannot say. */
+export function aptMistakes(want: AptWant): readonly string[] {
+  const names = namedPackages(want.name);
+  const found = [...contradictions(names)];
+  const nothing = names.length === 0 && want.deb === undefined;
+  if (nothing && want.upgrade === undefined && !want.autoremove && !want.repair) {
+    found.push('say name, deb, upgrade, autoremove or repair');
+  }
+  if (want.state !== 'present' && names.some((one) => one.version !== undefined)) {
+    found.push(`state ${want.state} takes names without versions`);
+  }
+  if (want.state === 'absent' && want.deb !== undefined) {
+    found.push('name the package to remove, not its .deb file');
+  }
+  if (want.state === 'absent' && want.hold === true) found.push('what is absent cannot be held');
+  return found;
+}
+
+/** Seconds that package lists are good for; undefined: as they are. */
+export const listsGoodFor = (want: { cacheValidTime?: number | undefined; updateCache: boolean }) =>
+  want.cacheValidTime ?? (want.updateCache ? 0 : undefined);
+
+/** Paths of .deb files. */
+export const debPaths = (want: AptWant): readonly string[] =>
+  want.deb === undefined ? [] : typeof want.deb === 'string' ? [want.deb] : want.deb;

@@ -1,0 +1,197 @@
+/** Module `systemdUnit`: a unit file or a drop-in, which systemd has read. */
+import { z } from 'zod';
+import { defineModule } from '../../../dsl/define-module.ts';
+import { StepError } from '../../../errors.ts';
+import type { Controller, Known, PlanContext } from '../../../module/module.ts';
+import {
+  change,
+  predict,
+  same,
+  unpredictable,
+  type Change,
+  type Plan,
+  type Prediction,
+} from '../../../module/plan.ts';
+import { value, type Read } from '../../../module/reader.ts';
+import type { FileValue } from '../../../readers/files/file.ts';
+import type { TextValue } from '../../../readers/files/text.ts';
+import { unit as readUnit, type Unit } from '../../../readers/services/unit.ts';
+import { contentOf, isContent, type Content } from '../../../shell/content.ts';
+import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
+import { absolutePath, plain } from '../../shared/argument.ts';
+import { attempt } from '../../shared/attempt.ts';
+import { freshFile, predictPath } from '../../shared/file-result.ts';
+import { modeSchema } from '../../shared/mode.ts';
+import { parentOf } from '../../shared/parent.ts';
+import { planPut, putReads, type PutFile } from '../../shared/put-file.ts';
+import { isTemplateUnit, unitFileName, unitSections, unitText } from './text.ts';
+
+const args = z.strictObject({
+  unit: unitFileName.describe('name of the unit with its suffix: app.service, app@.service'),
+  dropIn: z
+    .string()
+    .regex(/^[\w-]+$/, 'takes letters, digits, _ and -')
+    .optional()
+    .describe('write UNIT.d/NAME.conf, which changes a unit of a package, and not the unit itself'),
+  sections: unitSections
+    .optional()
+    .describe("{ Service: { ExecStart: '/usr/bin/app' } }; a list is a line for each"),
+  content: z
+    .union([
+      z.string(),
+      z.custom<Content>(isContent, 'expected a text or a content').meta({ title: 'Content' }),
+    ])
+    .optional()
+    .describe('the whole text, instead of sections'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+  mode: modeSchema.default('0644').describe('permissions of the file'),
+  daemonReload: z
+    .boolean()
+    .default(true)
+    .describe('let systemd read it, also where somebody else changed it; false: without systemd'),
+  folder: absolutePath.default('/etc/systemd/system').describe('where units are'),
+});
+
+type Arguments = z.output<typeof args>;
+
+interface Prepared extends Arguments {
+  readonly put: PutFile;
+}
+
+export interface SystemdUnitResult {
+  /** The file. */
+  readonly path: string;
+  /** `loaded`, `masked`, …; empty where systemd was not asked. */
+  readonly loadState: string;
+}
+
+type UnitReads = {
+  readonly file: Read<FileValue>;
+  readonly parent: Read<FileValue>;
+  readonly text?: Read<TextValue>;
+  readonly unit?: Read<Unit>;
+};
+
+/** The values of `UnitReads`. */
+interface UnitNow {
+  readonly file: FileValue | undefined;
+  readonly parent: FileValue | undefined;
+  readonly text?: TextValue | undefined;
+  readonly unit?: Unit | undefined;
+}
+
+export const systemdUnit = defineModule({
+  name: 'systemdUnit',
+  summary: 'Keeps a unit file or a drop-in, and has systemd read it.',
+  args,
+  example: `systemdUnit('limits of the database', {
+  unit: 'postgresql.service',
+  dropIn: 'limits',
+  sections: { Service: { LimitNOFILE: 65536, Environment: ['A=1', 'B=2'] } },
+})`,
+  returns: { path: 'the file', loadState: 'loaded, masked, …; empty where systemd was not asked' },
+  mistakes(want) {
+    const given = [want.sections, want.content].filter((each) => each !== undefined).length;
+    if (want.state === 'present' && given !== 1) return ['give sections or content'];
+    return want.state === 'absent' && given > 0 ? ['state absent takes no content'] : [];
+  },
+  prepare: (want: Arguments, controller: Controller): Promise<Prepared> =>
+    Promise.resolve({ ...want, put: putOf(want, controller.diff) }),
+  reads: (want: Prepared, known: Known): UnitReads => ({
+    ...putReads(want.put, known),
+    ...(want.daemonReload && !isTemplateUnit(want.unit) && { unit: readUnit(want.unit) }),
+  }),
+  plan: (want, is, on) => (want.state === 'absent' ? planGone(want, is) : planThere(want, is, on)),
+});
+
+function putOf(want: Arguments, diff: boolean): PutFile {
+  const { unit, dropIn, folder, content, sections = {} } = want;
+  const dest = dropIn === undefined ? `${folder}/${unit}` : `${folder}/${unit}.d/${dropIn}.conf`;
+  const text = content ?? unitText(sections);
+  return {
+    dest,
+    content: isContent(text) ? text : contentOf(plain(text)),
+    mode: want.mode,
+    backup: false,
+    force: true,
+    follow: false,
+    unsafeWrites: false,
+    diff,
+  };
+}
+
+function planThere(want: Prepared, is: UnitNow, on: PlanContext): Plan<SystemdUnitResult> {
+  const path = want.put.dest;
+  refuseMask(want, is.file);
+  const made = want.dropIn !== undefined && is.parent === undefined;
+  const folder = parentOf(path);
+  const fresh = freshFile({ type: 'directory', mode: '0755', links: 2 }, on.facts.user);
+  const file = planPut(want.put, { ...is, parent: is.parent ?? (made ? fresh : undefined) }, on);
+  const stale = is.unit?.needDaemonReload === true;
+  const result = { path, loadState: is.unit?.loadState ?? '' };
+  if (file.plan !== 'change' && !stale) {
+    refuseBroken(want, is.unit);
+    return same(result);
+  }
+  const written: Pick<Change<unknown>, 'differences' | 'script' | 'after'> = file.plan === 'change'
+    ? file
+    : { differences: [], script: rawScript(''), after: [] };
+  const make = attempt('make the folder', folder, sh`mkdir -m 0755 -- ${folder}`);
+  return change({
+    differences: [...written.differences, ...(stale ? [staleDifference] : [])],
+    script: joinScripts([...(made ? [make] : []), written.script, ...reload(want)]),
+    after: [
+      ...(made ? predictPath(folder, fresh) : []),
+      ...written.after,
+      ...predictUnit(want, is),
+    ],
+    touches: { paths: [made ? folder : path], readers: ['unit'] },
+    result: { path, loadState: 'loaded' },
+  });
+}
+
+const staleDifference = { what: 'unit files', from: 'changed on disk', to: 'loaded' };
+
+/** The first that fails ends the step. */
+const reload = ({ daemonReload }: Prepared): readonly Script[] =>
+  daemonReload ? [rawScript('[ "$?" = 0 ] || exit 1\nsystemctl daemon-reload')] : [];
+
+/** Whether it runs and starts at boot does not follow from its file; a new one is nobody's guess. */
+function predictUnit(want: Prepared, { unit }: UnitNow): readonly Prediction[] {
+  const read = readUnit(want.unit);
+  const isFixed = unit === undefined || ['', 'static', 'bad'].includes(unit.unitFileState);
+  if (isFixed || unit.loadState !== 'loaded') return [unpredictable(read)];
+  return [predict(read, value({ ...unit, needDaemonReload: false }))];
+}
+
+function refuseMask(want: Prepared, is: FileValue | undefined): void {
+  if (is?.type !== 'link' || is.target !== '/dev/null') return;
+  throw new StepError(`${want.unit} is masked by ${want.put.dest}`, {
+    hint: 'unmask it first: systemd(…, { unit, masked: false })',
+  });
+}
+
+function refuseBroken(want: Prepared, is: Unit | undefined): void {
+  if (is === undefined || !['bad-setting', 'error'].includes(is.loadState)) return;
+  throw new StepError(`systemd does not take ${want.put.dest}: ${want.unit} is ${is.loadState}`, {
+    hint: `see: systemctl status ${want.unit}`,
+  });
+}
+
+function planGone(want: Prepared, is: UnitNow): Plan<SystemdUnitResult> {
+  const path = want.put.dest;
+  const result = { path, loadState: is.unit?.loadState ?? '' };
+  if (is.file === undefined) return same(result);
+  if (is.file.type === 'directory') throw new StepError(`${path} is a folder`);
+  const folder = parentOf(path);
+  const tidy = want.dropIn === undefined ? [] : [sh`rmdir -- ${folder} 2>/dev/null || :`];
+  const runs = is.unit?.activeState === 'active' && want.dropIn === undefined;
+  return change({
+    differences: [{ what: 'state', from: is.file.type, to: 'absent' }],
+    script: joinScripts([attempt('remove', path, sh`rm -f -- ${path}`), ...tidy, ...reload(want)]),
+    after: [...predictPath(path, undefined), unpredictable(readUnit(want.unit))],
+    touches: { paths: [want.dropIn === undefined ? path : folder], readers: ['unit'] },
+    result,
+    ...(runs && { notes: [`${want.unit} still runs`] }),
+  });
+}

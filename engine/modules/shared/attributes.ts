@@ -1,0 +1,107 @@
+/** Mode, owner and group: arguments, what differs, and the commands that set them. */
+import { z } from 'zod';
+import type { Difference } from '../../module/plan.ts';
+import type { AccountId } from '../../readers/accounts/account-id.ts';
+import { formatMode, type FileValue } from '../../readers/files/file-value.ts';
+import type { Script } from '../../shell/script.ts';
+import { modeSchema, resolveMode } from './mode.ts';
+import { setInPlace } from './place.ts';
+
+/** Who owns a file: as written, or as the host knows it. */
+export type Account = string | number | AccountId;
+
+const account: z.ZodType<Account, string | number> = z.union([z.string().min(1), z.int().min(0)]);
+
+/** Arguments that every module that writes files has. */
+export const attributeArgs = {
+  mode: modeSchema.optional().describe("permissions: '0644' or symbolic, 'u=rwX,g-w'"),
+  owner: account.optional().describe('name or uid'),
+  group: account.optional().describe('name or gid'),
+};
+
+export interface Attributes {
+  readonly mode?: string | undefined;
+  readonly owner?: Account | undefined;
+  readonly group?: Account | undefined;
+}
+
+/** What of mode, owner and group is not as wanted. */
+export function attributeDifferences(want: Attributes, is: FileValue): Difference[] {
+  const found: Difference[] = [];
+  const mode = wantedMode(want, is);
+  if (mode !== is.mode) found.push({ what: 'mode', from: is.mode, to: mode });
+  if (want.owner !== undefined && !isAccount(want.owner, is.owner, is.uid)) {
+    found.push({ what: 'owner', from: is.owner, to: nameOf(want.owner) });
+  }
+  if (want.group !== undefined && !isAccount(want.group, is.group, is.gid)) {
+    found.push({ what: 'group', from: is.group, to: nameOf(want.group) });
+  }
+  return found;
+}
+
+/** The mode afterwards of something that is there; links have none of their own. */
+export function wantedMode(want: Attributes, is: FileValue): string {
+  if (want.mode === undefined || is.type === 'link') return is.mode;
+  return resolveMode(want.mode, is.mode, is.type === 'directory');
+}
+
+/**
+ * Sets owner and mode in place. Permissions that fall are taken away first, so that a new owner
+ * or group never has the old ones.
+ */
+export function setAttributes(path: string, want: Attributes, is: FileValue): Script {
+  const found = attributeDifferences(want, is).map((difference) => difference.what);
+  const mode = is.type === 'link' ? '' : wantedMode(want, is);
+  const owned = found.includes('owner') || found.includes('group');
+  const least = formatMode(Number.parseInt(mode, 8) & Number.parseInt(is.mode, 8));
+  return setInPlace(path, {
+    type: is.type,
+    least: owned && mode !== '' && least !== is.mode ? least : '',
+    owner: owned ? ownership(want) : '',
+    // chown takes set-id bits away
+    mode,
+  });
+}
+
+/** `owner:group` for chown; a part that is not wanted is left out. */
+export function ownership(want: Attributes): string {
+  const owner = want.owner === undefined ? '' : nameOf(want.owner);
+  return want.group === undefined ? owner : `${owner}:${nameOf(want.group)}`;
+}
+
+/** The attributes as far as they can be known before anything is written. */
+export function predictAttributes(want: Attributes, is: FileValue): FileValue {
+  return {
+    ...is,
+    mode: wantedMode(want, is),
+    ...(want.owner !== undefined && predictAccount(want.owner, is.owner, is.uid, 'owner', 'uid')),
+    ...(want.group !== undefined && predictAccount(want.group, is.group, is.gid, 'group', 'gid')),
+  };
+}
+
+function predictAccount(
+  wanted: Account,
+  name: string,
+  id: number,
+  nameField: string,
+  idField: string,
+): Partial<FileValue> {
+  if (isAccount(wanted, name, id)) return {};
+  return { [nameField]: nameOf(wanted), [idField]: numberOf(wanted) };
+}
+
+/** Several names may share a number, and the number is who they are. */
+function isAccount(wanted: Account, name: string, id: number): boolean {
+  const number = numberOf(wanted);
+  return number === -1 || id === -1 ? nameOf(wanted) === name : number === id;
+}
+
+const nameOf = (account: Account): string =>
+  typeof account === 'object' ? account.name : String(account);
+
+/** -1 where nobody knows. */
+function numberOf(account: Account): number {
+  if (typeof account === 'object') return account.id;
+  if (account === 'root') return 0;
+  return /^\d+$/.test(String(account)) ? Number(account) : -1;
+}

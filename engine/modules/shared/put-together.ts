@@ -1,0 +1,147 @@
+/**
+ * Files that belong together: all new contents are on the disk beside their files before the
+ * first of them takes its place, so that what can fail has failed by then.
+ */
+import { StepError } from '../../errors.ts';
+import type { Prediction } from '../../module/plan.ts';
+import type { Read } from '../../module/reader.ts';
+import { file, type FileValue } from '../../readers/files/file.ts';
+import { plainPath } from '../../readers/files/path-words.ts';
+import { text, type TextValue } from '../../readers/files/text.ts';
+import { contentOf } from '../../shell/content.ts';
+import { putFunctions } from '../../shell/host/library-files.ts';
+import { joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
+import {
+  attributeDifferences,
+  predictAttributes,
+  setAttributes,
+  type Attributes,
+} from './attributes.ts';
+import { freshFile, predictFollowed } from './file-result.ts';
+import { parentOf, requireFolder } from './parent.ts';
+import { followed, renameAt } from './place.ts';
+import { fileMode, writeFile } from './write-file.ts';
+
+/** A small file that is read whole, links followed. */
+export interface FileNow {
+  readonly file: FileValue | undefined;
+  readonly text: TextValue | undefined;
+  readonly parent: FileValue | undefined;
+}
+
+export type FileReads = {
+  readonly file: Read<FileValue>;
+  readonly text: Read<TextValue>;
+  readonly parent: Read<FileValue>;
+};
+
+export function fileReads(path: string): FileReads {
+  const plain = plainPath(path);
+  return {
+    file: file({ path: plain, follow: true }),
+    text: text(plain),
+    parent: file({ path: parentOf(plain), follow: true }),
+  };
+}
+
+/** The text of a file; undefined where it is absent. @throws StepError for what is no small file */
+export function textNow(path: string, is: FileNow): string | undefined {
+  if (is.file === undefined) return undefined;
+  if (is.file.type === 'link') {
+    throw new StepError(`${path} is a link to ${is.file.target ?? '?'}, which is not there`);
+  }
+  if (is.file.type !== 'file') throw new StepError(`${path} is a ${is.file.type}, not a file`);
+  if (is.text?.kind !== 'text') throw new StepError(`${path} is too large for what it should hold`);
+  return is.text.bytes.toString('utf8');
+}
+
+export interface WantedFile extends Attributes {
+  readonly path: string;
+  readonly content: string;
+  readonly secret: boolean;
+  /** Mode of a new file where none is wanted. */
+  readonly newMode: string;
+}
+
+export interface PutPart {
+  readonly want: WantedFile;
+  readonly is: FileNow;
+}
+
+export const isRewritten = ({ want, is }: PutPart): boolean =>
+  textNow(want.path, is) !== want.content;
+
+export const attributesOff = ({ want, is }: PutPart) =>
+  is.file === undefined ? [] : attributeDifferences(want, is.file);
+
+/** Everything a plan needs to bring the files, the last of which is the last to be replaced. */
+export function putTogether(
+  parts: readonly PutPart[],
+  user: { readonly name: string; readonly uid: number },
+): { script: Script; after: readonly Prediction[]; touches: { paths: string[] } } {
+  const rewritten = parts.filter(isRewritten);
+  const set = parts.filter((part) => !rewritten.includes(part) && attributesOff(part).length > 0);
+  for (const { want, is } of rewritten) if (!is.file) requireFolder(want.path, is.parent);
+  const changed = [...rewritten, ...set];
+  return {
+    script: joinScripts([
+      ...changed.map((part) => followed(plainPath(part.want.path), target(part))),
+      ...(rewritten.length > 0 ? [replace(rewritten)] : []),
+      ...set.map(({ want, is }) =>
+        setAttributes(target({ want, is }), want, is.file ?? fresh(want, user)),
+      ),
+    ]),
+    after: changed.flatMap((part) => predictPart(part, user)),
+    touches: { paths: [...new Set(changed.flatMap((part) => [target(part), part.want.path]))] },
+  };
+}
+
+const target = ({ want, is }: PutPart): string => is.file?.realPath ?? plainPath(want.path);
+
+function replace(parts: readonly PutPart[]): Script {
+  const staged = parts.map((part) => stagedName(target(part)));
+  const lines = [
+    sh`play_unstage() { rm -f -- ${staged}; }
+trap play_unstage 0
+trap 'exit 129' 1
+trap 'exit 130' 2
+trap 'exit 143' 15`,
+    ...parts.map((part, index) => {
+      const { want, is } = part;
+      const path = staged[index] ?? '';
+      const content = contentOf(want.content, { secret: want.secret });
+      const put = writeFile({ ...want, path, content }, is.file);
+      return joinScripts([put, rawScript('|| exit 1')], ' ');
+    }),
+    ...parts.map((part, index) => {
+      const to = target(part);
+      return renameAt(staged[index] ?? '', to);
+    }),
+    ...[...new Set(parts.map((part) => parentOf(target(part))))].map(
+      (folder) => sh`play_sync ${folder}`,
+    ),
+  ];
+  return joinScripts([rawScript('', putFunctions), ...lines]);
+}
+
+/** The same in each run, so that what a killed one left is replaced by the next. */
+const stagedName = (path: string): string =>
+  path.replace(/([^/]*)$/, (_, name: string) => `.${name}.play-new`);
+
+const fresh = (
+  want: WantedFile,
+  user: { readonly name: string; readonly uid: number },
+): FileValue => freshFile({ type: 'file', mode: want.mode ?? want.newMode }, user);
+
+function predictPart(
+  part: PutPart,
+  user: { readonly name: string; readonly uid: number },
+): readonly Prediction[] {
+  const { want, is } = part;
+  const bytes = Buffer.from(want.content);
+  const write = { ...want, path: target(part), content: contentOf(bytes) };
+  const mode = fileMode(write, is.file);
+  const whole = predictAttributes({ ...want, mode }, is.file ?? { ...fresh(want, user), mode });
+  const known = { ...whole, size: bytes.length, digest: write.content.digest };
+  return predictFollowed(plainPath(want.path), target(part), known, bytes);
+}

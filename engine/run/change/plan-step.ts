@@ -1,0 +1,14 @@
+/** The one place where a module plans a step: on the host as it answered. */
+import type { Plan } from '../../module/plan.ts';
+import type { Asked } from '../reads/ask.ts';
+import type { Target } from '../step/attempt.ts';
+
+/** @throws StepError where nothing can be planned on these answers */
+export function planStep(
+  { host, node, draft, link, stepId }: Target,
+  { values, references }: Asked,
+): Plan<unknown> {
+  const { module } = node.task;
+  const want = module.named?.(draft.want, references) ?? draft.want;
+  return module.plan(want, values, host.context(node, link, stepId));
+}

@@ -1,0 +1,33 @@
+/** Check: a step with an unknown read is unknown, and so is what it may change (rule 21). */
+import type { Read } from '../../module/reader.ts';
+import type { Asked } from '../reads/ask.ts';
+import type { Attempt, Target } from '../step/attempt.ts';
+import { ownReads } from '../step/prepare.ts';
+
+/**
+ * Ends the step as unknown.
+ * @param because what the unknown read depends on
+ */
+export function unknownAttempt(
+  { link, node, draft }: Target,
+  { user, reads }: Pick<Asked, 'user' | 'reads'>,
+  because: string,
+): { readonly ended: Attempt } {
+  const all = ownReads(reads);
+  const isKnown = (read: Read<unknown>): boolean => link.state.get(user, read)?.answer === 'value';
+  const unknown = all.filter((read) => !isKnown(read));
+  const predictions = all
+    .filter((read) => !isKnown(read) || !unknown.some((below) => isAbove(read, below)))
+    .map((read) => ({ read, answer: { answer: 'unknown' as const } }));
+  link.state.predict(user, predictions, node.task.module.mayTouch?.(draft.want), because);
+  return { ended: { outcome: 'unknown', because } };
+}
+
+/** The folder of what is unknown is what it was: a step that reads both is about what is in it. */
+function isAbove(folder: Read<unknown>, inside: Read<unknown>): boolean {
+  if (folder.reader.name !== inside.reader.name) return false;
+  const [path] = folder.reader.dependsOn?.(folder.key) ?? [];
+  const [within] = inside.reader.dependsOn?.(inside.key) ?? [];
+  if (path === undefined || within === undefined) return false;
+  return within.startsWith(path.endsWith('/') ? path : `${path}/`);
+}

@@ -1,0 +1,83 @@
+/** What lazy values see of the run: facts and results, or a marker for what is not there yet. */
+import type { Result, Run, Task } from '../../dsl/task.ts';
+import type { Facts } from '../../module/facts.ts';
+import type { TaskNode } from '../../plan/nodes.ts';
+import { Marker } from '../../plan/not-yet-known.ts';
+import type { Results } from './results.ts';
+
+export interface ViewScope {
+  readonly host: string;
+  readonly check: boolean;
+  /** Looking ahead: what has not run yet may still run. */
+  readonly ahead: boolean;
+  readonly results: Results;
+  readonly failure: Run['failure'];
+  facts(host: string): Facts | undefined;
+  /** Hosts outside the run have no results: reading one is unknown. */
+  isInRun(host: string): boolean;
+  /** It was tried and could not be reached. */
+  isLost(host: string): boolean;
+  idOf(task: Task<unknown>): string | undefined;
+  nodeOf(id: string): TaskNode | undefined;
+  isSelected(node: TaskNode): boolean;
+  reachable(pattern: string): string | undefined;
+}
+
+export function runView(scope: ViewScope): Run {
+  const factsOf = (host: string): Facts => {
+    const facts = scope.facts(host);
+    if (facts) return facts;
+    if (!scope.isInRun(host)) throw unknown(`facts of ${host}, which is outside this run`);
+    throw new Marker({ missing: 'facts', host });
+  };
+  return {
+    host: scope.host,
+    check: scope.check,
+    failure: scope.failure,
+    get facts() {
+      return factsOf(scope.host);
+    },
+    factsOf,
+    tryFactsOf(host) {
+      const facts = scope.facts(host);
+      if (facts || !scope.isInRun(host) || scope.isLost(host)) return facts;
+      throw new Marker({ missing: 'facts', host, optional: true });
+    },
+    result: (task) => resultOf(scope, scope.host, task),
+    resultOf(host, task) {
+      if (!scope.isInRun(host))
+        throw unknown(`'${task.name}' on ${host}, which is outside this run`);
+      return resultOf(scope, host, task);
+    },
+    tryResult: (task) => tryResult(scope, task),
+    firstReachable(pattern) {
+      const host = scope.reachable(pattern);
+      if (host === undefined) throw new Marker({ missing: 'reachable', pattern });
+      return host;
+    },
+  };
+}
+
+const unknown = (because: string): Marker => new Marker({ missing: 'unknown', because });
+
+function resultOf<R>(scope: ViewScope, host: string, task: Task<R>): Result<R> {
+  const id = scope.idOf(task) ?? task.name;
+  const found = scope.results.get(host, id);
+  if (!found) throw new Marker({ missing: 'result', host, id, node: scope.nodeOf(id) });
+  if (found.outcome === 'unknown') throw unknown(`'${found.name}'`);
+  if (found.result === undefined) {
+    const how = found.outcome === 'skipped' ? 'was skipped' : 'failed';
+    throw new Marker({ missing: 'skipped', because: `'${found.name}' ${how}` });
+  }
+  return found.result as Result<R>;
+}
+
+function tryResult<R>(scope: ViewScope, task: Task<R>): Result<R> | undefined {
+  const id = scope.idOf(task) ?? task.name;
+  const found = scope.results.get(scope.host, id);
+  const node = scope.nodeOf(id);
+  if (!found && scope.ahead && node && scope.isSelected(node)) {
+    throw new Marker({ missing: 'result', host: scope.host, id, node });
+  }
+  return found?.result as Result<R> | undefined;
+}

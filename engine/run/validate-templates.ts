@@ -1,0 +1,67 @@
+/** Renders the templates whose variables are known, before anything connects. */
+import type { Task } from '../dsl/task.ts';
+import { ManyErrors, PlayError, TemplateError } from '../errors.ts';
+import type { Controller } from '../module/module.ts';
+import { tasksOf, type HostPlan, type PlayPlan, type TaskNode } from '../plan/nodes.ts';
+import { writesOnController } from './reads/barrier.ts';
+
+interface Rehearsal {
+  readonly controllerOf: (task: Task<unknown>, host: string) => Controller;
+  /** Whether that host is the controller. */
+  readonly isLocal: (host: string) => boolean;
+}
+
+/**
+ * An undefined variable or a missing template is found for all hosts, and not on host 37. What an
+ * earlier step may write on the controller is left to its turn.
+ * @throws the mistake, or ManyErrors with every one, equal ones once
+ */
+export async function rehearseTemplates(
+  plans: readonly PlayPlan[],
+  { controllerOf, isLocal }: Rehearsal,
+): Promise<void> {
+  const mistakes = new Map<string, PlayError>();
+  for (const { hosts } of plans) {
+    const written = firstWrite(hosts, isLocal);
+    for (const { host, nodes, handlers, positions } of hosts) {
+      for (const node of tasksOf([...nodes, ...handlers.map((each) => each.node)])) {
+        if ((positions.get(node.id) ?? Infinity) > written) continue;
+        for (const mistake of await rehearse(node, controllerOf(node.task, host))) {
+          mistakes.set(`${mistake.at?.file}:${mistake.at?.line}:${mistake.message}`, mistake);
+        }
+      }
+    }
+    if (written < Infinity) break;
+  }
+  const [first, ...more] = mistakes.values();
+  if (first) throw more.length === 0 ? first : new ManyErrors([first, ...more]);
+}
+
+/** Where the first step of a play stands that writes on the controller. */
+function firstWrite(hosts: readonly HostPlan[], isLocal: Rehearsal['isLocal']): number {
+  let first = Infinity;
+  for (const { host, nodes, handlers, positions } of hosts) {
+    for (const node of tasksOf([...nodes, ...handlers.map((each) => each.node)])) {
+      const { on } = node.options;
+      const local = typeof on === 'function' || isLocal(on ?? host);
+      if (!node.selected || !writesOnController(node, local)) continue;
+      first = Math.min(first, positions.get(node.id) ?? Infinity);
+    }
+  }
+  return first;
+}
+
+async function rehearse(node: TaskNode, controller: Controller): Promise<readonly PlayError[]> {
+  const { module } = node.task;
+  if (!node.selected || !node.want || !module.template) return [];
+  const { src, variables } = module.template(node.want.value);
+  try {
+    await controller.template(src, variables);
+    return [];
+  } catch (error) {
+    if (error instanceof ManyErrors) return error.errors;
+    // What a condition may leave out need not be there; what is there must be right.
+    const counts = error instanceof TemplateError || node.options.when.length === 0;
+    return error instanceof PlayError && counts ? [error] : [];
+  }
+}

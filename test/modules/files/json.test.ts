@@ -1,0 +1,253 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import type { z } from 'zod';
+import { json } from '../../../engine/modules/files/json/index.ts';
+import { jsonFormat } from '../../../engine/modules/files/json/edit.ts';
+import { secret } from '../../../engine/secrets/secret.ts';
+import { shells, TestHost } from '../../../engine/testing.ts';
+import { folder, nobody } from '../../readers/asking.ts';
+import { applied, edited, refusal } from '../edited.ts';
+import { mistakes } from '../planning.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
+
+type Arguments = Omit<z.input<typeof json.definition.args>, 'path'>;
+
+const daemon = `{
+    "log-driver": "json-file",
+    "big": 12345678901234567890,
+    "float": 1.0,
+    "log-opts": {"max-size": "10m"},
+    "hosts": [
+        "unix:///run/docker.sock"
+    ]
+}
+`;
+
+describe('the file afterwards', () => {
+  test.each<[string, string, Arguments, string]>([
+    [
+      'a value is replaced, numbers beside it stay as they are written',
+      daemon,
+      { key: 'log-driver', value: 'journald' },
+      daemon.replace('json-file', 'journald'),
+    ],
+    [
+      'a value deep within',
+      daemon,
+      { key: 'log-opts.max-size', value: '20m' },
+      daemon.replace('10m', '20m'),
+    ],
+    [
+      'a new key comes last, indented as its neighbours',
+      daemon,
+      { key: 'live-restore', value: true },
+      daemon.replace('    ]\n}', '    ],\n    "live-restore": true\n}'),
+    ],
+    [
+      'a new key of an object on one line stays on it',
+      daemon,
+      { key: ['log-opts', 'max-file'], value: '3' },
+      daemon.replace('"10m"}', '"10m", "max-file": "3"}'),
+    ],
+    [
+      'objects on the way are made',
+      '{\n\t"a": 1\n}\n',
+      { key: 'b.c.d', value: [1] },
+      '{\n\t"a": 1,\n\t"b": {\n\t\t"c": {\n\t\t\t"d": [\n\t\t\t\t1\n\t\t\t]\n\t\t}\n\t}\n}\n',
+    ],
+    ['an empty object is filled', '{}\n', { key: 'a', value: 1 }, '{\n  "a": 1\n}\n'],
+    [
+      'a compact text stays compact',
+      '{"a":1}',
+      { key: 'b', value: { c: 2 } },
+      '{"a":1,"b":{"c":2}}',
+    ],
+    [
+      'null on the way is an object to be',
+      '{"a": null}',
+      { key: 'a.b', value: 1 },
+      '{"a": {"b": 1}}',
+    ],
+    ['an item by its index', '{"a": [1, 2]}', { key: 'a.1', value: 3 }, '{"a": [1, 3]}'],
+    [
+      'an index behind the last appends',
+      '{"a": [1, 2]}',
+      { key: ['a', 2], value: 3 },
+      '{"a": [1, 2, 3]}',
+    ],
+    ['a list as the document', '[\n  1\n]\n', { key: [1], value: 2 }, '[\n  1,\n  2\n]\n'],
+    ['a key that is a number', '{"1": 2}', { key: '1', value: 3 }, '{"1": 3}'],
+    ['a key with a dot', '{"a.b": 1}', { key: ['a.b'], value: 2 }, '{"a.b": 2}'],
+    ['a key with signs', '{}', { key: ['"\\\n'], value: 1 }, '{\n  "\\"\\\\\\n": 1\n}'],
+    ['no final newline stays none', '{"a": 1}', { key: 'a', value: 2 }, '{"a": 2}'],
+    [
+      'CRLF stays CRLF',
+      '{\r\n "a": 1\r\n}\r\n',
+      { key: 'b', value: 2 },
+      '{\r\n "a": 1,\r\n "b": 2\r\n}\r\n',
+    ],
+    ['a byte order mark stays', '\uFEFF{"a": 1}', { key: 'a', value: 2 }, '\uFEFF{"a": 2}'],
+    [
+      'of a key that is there twice the last counts',
+      '{"a": 1, "a": 2}',
+      { key: 'a', value: 3 },
+      '{"a": 1, "a": 3}',
+    ],
+    [
+      'the same value in another order is the same',
+      '{"a": {"x":1,"y":2}}',
+      { key: 'a', value: { y: 2, x: 1 } },
+      '{"a": {"x":1,"y":2}}',
+    ],
+    ['null is a value', '{"a": 1}', { key: 'a', value: null }, '{"a": null}'],
+    ['absent takes the first', '{"a": 1, "b": 2}', { key: 'a', state: 'absent' }, '{"b": 2}'],
+    [
+      'absent takes the last',
+      '{\n  "a": 1,\n  "b": 2\n}\n',
+      { key: 'b', state: 'absent' },
+      '{\n  "a": 1\n}\n',
+    ],
+    ['absent takes the only one', '{\n  "a": 1\n}\n', { key: 'a', state: 'absent' }, '{}\n'],
+    [
+      'absent takes both of a key',
+      '{"a": 1, "b": 2, "a": 3}',
+      { key: 'a', state: 'absent' },
+      '{"b": 2}',
+    ],
+    ['absent where nothing is', '{"a": 1}', { key: 'b.c', state: 'absent' }, '{"a": 1}'],
+  ])('%s', (_, before, args, after) => {
+    expect(edited(json, before, args).toString()).toBe(after);
+  });
+
+  test('a file that is made holds the path', () => {
+    const after = edited(json, undefined, { key: 'a.b', value: 1, create: true });
+    expect(after.toString()).toBe('{\n  "a": {\n    "b": 1\n  }\n}\n');
+  });
+
+  test('an empty file is filled', () => {
+    expect(edited(json, '\n', { key: 'a', value: 1 }).toString()).toBe('{\n  "a": 1\n}\n');
+  });
+});
+
+test.each<[string, string, Arguments, string]>([
+  ['comments', '{\n  // no\n  "a": 1\n}', { key: 'a', value: 2 }, 'FILE:2:3: it has comments'],
+  ['a comma too many', '{"a": 1,}', { key: 'a', value: 2 }, 'FILE:1:9: nothing follows the comma'],
+  [
+    'a missing comma',
+    '{"a": 1 "b": 2}',
+    { key: 'a', value: 2 },
+    'FILE:1:9: a comma or } is missing',
+  ],
+  ['no JSON', '{a: 1}', { key: 'a', value: 2 }, 'FILE:1:2: a is no JSON value'],
+  ['a cut text', '{"a": ', { key: 'a', value: 2 }, 'FILE:1:7: it ends early'],
+  ['more behind it', '{} {}', { key: 'a', value: 2 }, 'FILE:1:4: more follows the JSON value'],
+  ['a text on the way', '{"a": "x"}', { key: 'a.b', value: 2 }, 'FILE:1:7: a is no object'],
+  [
+    'a hole in a list',
+    '[1]',
+    { key: [3], value: 2 },
+    'FILE:1:1: the document is a list of 1: it has no place 3',
+  ],
+])('%s is refused with its place', (_, before, args, said) => {
+  expect(refusal(json, before, args)).toBe(said);
+});
+
+test('an item of a list is never taken away: the next one would take its place', () => {
+  const said = refusal(json, '{"a": [1, 2]}', { key: 'a.0', state: 'absent' });
+  expect(said).toBe('FILE: a is a list, and the next item takes the place');
+});
+
+test('bytes that are not UTF-8 are refused', () => {
+  expect(refusal(json, Buffer.from([0xff]), { key: 'a', value: 1 })).toBe('FILE is not UTF-8');
+});
+
+const path = fc.array(fc.oneof(fc.string(), fc.constantFrom('a', 'b')), {
+  minLength: 1,
+  maxLength: 3,
+});
+const indents = fc.constantFrom('', '  ', '\t', '    ');
+
+test('whatever is set is there, everything else is as it was, and removing it undoes it', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(
+        fc.constantFrom('a', 'b', 'c', '', '__proto__'),
+        fc.jsonValue({ noUnicodeString: false }),
+      ),
+      path,
+      fc.jsonValue(),
+      indents,
+      (document, key, value, indent) => {
+        const text = JSON.stringify(document, null, indent);
+        let after: string;
+        try {
+          after = jsonFormat.set(text, key, value as never).text;
+        } catch {
+          return;
+        }
+        expect(jsonFormat.get(after, key)).toEqual(JSON.parse(JSON.stringify(value)));
+        const others = (of: string) => {
+          const all = JSON.parse(of) as Record<string, unknown>;
+          return Object.entries(all).filter(([name]) => name !== key[0]);
+        };
+        expect(others(after)).toEqual(others(text));
+        const removed = jsonFormat.remove(after, key).text;
+        expect(jsonFormat.get(removed, key)).toBeUndefined();
+        expect(others(removed)).toEqual(others(text));
+      },
+    ),
+  );
+});
+
+describe.each(shells)('under %s', (shell) => {
+  test('a value is set, a second run changes nothing', async () => {
+    const after = await applied(json, '{"a": 1}', { key: 'a', value: 'ä\n' }, { shell });
+    expect(after).toBe('{"a": "ä\\n"}');
+  });
+
+  test('an apply that does nothing fails its verification', async () => {
+    const at = `${folder()}/file`;
+    writeFileSync(at, '{}');
+    const idle = new TestHost({ shell, skipApply: true });
+    await expect(idle.apply(json, { path: at, key: 'a', value: 1 })).rejects.toThrow(
+      'applied, but a is absent, not 1',
+    );
+  });
+
+  test('a file that may not be read is denied', async () => {
+    const at = `${folder()}/file`;
+    writeFileSync(at, '{}', { mode: 0o600 });
+    const user = new TestHost({ shell, uid: nobody });
+    await expect(user.apply(json, { path: at, key: 'a', value: 1 })).rejects.toThrow(
+      'cannot be read',
+    );
+  });
+});
+
+test('a secret within the value is written and never shown', async () => {
+  const at = `${folder()}/file`;
+  writeFileSync(at, '{"auth": {"token": "old"}}');
+  const host = new TestHost({ diff: true });
+  const value = { token: secret('hunter2') };
+  const { plan } = await host.apply(json, { path: at, key: 'auth', value });
+  expect(plan).toMatchObject({ differences: [{ what: 'auth', secret: true }] });
+  expect(JSON.stringify(plan.plan === 'change' && plan.differences)).not.toMatch(/hunter2|old/);
+  expect(readFileSync(at, 'utf8')).toBe('{"auth": {"token": "hunter2"}}');
+});
+
+test.each<[z.input<typeof json.definition.args>, string]>([
+  [{ path: '/x', key: 'a' }, 'state present needs value'],
+  [{ path: '/x', key: 'a', value: 1, state: 'absent' }, 'state absent takes no value'],
+])('%j is a mistake', (args, said) => {
+  expect(mistakes(json, args)).toEqual([said]);
+});
+
+test.each(
+  [new Date(), Number.NaN, undefined, 1n, Symbol('x'), () => 1].map((value) => ({ value })),
+)('a value that JSON cannot say is refused: %o', ({ value }) => {
+  const parsed = json.definition.args.safeParse({ path: '/x', key: 'a', value: [value] });
+  expect(parsed.success).toBe(false);
+});

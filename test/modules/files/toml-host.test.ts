@@ -1,0 +1,42 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
+import { toml } from '../../../engine/modules/files/toml/index.ts';
+import { secret } from '../../../engine/secrets/secret.ts';
+import { shells, TestHost } from '../../../engine/testing.ts';
+import { folder, nobody } from '../../readers/asking.ts';
+import { applied } from '../edited.ts';
+
+// real shells on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
+
+describe.each(shells)('under %s', (shell) => {
+  test('a value is set, a second run changes nothing', async () => {
+    const after = await applied(toml, 'a = 1\n', { key: 'a', value: 'ä' }, { shell });
+    expect(after).toBe('a = "ä"\n');
+  });
+
+  test('an apply that does nothing fails its verification', async () => {
+    const path = `${folder()}/file`;
+    writeFileSync(path, 'a = 1\n');
+    const idle = new TestHost({ shell, skipApply: true });
+    await expect(idle.apply(toml, { path, key: 'a', value: 2 })).rejects.toThrow(
+      'applied, but a is 1, not 2',
+    );
+  });
+
+  test('a file that may not be read is denied', async () => {
+    const path = `${folder()}/file`;
+    writeFileSync(path, 'a = 1\n', { mode: 0o600 });
+    const user = new TestHost({ shell, uid: nobody });
+    await expect(user.apply(toml, { path, key: 'a', value: 2 })).rejects.toThrow('cannot be read');
+  });
+});
+
+test('a secret is written and never shown', async () => {
+  const path = `${folder()}/file`;
+  writeFileSync(path, 'password = "old"\n');
+  const host = new TestHost({ diff: true });
+  const { plan } = await host.apply(toml, { path, key: 'password', value: secret('hunter2') });
+  expect(JSON.stringify(plan.plan === 'change' && plan.differences)).not.toMatch(/hunter2|old/);
+  expect(readFileSync(path, 'utf8')).toBe('password = "hunter2"\n');
+});

@@ -1,0 +1,367 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { machine } from '../../../engine/module/machine.ts';
+import { mountTable, type MountPoint } from '../../../engine/module/mount-table.ts';
+import {
+  absent,
+  defineReader,
+  value,
+  type Answer,
+  type Read,
+} from '../../../engine/module/reader.ts';
+import { way } from '../../../engine/module/read-ways.ts';
+import { followWay } from '../../../engine/module/way.ts';
+import type { Touches } from '../../../engine/module/plan.ts';
+import { packageNamed } from '../../../engine/readers/packages/package.ts';
+import { unit as realUnit } from '../../../engine/readers/services/unit.ts';
+import {
+  HostState,
+  SharedEpoch,
+  type Alteration,
+  type OpenFlight,
+} from '../../../engine/run/state/host-state.ts';
+
+const parse = () => [];
+const file = defineReader<string, string>({
+  name: 'file',
+  script: () => '',
+  parse,
+  dependsOn: (path) => [path],
+});
+const unit = defineReader<string, string>({
+  name: 'unit',
+  script: () => '',
+  parse,
+  dependsOn: () => ['/etc/systemd/system/'],
+});
+const port = defineReader<number, boolean>({
+  name: 'port',
+  scope: 'shared',
+  script: () => '',
+  parse,
+});
+
+/** Stores an answer as a flight does, with where its paths lead: no links. */
+function store(
+  state: HostState,
+  flight: OpenFlight,
+  read: Read<unknown>,
+  answer: Answer<unknown>,
+): void {
+  for (const asked of state.surroundings([read])) {
+    if (asked.reader !== way.definition) continue;
+    store(state, flight, asked, value(followWay(String(asked.key), () => undefined)));
+  }
+  state.store(flight, '', read, answer);
+}
+
+const of = (touches: Touches, more: Partial<Alteration> = {}): Alteration => ({
+  touches,
+  everywhere: false,
+  files: false,
+  ...more,
+});
+
+function stateWith(...reads: readonly ReturnType<typeof file>[]) {
+  const clock = new SharedEpoch();
+  const state = new HostState(clock);
+  const flight = state.depart();
+  for (const read of reads) store(state, flight, read, value('old'));
+  state.land(flight);
+  return { state, clock };
+}
+
+describe('what was read', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('is read again at its turn when that comes more than 30 s later', () => {
+    vi.useFakeTimers();
+    const { state } = stateWith(file('/a'));
+    vi.advanceTimersByTime(29_000);
+    expect(state.get('', file('/a'))).toEqual(value('old'));
+    vi.advanceTimersByTime(1001);
+    expect(state.get('', file('/a'))).toBeUndefined();
+  });
+});
+
+describe('what an apply makes stale', () => {
+  it('is everything, unless it says what', () => {
+    const { state } = stateWith(file('/a'), unit('x'));
+    state.changed(of('everything'));
+    expect(state.get('', file('/a'))).toBeUndefined();
+    expect(state.get('', unit('x'))).toBeUndefined();
+  });
+
+  it('is a path, what lies below it, and what is made of it', () => {
+    const { state } = stateWith(file('/etc/a'), file('/etc/a/b'), file('/etc/ab'), unit('x'));
+    state.changed(of({ paths: ['/etc/a'] }));
+    expect(state.get('', file('/etc/a'))).toBeUndefined();
+    expect(state.get('', file('/etc/a/b'))).toBeUndefined();
+    expect(state.get('', file('/etc/ab'))).toBeDefined();
+    expect(state.get('', unit('x'))).toBeDefined();
+    state.changed(of({ paths: ['/etc/systemd/system/x.service'] }));
+    expect(state.get('', unit('x'))).toBeUndefined();
+  });
+
+  it('is the folder itself in which something is touched, but not what lies beside it', () => {
+    const { state } = stateWith(file('/etc'), file('/etc/a'), file('/etc/a/b'), file('/etc/c'));
+    state.changed(of({ paths: ['/etc/a/b'] }));
+    expect(state.get('', file('/etc/a'))).toBeUndefined();
+    expect(state.get('', file('/etc/c'))).toBeDefined();
+    expect(state.get('', file('/etc'))).toBeDefined();
+  });
+
+  it('is asked by user: what one user reads is not another user’s answer', () => {
+    const { state } = stateWith(file('/a'));
+    expect(state.get('deploy', file('/a'))).toBeUndefined();
+  });
+
+  it('is not stored from a flight that left before the change', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    state.changed(of({ paths: ['/a'] }));
+    store(state, flight, file('/a'), value('seen before the change'));
+    expect(state.get('', file('/a'))).toBeUndefined();
+  });
+
+  it('is fresh when it was read behind the change in the same write', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    state.changed(of({ paths: ['/a'] }), flight);
+    store(state, flight, file('/a'), value('new'));
+    expect(state.get('', file('/a'))).toEqual(value('new'));
+  });
+
+  it('is every shared value of all hosts', () => {
+    const clock = new SharedEpoch();
+    const one = new HostState(clock);
+    const two = new HostState(clock);
+    const flight = one.depart();
+    store(one, flight, port(80), value(true));
+    one.land(flight);
+    two.changed(of({ paths: ['/elsewhere'] }));
+    expect(one.get('', port(80))).toBeUndefined();
+  });
+});
+
+describe('check', () => {
+  it('sees the prediction instead of what the host answered', () => {
+    const { state } = stateWith(file('/a'));
+    state.predict('', [{ read: file('/a'), answer: value('new') }], {}, "'write a'");
+    expect(state.get('', file('/a'))).toEqual(value('new'));
+  });
+
+  it('knows nothing of an absent thing that a planned change may bring', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    store(state, flight, unit('etcd'), absent);
+    store(state, flight, unit('ssh'), value('active'));
+    state.predict('', [], { readers: ['unit'] }, "'install etcd'");
+    expect(state.get('', unit('etcd'))).toEqual({ answer: 'unknown', because: "'install etcd'" });
+    expect(state.get('', unit('ssh'))).toEqual(value('active'));
+  });
+
+  it('finds what was predicted of a thing under its other names', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    const ssh = value({ id: 'ssh.service', activeState: 'active' });
+    for (const name of ['sshd', 'ssh', 'dbus']) {
+      store(
+        state,
+        flight,
+        realUnit(name),
+        name === 'dbus' ? value({ id: 'dbus-broker.service' }) : ssh,
+      );
+    }
+    const stopped = value({ id: 'ssh.service', activeState: 'inactive' });
+    state.predict('', [{ read: realUnit('sshd'), answer: stopped }], {}, "'stop'");
+    expect(state.get('', realUnit('ssh'))).toEqual(stopped);
+    expect(state.get('', realUnit('dbus'))).not.toEqual(stopped);
+    const mta = { name: 'postfix', arch: 'amd64', version: '3' };
+    for (const name of ['mail-transport-agent', 'postfix', 'postfix:amd64']) {
+      store(state, flight, packageNamed(name), value(mta));
+    }
+    store(state, flight, packageNamed('postfix:i386'), value({ ...mta, arch: 'i386' }));
+    state.predict('', [{ read: packageNamed('postfix'), answer: absent }], {}, "'remove'");
+    expect(state.get('', packageNamed('mail-transport-agent'))).toEqual(absent);
+    expect(state.get('', packageNamed('postfix:amd64'))).toEqual(absent);
+    expect(state.get('', packageNamed('postfix:i386'))?.answer).toBe('value');
+  });
+
+  it('makes only that unit unknown whose own file is written, where the reader names files', () => {
+    const exact = defineReader<string, string>({
+      name: 'unit',
+      script: () => '',
+      parse,
+      dependsOn: (name) => [`/etc/systemd/system/${name}`],
+    });
+    const { state } = stateWith();
+    const flight = state.depart();
+    store(state, flight, exact('app.service'), absent);
+    store(state, flight, exact('other.service'), absent);
+    state.predict('', [], { paths: ['/etc/systemd/system/app.service'] }, "'unit file'");
+    expect(state.get('', exact('app.service'))).toMatchObject({ answer: 'unknown' });
+    expect(state.get('', exact('other.service'))).toEqual(absent);
+  });
+
+  it('keeps what is below a planned folder absent, and a planned unit file makes its unit unknown', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    store(state, flight, file('/srv/app/conf'), absent);
+    store(state, flight, unit('app'), absent);
+    const touches = { paths: ['/srv/app', '/etc/systemd/system/app.service'] };
+    state.predict('', [], touches, "'folder'");
+    expect(state.get('', file('/srv/app/conf'))).toEqual(absent);
+    expect(state.get('', unit('app'))).toEqual({ answer: 'unknown', because: "'folder'" });
+  });
+});
+
+describe('what was read of a host, and a change elsewhere', () => {
+  const two = () => {
+    const clock = new SharedEpoch();
+    const [a, b] = [new HostState(clock), new HostState(clock)];
+    for (const state of [a, b]) {
+      const flight = state.depart();
+      store(state, flight, file('/a'), value('old'));
+      store(state, flight, port(80), value('old'));
+      state.land(flight);
+    }
+    const known = () =>
+      [b.get('', file('/a')), b.get('', port(80))].map((each) => each !== undefined);
+    return { a, b, clock, known };
+  };
+  const tell = (state: HostState, id: Answer<string>): void => {
+    const flight = state.depart();
+    state.store(flight, '', machine('host'), id);
+    state.land(flight);
+  };
+
+  it('is its own, where nothing says that the change may be anywhere', () => {
+    const { a, known } = two();
+    expect(known()).toEqual([true, true]);
+    a.changed(of({ paths: ['/a'] }));
+    expect(known()).toEqual([true, false]);
+    a.changed(of('everything', { everywhere: true }));
+    expect(known()).toEqual([false, false]);
+  });
+
+  it('is stale too where it asked for the change', () => {
+    const { a, b, known } = two();
+    a.changed(of({ paths: ['/a'] }, { asker: b }));
+    expect(known()[0]).toBe(false);
+  });
+
+  it('is stale under all names of one machine', () => {
+    const { a, b, known } = two();
+    for (const state of [a, b]) tell(state, value('one'));
+    expect([a.isSame(b), a.hasOtherNames, a.exclusive === b.exclusive]).toEqual([true, true, true]);
+    a.changed(of({ paths: ['/b'] }));
+    expect(known()[0]).toBe(true);
+    a.changed(of({ paths: ['/a'] }));
+    expect(known()[0]).toBe(false);
+  });
+
+  it('is its own where they are two machines, or do not tell', () => {
+    for (const ids of [
+      [value('one'), value('two')],
+      [absent, absent],
+    ] as const) {
+      const { a, b, known } = two();
+      [a, b].forEach((state, index) => tell(state, ids[index] ?? absent));
+      expect([a.isSame(b), a.hasOtherNames, a.exclusive === b.exclusive]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      a.changed(of({ paths: ['/a'] }));
+      expect(known()[0]).toBe(true);
+    }
+  });
+
+  it('is not stored from a flight of a host that turns out to be that machine', () => {
+    for (const [id, fresh] of [
+      ['one', false],
+      ['two', true],
+    ] as const) {
+      const { a, b } = two();
+      tell(a, value('one'));
+      const flight = b.depart();
+      a.changed(of({ paths: ['/c'] }));
+      b.store(flight, '', machine('host'), value(id));
+      store(b, flight, file('/c'), value('old'));
+      expect(b.get('', file('/c')) !== undefined).toBe(fresh);
+    }
+  });
+
+  it('may be of another machine once the connection was lost', () => {
+    const { a, b, known } = two();
+    for (const state of [a, b]) tell(state, value('one'));
+    b.lost();
+    expect(known()).toEqual([false, false]);
+    expect(a.isSame(b)).toBe(false);
+    expect(b.unlocated('everything')).toEqual([machine('host')]);
+    expect(a.unlocated('everything')).toEqual([]);
+  });
+});
+
+describe('where things are', () => {
+  const table = (...points: readonly MountPoint[]) => value(points);
+  const root = { at: '/', device: '8:1', root: '/' };
+
+  it('is asked with what was read, and again when it may be another', () => {
+    const { state } = stateWith(file('/a'));
+    const asks = () => state.surroundings([file('/a')]).map(({ reader }) => reader.name);
+    const names = [mountTable('host'), way('/a')].map(({ reader }) => reader.name);
+    const flight = state.depart();
+    state.store(flight, '', machine('host'), absent);
+    expect(asks()).toEqual(names);
+    state.store(flight, '', mountTable('host'), table(root));
+    state.land(flight);
+    expect(asks()).toEqual(names.slice(1));
+    state.drop({ paths: ['/a'] });
+    expect(asks()).toEqual(names.slice(1));
+    state.drop({ readers: ['unit'] });
+    expect(asks()).toEqual(names);
+    state.store(flight, '', mountTable('host'), table(root));
+    expect(asks()).toEqual(names.slice(1));
+    state.drop('everything');
+    expect(asks()).toEqual(names);
+  });
+
+  it('drops what was read when mounts are others, and only then', () => {
+    const { state } = stateWith(file('/a'));
+    const flight = state.depart();
+    state.store(flight, '', mountTable('host'), table(root));
+    expect(state.get('', file('/a'))).toBeUndefined();
+    store(state, flight, file('/a'), value('new'));
+    state.store(flight, '', mountTable('host'), table(root));
+    expect(state.get('', file('/a'))).toEqual(value('new'));
+  });
+
+  it('is stale when a link on the way is another, and not for what lies elsewhere', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    const links = { '/cur': '/v1' } as Readonly<Record<string, string>>;
+    const cur = followWay('/cur/x', (name) => links[name]);
+    state.store(flight, '', way('/cur/x'), value(cur));
+    state.store(flight, '', file('/cur/x'), value('old'));
+    state.land(flight);
+    state.drop({ paths: ['/elsewhere'] });
+    expect(state.get('', way('/cur/x'))).toBeDefined();
+    expect(state.get('', file('/cur/x'))).toBeDefined();
+    state.drop({ paths: ['/cur'] });
+    expect(state.get('', way('/cur/x'))).toBeUndefined();
+    expect(state.get('', file('/cur/x'))).toBeUndefined();
+  });
+
+  it('behind a change stays what the same flight read, and nothing that others read', () => {
+    const { state } = stateWith(file('/a'), file('/a/b'));
+    const flight = state.depart();
+    state.changed(of({ paths: ['/a'] }), flight);
+    store(state, flight, file('/a'), value('new'));
+    const other = state.depart();
+    store(state, other, file('/a/b'), value('old'));
+    state.reached({ paths: ['/a'] }, flight);
+    expect(state.get('', file('/a'))).toEqual(value('new'));
+    expect(state.get('', file('/a/b'))).toBeUndefined();
+  });
+});
