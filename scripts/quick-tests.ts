@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 
 /** What starts programs when a test imports it. */
 const starters =
-  /^engine\/(transport\/(?!transport)|shell\/(host-connection|open-session)|testing(?!\/surroundings))/;
+  /^engine\/(transport\/(?!transport)|shell\/session\/(host-connection|open-session)|testing(?!\/surroundings))/;
 
 /**
  * @param root of the repository

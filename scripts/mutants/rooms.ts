@@ -5,25 +5,25 @@ import { testsThatStartPrograms } from '../quick-tests.ts';
 
 /** Of the modules, those that compare, order and parse alone: no text for a shell in them. */
 const pureModules = [
-  'apt-plan',
-  'deb-version',
-  'k8s-compare',
-  'k8s-condition',
-  'k8s-label',
-  'k8s-taint',
-  'locale',
-  'modprobe-lines',
-  'modprobe-live',
-  'package-names',
-  'rpm-names',
-  'rpm-version',
-  'sysctl',
-  'sysctl-lines',
-  'timer',
-  'timer-text',
-  'tmpfiles',
-  'yum-arguments',
-  'yum-plan',
+  'kubernetes/k8s-label',
+  'kubernetes/k8s-taint',
+  'kubernetes/shared/compare',
+  'kubernetes/shared/condition',
+  'packages/apt/plan',
+  'packages/apt/version',
+  'packages/shared/names',
+  'packages/yum/arguments',
+  'packages/yum/names',
+  'packages/yum/plan',
+  'packages/yum/version',
+  'services/timer/index',
+  'services/timer/text',
+  'services/tmpfiles',
+  'system/locale',
+  'system/modprobe/lines',
+  'system/modprobe/live',
+  'system/sysctl/index',
+  'system/sysctl/lines',
 ];
 
 /** What is mutated where nothing is named. */
@@ -37,9 +37,16 @@ const slow = /(?:scale|properties)\.test\.ts$/;
 /** These start few shells, for a moment. */
 const quickAllTheSame = [
   'test/module/read-facts.test.ts',
-  ...['apt', 'k8s', 'locale', 'modprobe', 'sysctl', 'timer', 'tmpfiles', 'yum'].map(
-    (name) => `test/modules/${name}.test.ts`,
-  ),
+  ...[
+    'kubernetes/k8s',
+    'packages/apt',
+    'packages/yum',
+    'services/timer',
+    'services/tmpfiles',
+    'system/locale',
+    'system/modprobe',
+    'system/sysctl',
+  ].map((name) => `test/modules/${name}.test.ts`),
 ];
 
 /**
