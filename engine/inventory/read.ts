@@ -1,7 +1,8 @@
 /** Reads inventories: files, folders, host lists; group_vars and host_vars; the command line. */
 import { realpath } from 'node:fs/promises';
 import { ManyErrors, PlayError } from '../errors.ts';
-import { takeSettings, type Settings } from './connection/variables.ts';
+import type { Settings } from './connection/settings.ts';
+import { takeSettings } from './connection/variables.ts';
 import { InventoryDraft } from './draft.ts';
 import type { ExtraVariables } from './variables/extra.ts';
 import { resolveGroups } from './groups.ts';

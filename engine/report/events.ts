@@ -212,3 +212,6 @@ export interface Reporter {
   /** Waits until everything is written. */
   close(): Promise<void>;
 }
+
+/** Takes what happens, when it happens. */
+export type Emit = (event: Event) => void;

@@ -7,8 +7,8 @@ import type { RunEnvironment } from './environment.ts';
 import type { HeldBack } from './hosts/loss.ts';
 import { Order } from './order/must-wait.ts';
 import { Arrivals } from './step/arrivals.ts';
-import type { Attempt } from './step/attempt.ts';
-import { Rollout } from './step/rolling.ts';
+import type { Attempt } from './step/attempt-end.ts';
+import { Rollout } from './order/rollout.ts';
 import type { Turnstile } from './order/step-order.ts';
 
 /** How a `runOnce` step ended. */
@@ -95,7 +95,8 @@ export class BatchRun {
 
   /** Who has come to a `runOnce` step. */
   arrivals(id: string): Arrivals {
-    const known = this.#arrivals.get(id) ?? new Arrivals(this.turnstile);
+    const known =
+      this.#arrivals.get(id) ?? new Arrivals(this.turnstile, (host) => this.indexOf(host));
     this.#arrivals.set(id, known);
     return known;
   }

@@ -9,7 +9,7 @@ import { Additions } from '../inventory/additions.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { Controller } from '../module/module.ts';
 import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
-import type { Event } from '../report/events.ts';
+import type { Emit } from '../report/events.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Controllers } from '../controller/local-files.ts';
 import { fly } from './reads/read-batch.ts';
@@ -23,9 +23,6 @@ import { PendingHandlers, type PendingPlace } from './handlers/pending-handlers.
 import { PlannedFiles } from './check/planned-files.ts';
 import { preparingLimit } from './step/time-to-prepare.ts';
 import { Results } from './step/results.ts';
-
-/** An event without its time, which the run adds. */
-export type Emit = (event: Event) => void;
 
 export interface RunOptions {
   readonly runId: string;

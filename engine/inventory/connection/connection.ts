@@ -1,6 +1,6 @@
 /** A host's connection from its settings. */
 import type { Become, Connection } from '../../transport/transport.ts';
-import type { Setting, Settings, Slot } from './variables.ts';
+import type { Setting, Settings, Slot } from './settings.ts';
 
 /** The connection of a host; its name is the address unless `host` says otherwise. */
 export function connectionOf(name: string, settings: ReadonlyMap<Slot, Setting>): Connection {

@@ -1,41 +1,12 @@
 /** Connection variables: our names first, then Ansible's; everything that a host's way in needs. */
 import { didYouMeanHint } from '../../did-you-mean.ts';
 import { formatPlace, InventoryError } from '../../errors.ts';
-import { isSecret, reveal, type Secret } from '../../secrets/secret.ts';
-import type { Become, Connection } from '../../transport/transport.ts';
+import { isSecret, reveal } from '../../secrets/secret.ts';
 import * as read from './values.ts';
 import type { InventoryDraft } from '../draft.ts';
 import type { Layer } from '../variables/layers.ts';
 import { placeOfVariable, type Variable } from '../variables/variable.ts';
-
-/** Values by slot: what the spellings of one connection variable share. */
-export interface Settings {
-  host: string;
-  port: number;
-  user: string;
-  password: Secret;
-  privateKeyFile: string;
-  knownHostsFile: string;
-  hostKeyChecking: 'strict' | 'accept-new';
-  transport: Connection['transport'];
-  proxyJump: string;
-  sshArguments: readonly string[];
-  sshArgs: readonly string[];
-  sshCommonArgs: readonly string[];
-  sshExtraArgs: readonly string[];
-  connectTimeout: number;
-  become: boolean;
-  becomeUser: string;
-  becomeMethod: Become['method'];
-  becomePassword: Secret;
-}
-
-export type Slot = keyof Settings;
-
-export interface Setting {
-  readonly value: Settings[Slot];
-  readonly variable: Variable;
-}
+import { type Settings, type Slot } from './settings.ts';
 
 interface Meaning {
   readonly slot: Slot;

@@ -1,5 +1,5 @@
 /** Variables by level and by the group or host that they belong to. */
-import type { Setting, Slot } from '../connection/variables.ts';
+import type { Setting, Slot } from '../connection/settings.ts';
 import type { Level } from './precedence.ts';
 import type { Variable } from './variable.ts';
 

@@ -1,5 +1,5 @@
 /** Merges variables by precedence, once per set of groups and once per host. */
-import type { Setting, Slot } from '../connection/variables.ts';
+import type { Setting, Slot } from '../connection/settings.ts';
 import type { Layer, Layers } from './layers.ts';
 import { groupLevels, hostLevels } from './precedence.ts';
 import type { Variable } from './variable.ts';

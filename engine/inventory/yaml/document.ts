@@ -2,10 +2,16 @@
 import { LineCounter, parseDocument, visit } from 'yaml';
 import type { Alias, Node, YAMLError, YAMLMap } from 'yaml';
 import { InventoryError, type Place, type PlayError } from '../../errors.ts';
-import type { Entry } from './mapping.ts';
 
 /** Tags that values know; any other is an error. */
 export const secretTags = ['!secret', '!env', '!vault'] as const;
+
+/** A key of a mapping and its value, as nodes. */
+export interface Entry {
+  readonly key: string;
+  readonly keyNode: Node;
+  readonly value: Node | null;
+}
 
 /** One parsed file, and what is remembered of it while its values are read. */
 export interface YamlFile {

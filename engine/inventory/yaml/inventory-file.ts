@@ -6,8 +6,8 @@ import { InventoryError, PlayError, type Place } from '../../errors.ts';
 import type { GroupDraft, InventoryDraft } from '../draft.ts';
 import { checkName, hostNames } from '../pattern/names.ts';
 import type { Variable } from '../variables/variable.ts';
-import type { YamlFile } from './document.ts';
-import { entriesOf, type Entry } from './mapping.ts';
+import type { Entry, YamlFile } from './document.ts';
+import { entriesOf } from './mapping.ts';
 import { isEmpty, mappingOf, variablesOf } from './variables.ts';
 
 const groupKeys = ['hosts', 'children', 'vars', 'priority'];

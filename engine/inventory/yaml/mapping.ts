@@ -2,13 +2,7 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
 import { formatPlace, InventoryError } from '../../errors.ts';
-import type { YamlFile } from './document.ts';
-
-export interface Entry {
-  readonly key: string;
-  readonly keyNode: Node;
-  readonly value: Node | null;
-}
+import type { Entry, YamlFile } from './document.ts';
 
 /** Keys that would reach into JavaScript's objects. */
 const refused = new Set(['__proto__', 'constructor', 'prototype']);

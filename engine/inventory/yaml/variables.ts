@@ -3,9 +3,9 @@ import { isAlias, isMap, isScalar } from 'yaml';
 import type { Node, YAMLMap } from 'yaml';
 import { InventoryError } from '../../errors.ts';
 import type { Variable } from '../variables/variable.ts';
-import type { YamlFile } from './document.ts';
+import type { Entry, YamlFile } from './document.ts';
 import { WrittenNodes } from './locate.ts';
-import { entriesOf, type Entry } from './mapping.ts';
+import { entriesOf } from './mapping.ts';
 import { valueOf, vaulted } from './value.ts';
 
 export const isEmpty = (node: Node | null): boolean =>

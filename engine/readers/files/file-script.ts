@@ -1,6 +1,5 @@
 /** The script of the file reader: shell builtins find what is there, one `stat` reads all of it. */
-import type { FileKey } from './file.ts';
-import { statFormat } from './file-value.ts';
+import { statFormat, type FileKey } from './file-value.ts';
 import { cutByBytes, hiddenFunction, words } from './path-words.ts';
 
 /**

@@ -1,5 +1,14 @@
 /** What the file reader knows of one path. */
 
+export interface FileKey {
+  /** Absolute path on the host. */
+  readonly path: string;
+  /** Look through links; one that dangles is answered as the link that it is. */
+  readonly follow?: boolean;
+  /** Also the sha256 of a regular file; *denied* where its bytes can't be read. */
+  readonly digest?: boolean;
+}
+
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'block' | 'character';
 
 export interface FileValue {

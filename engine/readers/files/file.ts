@@ -12,19 +12,10 @@ import {
 } from '../../module/reader.ts';
 import { broughtFile } from '../packages/brought-answers.ts';
 import { fileScript } from './file-script.ts';
-import { parseStat, type FileValue } from './file-value.ts';
+import { parseStat, type FileKey, type FileValue } from './file-value.ts';
 import { cutByBytes, plainPath } from './path-words.ts';
 
-export type { FileType, FileValue } from './file-value.ts';
-
-export interface FileKey {
-  /** Absolute path on the host. */
-  readonly path: string;
-  /** Look through links; one that dangles is answered as the link that it is. */
-  readonly follow?: boolean;
-  /** Also the sha256 of a regular file; *denied* where its bytes can't be read. */
-  readonly digest?: boolean;
-}
+export type { FileKey, FileType, FileValue } from './file-value.ts';
 
 const definition = {
   name: 'file',

@@ -1,8 +1,7 @@
 /** What readers answer, in check, where packages that are to come are known. */
 import type { Brought, BroughtFile } from '../../module/brought.ts';
 import { value, type Answer } from '../../module/reader.ts';
-import type { FileKey } from '../files/file.ts';
-import type { FileValue } from '../files/file-value.ts';
+import type { FileKey, FileValue } from '../files/file-value.ts';
 
 type From<V> = Answer<V> | 'unchanged' | 'unknown';
 

@@ -1,6 +1,6 @@
 /** Tells of applies that take long, so that nobody takes a silent one for a dead one. */
 import type { TaskNode } from '../../plan/nodes.ts';
-import type { Emit } from '../environment.ts';
+import type { Emit } from '../../report/events.ts';
 import { stepRef } from '../step/reference.ts';
 
 /** Milliseconds after which an apply is told of, and between two times. */

@@ -2,7 +2,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { TaskNode } from '../../plan/nodes.ts';
 import type { StepRequest } from '../../shell/session/session.ts';
-import type { Emit } from '../environment.ts';
+import type { Emit } from '../../report/events.ts';
 import { stepRef } from '../step/reference.ts';
 
 type Stream = 'stdout' | 'stderr';

@@ -1,7 +1,7 @@
 /** The one place where a module plans a step: on the host as it answered. */
 import type { Plan } from '../../module/plan.ts';
 import type { Asked } from '../reads/ask.ts';
-import type { Target } from '../step/attempt.ts';
+import type { Target } from '../step/target.ts';
 
 /** @throws StepError where nothing can be planned on these answers */
 export function planStep(

@@ -2,7 +2,7 @@
 import { BecomeError, StepError } from '../../errors.ts';
 import { becoming } from '../../module/becoming.ts';
 import { isChecked } from './checking.ts';
-import type { Target } from '../step/attempt.ts';
+import type { Target } from '../step/target.ts';
 
 /**
  * @returns the planned step that may let us become the step's user

@@ -2,7 +2,7 @@
 import type { Brought } from '../../module/brought.ts';
 import type { Prediction, Touches } from '../../module/plan.ts';
 import type { Answer, Read } from '../../module/reader.ts';
-import type { Known } from '../state/host-state.ts';
+import type { Known } from '../state/known.ts';
 
 type FromPackages = NonNullable<Read<unknown>['reader']['brought']>;
 

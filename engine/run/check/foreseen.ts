@@ -5,7 +5,7 @@
 import type { Prediction, Touches } from '../../module/plan.ts';
 import type { Answer, Read } from '../../module/reader.ts';
 import { followWay, type Way } from '../../module/way.ts';
-import type { Known } from '../state/host-state.ts';
+import type { Known } from '../state/known.ts';
 import type { Roots } from '../state/kept.ts';
 import { PlannedReach } from './planned-reach.ts';
 import { bare, type Whereabouts } from '../state/whereabouts.ts';

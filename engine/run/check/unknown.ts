@@ -1,7 +1,8 @@
 /** Check: a step with an unknown read is unknown, and so is what it may change (rule 21). */
+import type { Reads } from '../../module/module.ts';
 import type { Read } from '../../module/reader.ts';
-import type { Asked } from '../reads/ask.ts';
-import type { Attempt, Target } from '../step/attempt.ts';
+import type { Attempt } from '../step/attempt-end.ts';
+import type { Target } from '../step/target.ts';
 import { ownReads } from '../step/prepare.ts';
 
 /**
@@ -10,7 +11,7 @@ import { ownReads } from '../step/prepare.ts';
  */
 export function unknownAttempt(
   { link, node, draft }: Target,
-  { user, reads }: Pick<Asked, 'user' | 'reads'>,
+  { user, reads }: { readonly user: string; readonly reads: Reads },
   because: string,
 ): { readonly ended: Attempt } {
   const all = ownReads(reads);

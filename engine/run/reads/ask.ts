@@ -2,12 +2,13 @@
 import { StepError } from '../../errors.ts';
 import type { Reads } from '../../module/module.ts';
 import type { Read } from '../../module/reader.ts';
-import type { Attempt, Target } from '../step/attempt.ts';
+import type { Attempt } from '../step/attempt-end.ts';
+import type { Target } from '../step/target.ts';
 import { couldAsk, plannedBecoming } from '../check/becoming.ts';
 import type { Moment } from '../state/clock.ts';
 import { readsOf, referenceName } from '../step/prepare.ts';
 import { fly, userKey } from './read-batch.ts';
-import type { Known } from '../state/host-state.ts';
+import type { Known } from '../state/known.ts';
 import { timeoutOf } from '../step/timeout.ts';
 import { unknownAttempt } from '../check/unknown.ts';
 

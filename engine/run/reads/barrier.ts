@@ -13,7 +13,6 @@
 import type { Reach } from '../../module/module.ts';
 import type { Touches } from '../../module/plan.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
-import type { Target } from '../step/attempt.ts';
 import type { Clock } from '../state/clock.ts';
 import type { Alteration } from '../state/host-state.ts';
 import type { HostLink } from '../hosts/link.ts';
@@ -34,9 +33,16 @@ export function writesOnController(node: TaskNode, isLocal: boolean): boolean {
   return reach === 'controller' || isLocal;
 }
 
+/** A step, the host that asked for it, and the one that does it. */
+interface DoneOn {
+  readonly host: { readonly link: HostLink };
+  readonly node: TaskNode;
+  readonly link: HostLink;
+}
+
 /** What a step says that it touches, and where that is. */
 export function alterationOf(
-  { host, node, link }: Target,
+  { host, node, link }: DoneOn,
   touches: Touches | undefined = 'everything',
 ): Alteration {
   const reach = reachOf(node);

@@ -13,11 +13,9 @@ import type { Way } from '../../module/way.ts';
 import { Clock, type Moment } from './clock.ts';
 import { Foreseen } from '../check/foreseen.ts';
 import { Kept, reaches, type Reach, type Roots } from './kept.ts';
+import type { Known } from './known.ts';
 import { Machines } from './machines.ts';
 import { bare, waysBehind, Whereabouts } from './whereabouts.ts';
-
-/** An answer as a step sees it: in check it may be unknown, and then says because of what. */
-export type Known = Answer<unknown> | { readonly answer: 'unknown'; readonly because: string };
 
 interface Entry {
   readonly roots: Roots;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Change, Output } from '../../module/plan.ts';
 import type { Answer, Read, ReaderDefinition } from '../../module/reader.ts';
 import type { Reply, Request } from '../../shell/session/session.ts';
-import type { Target } from '../step/attempt.ts';
+import type { Target } from '../step/target.ts';
 import { releaseOf } from './knowledge.ts';
 
 /** Seconds that a flight may take. */

@@ -1,12 +1,20 @@
 /** Who has come to a `runOnce` step of a batch, and which host does it (SEMANTICS 14). */
-import type { HostRun } from '../host-run.ts';
+import type { TaskNode } from '../../plan/nodes.ts';
 import type { Turnstile } from '../order/step-order.ts';
 
 /** `over`: another host did it; `nobody`: no host may. */
 export type Decision = 'do' | 'over' | 'nobody';
 
+/** A host that comes to the step. */
+export interface Comer {
+  readonly name: string;
+  /** It goes on though the play has ended for all. */
+  readonly goesOn: boolean;
+  connectFor(node: TaskNode): void;
+}
+
 interface Waiting {
-  readonly host: HostRun;
+  readonly host: Comer;
   readonly may: boolean;
   /** Live hosts that may still come to it before this one. */
   readonly coming: Set<string>;
@@ -16,16 +24,19 @@ interface Waiting {
 
 export class Arrivals {
   readonly #turnstile: Turnstile;
+  readonly #indexOf: (host: string) => number;
   readonly #arrived = new Set<string>();
   readonly #waiting = new Map<string, Waiting>();
   /** Live hosts that have not come and are not past a position, for each at which hosts wait. */
   readonly #coming = new Map<number, Set<string>>();
-  #doing: HostRun | undefined;
+  #doing: Comer | undefined;
   #stop: (() => void) | undefined;
   #over = false;
 
-  constructor(turnstile: Turnstile) {
+  /** @param indexOf a host's place in inventory order */
+  constructor(turnstile: Turnstile, indexOf: (host: string) => number) {
     this.#turnstile = turnstile;
+    this.#indexOf = indexOf;
   }
 
   /**
@@ -33,7 +44,7 @@ export class Arrivals {
    * @param may whether its condition lets it do the step
    * @throws EarlyEnd
    */
-  async decide(host: HostRun, position: number, may: boolean): Promise<Decision> {
+  async decide(host: Comer, position: number, may: boolean): Promise<Decision> {
     if (this.#over) return 'over';
     const { name } = host;
     this.#arrived.add(name);
@@ -72,7 +83,7 @@ export class Arrivals {
   }
 
   /** The host that was to do it cannot. @returns those that may do it in its place, in order */
-  gaveUp(): readonly HostRun[] {
+  gaveUp(): readonly Comer[] {
     this.#doing = undefined;
     this.#settle();
     return this.#candidates().map(({ host }) => host);
@@ -120,7 +131,7 @@ export class Arrivals {
 
   /** In inventory order. */
   #candidates(): readonly Waiting[] {
-    const index = ({ host }: Waiting): number => host.batch.indexOf(host.name);
+    const index = ({ host }: Waiting): number => this.#indexOf(host.name);
     this.#turnstile.looks += this.#waiting.size;
     return [...this.#waiting.values()]
       .filter(({ may }) => may)

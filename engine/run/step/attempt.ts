@@ -1,13 +1,11 @@
 /** One attempt at a step: draft, read, plan, wait for the turn, apply, verify (SEMANTICS 16). */
 import { EarlyEnd, InternalError, StepError, UnreachableError } from '../../errors.ts';
-import type { InventoryAddition, Reads } from '../../module/module.ts';
-import type { Act, Change, Difference, Plan } from '../../module/plan.ts';
+import type { Reads } from '../../module/module.ts';
+import type { Act, Change, Plan } from '../../module/plan.ts';
 import { requireReferences } from '../../module/reference.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { unselectedError } from '../../plan/unselected.ts';
 import { holdsSecret } from '../../secrets/holds-secret.ts';
-import type { Failure, Outcome } from '../../report/events.ts';
-import type { Become } from '../../transport/transport.ts';
 import { isChecked } from '../check/checking.ts';
 import { applyAct, applyChange } from '../change/apply.ts';
 import { ask, type Asked } from '../reads/ask.ts';
@@ -19,65 +17,14 @@ import { evaluateWhen, readsOf, type Draft } from './prepare.ts';
 import { failsStep, failureOf } from '../failure.ts';
 import { userKey } from '../reads/read-batch.ts';
 import type { HostRun } from '../host-run.ts';
-import { ConnectionLost, type HostLink } from '../hosts/link.ts';
+import { ConnectionLost } from '../hosts/link.ts';
 import { evaluate, Marker } from '../../plan/not-yet-known.ts';
 import { resolveMissing } from './dependencies.ts';
 import { promiseHandlers } from '../handlers/notify.ts';
 import { pause, unlessInterrupted } from '../pause.ts';
 import { planStep } from '../change/plan-step.ts';
-
-/** How an attempt ended, before `until`, `failedWhen` and the like have judged it. */
-export interface Attempt {
-  readonly outcome: Outcome;
-  readonly result?: Readonly<Record<string, unknown>> | undefined;
-  readonly differences?: readonly Difference[];
-  readonly notes?: readonly string[] | undefined;
-  readonly because?: string | undefined;
-  readonly failure?: Failure | undefined;
-  /** Where it was done, if elsewhere. */
-  readonly on?: string | undefined;
-  /** Its arguments hold a secret: nobody is told digests and sizes. */
-  readonly ofSecrets?: boolean;
-  /** For later plays, once the step is done. */
-  readonly adds?: InventoryAddition | undefined;
-}
-
-/** The step reads the result of a query that is not selected: that is to be asked first. */
-export interface NeedsStep {
-  readonly needs: TaskNode;
-}
-
-/** A step on the host where it is done. */
-export interface Target {
-  readonly host: HostRun;
-  readonly node: TaskNode;
-  readonly link: HostLink;
-  readonly become: Become | undefined;
-  readonly draft: Draft;
-  readonly stepId: string;
-}
-
-/** Where an attempt stands. */
-export interface Turn {
-  /** The step's place in the order of all hosts. */
-  readonly position: number;
-  /** Unique within the run. */
-  readonly stepId: string;
-  /** A further attempt: what the step reads is asked anew. */
-  readonly again: boolean;
-  /** Set for a step that no tag selects: it may only read. */
-  readonly pulledInBy?: TaskNode;
-  /** What all attempts of the step share. */
-  readonly progress: Progress;
-}
-
-/**
- * What was sent and did not say that it changed nothing counts, also where it failed and a later
- * attempt finds everything as wanted.
- */
-export interface Progress {
-  sent?: readonly Difference[] | undefined;
-}
+import { type Target, type Turn, type Progress } from './target.ts';
+import { type Attempt, type NeedsStep } from './attempt-end.ts';
 
 /** Times that a lost connection may be redone within one attempt. */
 const lossesAllowed = 3;

@@ -1,7 +1,7 @@
 /** What the task's own options make of an attempt: failedWhen, changedWhen, until. */
 import type { Result, TaskOptions } from '../../dsl/task.ts';
 import { PlaybookError } from '../../errors.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt } from './attempt-end.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 
 type AnyResult = Result<Record<string, unknown>>;

@@ -1,9 +1,10 @@
 /** `runOnce`: the first live host whose condition holds does it, the others take its result. */
 import { PlayError, UnreachableError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt } from './attempt-end.ts';
 import { evaluateWhen } from './prepare.ts';
 import type { HostRun } from '../host-run.ts';
+import type { Comer } from './arrivals.ts';
 import type { OnceEnd } from '../batch.ts';
 
 /** The attempts at a step, and how many there were. */
@@ -67,7 +68,7 @@ async function isCandidate(host: HostRun, node: TaskNode): Promise<boolean> {
 }
 
 /** Where one host is dead, the next ones may be too: they are tried at the same time. */
-function connectOthers(host: HostRun, node: TaskNode, others: readonly HostRun[]): void {
+function connectOthers(host: HostRun, node: TaskNode, others: readonly Comer[]): void {
   const { forks } = host.batch.environment.options;
   for (const other of others.slice(0, forks)) other.connectFor(node);
 }

@@ -1,5 +1,5 @@
 /** How long one attempt at a step may take, and each question that it asks by a command of the user. */
-import type { Target } from './attempt.ts';
+import type { Target } from './target.ts';
 
 /** Seconds where neither task nor module says. */
 const defaultTimeout = 600;

@@ -1,5 +1,4 @@
 /** Module `authorizedKey`: public keys that may log in as a user. */
-import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
 import type { Known } from '../../../module/module.ts';
@@ -9,33 +8,13 @@ import { file, type FileValue } from '../../../readers/files/file.ts';
 import { home as homeOf, type Home } from '../../../readers/accounts/home.ts';
 import { text, type TextValue } from '../../../readers/files/text.ts';
 import { joinScripts, sh } from '../../../shell/script.ts';
-import { absolutePath } from '../../shared/argument.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from '../../shared/attributes.ts';
 import { editKeys, keyMistakes } from './lines.ts';
 import { planEdit, type EditFile } from '../../shared/edit-file.ts';
 import { fileReturns, freshFile, predictPath, type FileResult } from '../../shared/file-result.ts';
 import { parentOf } from '../../shared/parent.ts';
 import { makeFolderAt } from '../../shared/place.ts';
-
-const oneLine = z.string().regex(/^[^\r\n\0]+$/, 'must be one line');
-
-const args = z.strictObject({
-  user: z
-    .string()
-    .regex(/^[A-Za-z0-9_][\w.-]*\$?$/, 'is not the name of a user')
-    .describe('who may log in with the key'),
-  key: z
-    .union([oneLine, z.array(oneLine).min(1)])
-    .describe('public keys as ssh-keygen writes them: type, key, comment'),
-  options: z
-    .array(oneLine)
-    .optional()
-    .describe('options of these keys: from="10.0.0.0/8", no-pty; default what is there'),
-  exclusive: z.boolean().default(false).describe('every other key of the user goes'),
-  path: absolutePath.optional().describe('the file; default .ssh/authorized_keys in the home'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether they are to be there'),
-});
-export type AuthorizedKey = z.output<typeof args>;
+import { args, type AuthorizedKey } from './arguments.ts';
 
 type KeyReads = {
   readonly home: Read<Home>;

@@ -1,5 +1,5 @@
 /** Lines of an authorized_keys file: options, type, key, comment. */
-import type { AuthorizedKey } from './index.ts';
+import type { AuthorizedKey } from './arguments.ts';
 import type { Edit } from '../../shared/edit-file.ts';
 import { inFile, insertLines, type FileLines, type Line } from '../../shared/file-lines.ts';
 

@@ -16,7 +16,7 @@ import {
   makeHome,
   setPassword,
 } from '../shared/script.ts';
-import type { UserWant } from './index.ts';
+import type { UserWant } from './arguments.ts';
 
 export interface UserChange {
   readonly differences: readonly Difference[];

@@ -1,5 +1,4 @@
 /** Module `copy`: a file with this content, or that local file or folder, or that file of the host. */
-import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
 import type { Known } from '../../../module/module.ts';
@@ -8,36 +7,13 @@ import type { Read } from '../../../module/reader.ts';
 import { file, type FileValue } from '../../../readers/files/file.ts';
 import type { TextValue } from '../../../readers/files/text.ts';
 import { ownedFile } from '../../shared/account-references.ts';
-import { absolutePath, contentValue } from '../../shared/argument.ts';
 import { prepareCopy, putOf, type Prepared } from './source.ts';
 import { fileReturns, type FileResult } from '../../shared/file-result.ts';
 import { planMirror, type MirrorNow, type MirrorResult } from '../mirror/plan.ts';
 import { mirrorReads } from '../mirror/reads.ts';
-import { modeSchema } from '../../shared/mode.ts';
-import { planPut, putArgs, putReads } from '../../shared/put-file.ts';
+import { planPut, putReads } from '../../shared/put-file.ts';
+import { args, type CopyArguments } from './arguments.ts';
 
-const args = z.strictObject({
-  content: contentValue.optional().describe('text, secret or bytes that the file holds'),
-  src: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('a local file, or a folder with all below it, looked up in files/'),
-  remoteSrc: absolutePath.optional().describe('a file of the host itself'),
-  ...putArgs,
-  dest: absolutePath.describe(
-    'path on the host; ends with / for a folder that gets src by its name',
-  ),
-  preserve: z
-    .boolean()
-    .default(false)
-    .describe('mode and time as src has them; of remoteSrc owner and group too'),
-  directoryMode: modeSchema
-    .default('0755')
-    .describe('permissions of folders that are made for a folder'),
-});
-
-export type CopyArguments = z.output<typeof args>;
 export type CopyResult = FileResult & Partial<Pick<MirrorResult, 'digests'>>;
 
 type CopyReads = {

@@ -7,7 +7,7 @@ import { plainPath } from '../../../readers/files/path-words.ts';
 import { isSecret } from '../../../secrets/secret.ts';
 import { contentOf, isContent, type Content } from '../../../shell/content.ts';
 import { plain } from '../../shared/argument.ts';
-import type { CopyArguments } from './index.ts';
+import type { CopyArguments } from './arguments.ts';
 import { filesToMirror } from '../mirror/files.ts';
 import type { Mirror } from '../mirror/plan.ts';
 import { foldersOf } from '../mirror/reads.ts';

@@ -6,7 +6,7 @@ import type { FileValue } from '../../../readers/files/file.ts';
 import { tree } from '../../../readers/files/tree.ts';
 import { joinScripts, type Script } from '../../../shell/script.ts';
 import { ownership } from '../../shared/attributes.ts';
-import type { FileNow, FileWant } from './index.ts';
+import type { FileNow, FileWant } from './arguments.ts';
 import {
   fileResult,
   freshFile,

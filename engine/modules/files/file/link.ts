@@ -5,7 +5,7 @@ import { change, type Plan } from '../../../module/plan.ts';
 import type { FileValue } from '../../../readers/files/file.ts';
 import { linkFunctions } from '../../../shell/host/library-files.ts';
 import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
-import type { FileNow, FileWant } from './index.ts';
+import type { FileNow, FileWant } from './arguments.ts';
 import {
   fileResult,
   freshFile,

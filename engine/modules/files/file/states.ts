@@ -7,7 +7,7 @@ import { file as fileRead, type FileValue } from '../../../readers/files/file.ts
 import { contentOf } from '../../../shell/content.ts';
 import { joinScripts, type Script } from '../../../shell/script.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from '../../shared/attributes.ts';
-import type { FileNow, FileWant } from './index.ts';
+import type { FileNow, FileWant } from './arguments.ts';
 import {
   fileResult,
   predictFollowed,

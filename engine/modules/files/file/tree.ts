@@ -10,7 +10,7 @@ import {
   setAttributes,
   wantedMode,
 } from '../../shared/attributes.ts';
-import type { FileWant } from './index.ts';
+import type { FileWant } from './arguments.ts';
 import { parentOf } from '../../shared/parent.ts';
 import { setAllInPlace } from '../../shared/place.ts';
 

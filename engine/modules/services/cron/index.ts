@@ -1,5 +1,4 @@
 /** Module `cron`: a job in a user's table, or in a file of /etc/cron.d. */
-import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import type { Read } from '../../../module/reader.ts';
 import type { References } from '../../../module/reference.ts';
@@ -8,29 +7,8 @@ import type { FileValue } from '../../../readers/files/file.ts';
 import type { TextValue } from '../../../readers/files/text.ts';
 import { userReference } from '../../shared/account-references.ts';
 import { editedJob, jobDifference, planTable } from './table.ts';
-import { schedule } from './schedule.ts';
 import { editReads, planEdit, type EditFile } from '../../shared/edit-file.ts';
-
-const oneLine = z.string().regex(/^[^\r\n\0]+$/, 'must be one line');
-
-const args = z.strictObject({
-  name: oneLine.describe('what the job is found by: a comment above its line'),
-  job: oneLine.optional().describe('the command; cron reads an unescaped % as a line feed'),
-  ...schedule,
-  user: z
-    .string()
-    .regex(/^[A-Za-z0-9_][\w.-]*\$?$/, 'is not the name of a user')
-    .default('root')
-    .describe('whose table it is in, or with file who runs it'),
-  file: z
-    .string()
-    .regex(/^[\w-]+$/, 'cron skips files with other characters than letters, digits, _ and -')
-    .optional()
-    .describe("a file in /etc/cron.d, instead of the user's table"),
-  disabled: z.boolean().default(false).describe('keep the job, but as a comment'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
-});
-export type CronJob = z.output<typeof args>;
+import { args, type CronJob } from './arguments.ts';
 
 type CronReads = {
   readonly table?: Read<Buffer>;

@@ -6,7 +6,7 @@ import { absent, value } from '../../../module/reader.ts';
 import { crontab } from '../../../readers/services/crontab.ts';
 import { contentOf } from '../../../shell/content.ts';
 import { sh, type Script } from '../../../shell/script.ts';
-import type { CronJob } from './index.ts';
+import type { CronJob } from './arguments.ts';
 import { scheduleText } from './schedule.ts';
 import {
   bytesOf,

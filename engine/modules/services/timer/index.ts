@@ -1,5 +1,4 @@
 /** Module `timer`: a job that systemd starts at its times, in place of cron. */
-import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { change, same, unpredictable, type Difference, type Plan } from '../../../module/plan.ts';
 import { file } from '../../../readers/files/file.ts';
@@ -17,33 +16,8 @@ import {
   type PutPart,
 } from '../../shared/put-together.ts';
 import { differencesOf } from '../systemd/differences.ts';
-import { scheduleArgs, ownMark, serviceText, timerText } from './text.ts';
-
-const args = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9:_.-]+$/, 'is not the name of a unit')
-    .describe('NAME.timer and NAME.service in /etc/systemd/system'),
-  argv: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe('the program and its arguments, no shell in between'),
-  unit: z
-    .string()
-    .regex(/\.[a-z]+$/, 'must have its suffix, as NAME.service')
-    .optional()
-    .describe('a unit that is there already, instead of argv'),
-  ...scheduleArgs,
-  user: z.string().min(1).default('root').describe('who runs it'),
-  environment: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string().regex(/^[^\r\n\0]*$/))
-    .default({})
-    .describe('variables of it; all users can read them'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
-});
-
-export type TimerWant = z.output<typeof args>;
+import { ownMark, serviceText, timerText } from './text.ts';
+import { args, type TimerWant } from './arguments.ts';
 
 export interface TimerResult {
   /** `NAME.timer`. */

@@ -2,7 +2,7 @@
 import { moduleName, type ModuleLine } from '../../../readers/system/kernel-module.ts';
 import type { EditFile } from '../../shared/edit-file.ts';
 import type { FileLines, Line } from '../../shared/file-lines.ts';
-import type { ModprobeWant } from './index.ts';
+import type { ModprobeWant } from './arguments.ts';
 import {
   givesOptions,
   loads,

@@ -1,5 +1,4 @@
 /** Kernel modules. */
-import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import type { Known, PlanContext } from '../../../module/module.ts';
 import { change, same, type Plan } from '../../../module/plan.ts';
@@ -10,37 +9,7 @@ import { combineChanges, type ChangePart } from '../../shared/combine-changes.ts
 import { editReads, planEdit, type EditNow } from '../../shared/edit-file.ts';
 import { moduleFiles, editedFile } from './files.ts';
 import { livePart } from './live.ts';
-
-const parameter = z.union([
-  z.string().regex(/^[^\s#"']*$/, 'must hold no blank and no quote'),
-  z.number(),
-  z.boolean(),
-]);
-
-const args = z.strictObject({
-  module: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+$/, 'is not the name of a kernel module')
-    .describe('name; `-` and `_` are the same'),
-  state: z
-    .enum(['present', 'absent'])
-    .default('present')
-    .describe('present: loaded, or built into the kernel'),
-  params: z
-    .record(z.string().regex(/^[A-Za-z0-9_]+$/), parameter)
-    .default({})
-    .describe('parameters by name; those that are not named stay as they are'),
-  persistent: z
-    .boolean()
-    .optional()
-    .describe('whether it is loaded at boot, with its params; default: as it is'),
-  reload: z
-    .boolean()
-    .default(false)
-    .describe('unload and load it again where a parameter can be set in no other way'),
-});
-
-export type ModprobeWant = z.output<typeof args>;
+import { args, type ModprobeWant } from './arguments.ts';
 
 export interface ModprobeResult {
   readonly module: string;

@@ -10,7 +10,7 @@ import {
 } from '../../../readers/system/kernel-module.ts';
 import { sh } from '../../../shell/script.ts';
 import type { ChangePart } from '../../shared/combine-changes.ts';
-import type { ModprobeWant } from './index.ts';
+import type { ModprobeWant } from './arguments.ts';
 import { parametersOf } from './files.ts';
 import type { Parameters } from './lines.ts';
 
