@@ -1,4 +1,6 @@
 /** The generated pages: their paths in the repository, and what they say. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { argumentsOf, groupsOf, type ModuleGroup } from '../engine/cli/doc/documentation.ts';
 import {
   bundleFlags,
@@ -12,15 +14,18 @@ import { mainHelp, usageOf } from '../engine/cli/help.ts';
 import type { AnyModule } from '../engine/module/module.ts';
 import { rooms } from '../engine/modules/rooms.ts';
 import { reliabilityPage } from './reliability-page.ts';
+import { folderTree } from './rooms.ts';
 import { table } from './table.ts';
 import { variablesPage } from './variables-page.ts';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const generated = '<!-- Made by `npm run docs`; do not edit. -->';
 
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const groups = groupsOf(rooms);
   return new Map([
     ['bin/help.txt', mainHelp()],
+    ['docs/design.md', designPage()],
     ['docs/flags.md', flagsPage()],
     ['docs/variables.md', `${generated}\n${variablesPage()}`],
     ['docs/reliability.md', `${generated}\n${reliabilityPage()}`],
@@ -29,6 +34,15 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
       .flatMap(({ modules }) => modules)
       .map((each) => [`docs/modules/${each.name}.md`, modulePage(each)] as const),
   ]);
+}
+
+/** The page as it is, with the folders as they are. */
+function designPage(): string {
+  const page = readFileSync(`${root}/docs/design.md`, 'utf8');
+  const [before = '', after = ''] = page.split(
+    /(?<=<!-- folders: .* -->\n)[\s\S]*(?=<!-- \/folders -->)/,
+  );
+  return `${before}\n\`\`\`text\n${folderTree(root)}\n\`\`\`\n\n${after}`;
 }
 
 function flagsPage(): string {

@@ -1,92 +1,30 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import {
+  arrows,
+  circlesIn,
+  doors,
+  foldersOf,
+  importsOf as importsFrom,
+  purposeOf,
+  roomOf,
+  sources as sourcesOf,
+} from '../scripts/rooms.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/**
- * What each folder of the engine may import, lowest first; a type is an arrow as much as a value.
- * `quote` is one file of the shell, below everything that starts a program.
- */
-const arrows: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
-  'did-you-mean': [],
-  secrets: ['errors'],
-  quote: ['errors'],
-  transport: ['errors', 'secrets', 'quote'],
-  shell: ['errors', 'secrets', 'quote', 'transport'],
-  template: ['errors', 'did-you-mean', 'secrets'],
-  module: ['errors', 'secrets', 'quote', 'shell'],
-  readers: ['errors', 'quote', 'shell', 'module'],
-  inventory: ['errors', 'did-you-mean', 'secrets', 'transport'],
-  pki: ['errors', 'secrets'],
-  dsl: ['errors', 'secrets', 'module', 'inventory'],
-  modules: ['errors', 'secrets', 'quote', 'shell', 'module', 'readers', 'pki', 'dsl'],
-  plan: ['errors', 'did-you-mean', 'secrets', 'dsl', 'inventory'],
-  report: ['errors', 'secrets', 'module'],
-  controller: ['errors', 'secrets', 'shell', 'template', 'module', 'dsl', 'plan'],
-  run: [
-    'errors',
-    'secrets',
-    'transport',
-    'shell',
-    'template',
-    'module',
-    'inventory',
-    'dsl',
-    'plan',
-    'report',
-    'controller',
-  ],
-  cli: [
-    'errors',
-    'did-you-mean',
-    'secrets',
-    'shell',
-    'module',
-    'inventory',
-    'dsl',
-    'modules',
-    'plan',
-    'report',
-    'controller',
-    'run',
-    'lab',
-    'roles',
-  ],
-};
-
-/** These gather what others made, and nothing of the engine imports them. */
-const doors = ['index', 'testing'];
-
-const sources = (folder: string): string[] =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => join(folder, path));
-
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  const found = text.matchAll(/(?:from|import\()\s*'(\.[^']+)'|^import '(\.[^']+)'/gm);
-  return [...found].map(([, from, bare]) => {
-    return relative(root, resolve(root, dirname(file), from ?? bare ?? ''));
-  });
-}
-
-/** `engine/report/json.ts` is of `report`, `engine/errors.ts` of `errors`, `lab/x.ts` of `lab`. */
-function folderOf(path: string): string {
-  if (path === 'engine/shell/quote.ts') return 'quote';
-  const [top = '', second = ''] = path.split('/');
-  return top === 'engine' ? second.replace(/\.ts$/, '') : top;
-}
+const sources = (folder: string): readonly string[] => sourcesOf(root, folder);
+const importsOf = (file: string): readonly string[] => importsFrom(root, file);
 
 test('every import follows an arrow; none runs back', () => {
   const wrong: string[] = [];
   for (const file of sources('engine')) {
-    const folder = folderOf(file);
+    const folder = roomOf(file);
     if (doors.includes(folder)) continue;
     for (const target of importsOf(file)) {
-      const to = folderOf(target);
+      const to = roomOf(target);
       if (to !== folder && !arrows[folder]?.includes(to)) wrong.push(`${file} -> ${target}`);
     }
   }
@@ -115,6 +53,23 @@ test('what is shipped uses only the public API', () => {
 });
 
 const all = ['engine', 'roles', 'playbooks', 'lab', 'scripts', 'bench', 'test'].flatMap(sources);
+
+test('no files import each other, not by a type and not on a long way', () => {
+  expect(circlesIn(root, sources('engine'))).toEqual([]);
+});
+
+test('a folder holds at most twenty files', () => {
+  const full = all
+    .map((file) => dirname(file))
+    .filter((folder, index, folders) => folders.indexOf(folder) === index)
+    .filter((folder) => all.filter((file) => dirname(file) === folder).length > 20);
+  expect(full).toEqual([]);
+});
+
+test('each folder of the engine says in its first lines what it is for', () => {
+  const silent = foldersOf(root, 'engine').filter((folder) => !purposeOf(root, folder));
+  expect(silent).toEqual([]);
+});
 
 test('no file is longer than 400 lines', () => {
   const long = all.filter(

@@ -1,3 +1,4 @@
+/** Module `json`: one value of a JSON file. */
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { ownedFile } from '../../shared/account-references.ts';

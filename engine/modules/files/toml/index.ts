@@ -1,3 +1,4 @@
+/** Module `toml`: one value of a TOML file. */
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { ownedFile } from '../../shared/account-references.ts';

@@ -1,3 +1,4 @@
+/** Module `yaml`: one value of a YAML file. */
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { ownedFile } from '../../shared/account-references.ts';
