@@ -28,7 +28,7 @@ const common = {
 };
 
 /** What the names that a playbook may import stand for, and the command line. */
-const entries = { main: 'engine/cli/main', index: 'engine/index', testing: 'engine/testing' };
+const entries = { main: 'play', index: 'engine/index', testing: 'engine/testing' };
 
 /**
  * One script, of which V8's code can be kept too.

@@ -25,7 +25,9 @@ import { cacheFolder } from './cache-folder.js';
 export async function compiledEngine(root, ending) {
   const cache = cacheFolder(root);
   if (cache === undefined) return undefined;
-  const sources = ['engine', 'lab'].flatMap((folder) => filesBelow(join(root, folder), ending));
+  const sources = ['engine', 'lab', 'roles']
+    .flatMap((folder) => filesBelow(join(root, folder), ending))
+    .concat(join(root, `play.${ending}`));
   const key = stateOf([...sources, ...packagesOf(root), process.version]);
   const folder = join(cache, `engine-${key}`);
   if (!existsSync(folder)) {

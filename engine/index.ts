@@ -1,5 +1,9 @@
 /** The public API. Re-exports only; `test/exports.test.ts` keeps the list. */
 export { z } from 'zod';
+export type { Command, CommandContext } from './cli/command.ts';
+export { defineCommand } from './cli/define-command.ts';
+export type { PlayConfig } from './cli/config.ts';
+export type { Flag } from './cli/flags.ts';
 export { block, choose, flushHandlers, handler, play, playbook, role } from './dsl/declare.ts';
 export { defineModule, type LazyArgs, type ModuleConstructor } from './dsl/define-module.ts';
 export type {
@@ -25,7 +29,7 @@ export type {
   Task,
   TaskOptions,
 } from './dsl/task.ts';
-export { ManyErrors, PlaybookError, PlayError, StepError } from './errors.ts';
+export { ManyErrors, PlaybookError, PlayError, StepError, UsageError } from './errors.ts';
 export type { HostView, InventoryView } from './inventory/view.ts';
 export type { Facts } from './module/facts.ts';
 export { filesFrom, type FileSource, type SourceFile } from './module/file-source.ts';

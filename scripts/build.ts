@@ -19,6 +19,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Compiled; what is not TypeScript in them is copied. */
 const compiled = ['engine', 'roles', 'playbooks', 'lab'];
+const entry = 'play.ts';
 const copied = ['bin', 'templates', 'inventories', 'docs', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 
 interface Manifest {
@@ -66,7 +67,7 @@ function compile(target: string): void {
         rootDir: '.',
         outDir: target,
       },
-      include: compiled,
+      include: [...compiled, entry],
     }),
   );
   try {
@@ -95,7 +96,7 @@ function copyAssets(folder: string, target: string): void {
   const from = join(root, folder);
   if (!existsSync(from)) return;
   for (const file of readdirSync(from, { recursive: true, withFileTypes: true })) {
-    if (!file.isFile() || file.name.endsWith('.ts')) continue;
+    if (!file.isFile() || file.name.endsWith('.ts') || file.name === 'README.md') continue;
     const path = join(file.parentPath, file.name).slice(root.length);
     cpSync(join(root, path), join(target, path));
   }

@@ -2,29 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { argumentsOf, groupsOf, type ModuleGroup } from '../engine/cli/doc/documentation.ts';
-import {
-  bundleFlags,
-  docFlags,
-  inventoryFlags,
-  newModuleFlags,
-  playFlags,
-  type Flag,
-} from '../engine/cli/flags.ts';
+import { commandsOf } from '../engine/cli/main.ts';
+import { playFlags, type Flag } from '../engine/cli/flags.ts';
 import { mainHelp, usageOf } from '../engine/cli/help.ts';
 import type { AnyModule } from '../engine/module/module.ts';
 import { rooms } from '../engine/modules/rooms.ts';
+import { extension } from '../play.ts';
 import { reliabilityPage } from './reliability-page.ts';
 import { folderTree } from './rooms.ts';
 import { table } from './table.ts';
 import { variablesPage } from './variables-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const commands = commandsOf(extension);
 const generated = '<!-- Made by `npm run docs`; do not edit. -->';
 
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const groups = groupsOf(rooms);
   return new Map([
-    ['bin/help.txt', mainHelp()],
+    ['bin/help.txt', mainHelp(commands)],
     ['docs/design.md', designPage()],
     ['docs/flags.md', flagsPage()],
     ['docs/variables.md', `${generated}\n${variablesPage()}`],
@@ -53,22 +49,11 @@ function flagsPage(): string {
 
 ${flagTable(playFlags)}
 
-## play inventory
-
-${flagTable(inventoryFlags)}
-
-## play doc
-
-${flagTable(docFlags)}
-
-## play new-module
-
-${flagTable(newModuleFlags)}
-
-## play bundle
-
-${flagTable(bundleFlags)}
-`;
+${commands
+  .flatMap(({ name, flags }) =>
+    flags === undefined ? [] : [`## play ${name}\n\n${flagTable(flags)}\n`],
+  )
+  .join('\n')}`;
 }
 
 function flagTable(flags: readonly Flag[]): string {

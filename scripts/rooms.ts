@@ -49,8 +49,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'report',
     'controller',
     'run',
-    'lab',
-    'roles',
   ],
 };
 

@@ -39,7 +39,8 @@ const extraVars = {
   help: 'variables that win over all others; values are YAML, @file is a YAML file',
 } as const satisfies Flag;
 
-const help = {
+/** Every command has it. */
+export const helpFlag = {
   name: 'help',
   short: 'h',
   type: 'boolean',
@@ -161,7 +162,7 @@ export const playFlags = [
     type: 'boolean',
     help: 'check the types of the playbook first (needs typescript)',
   },
-  help,
+  helpFlag,
   { name: 'version', type: 'boolean', help: 'show the version' },
 ] as const satisfies readonly Flag[];
 
@@ -172,13 +173,11 @@ export const inventoryFlags = [
   { name: 'graph', type: 'boolean', help: 'groups and hosts as a tree' },
   { name: 'list', type: 'boolean', help: 'all hosts with their variables, as JSON' },
   { name: 'host', type: 'string', value: 'name', help: 'the variables of one host, as JSON' },
-  help,
 ] as const satisfies readonly Flag[];
 
 /** `play doc` */
 export const docFlags = [
   { name: 'long', short: 'l', type: 'boolean', help: 'all modules, each with what it does' },
-  help,
 ] as const satisfies readonly Flag[];
 
 /** `play new-module` */
@@ -189,48 +188,4 @@ export const newModuleFlags = [
     value: 'path',
     help: 'where the module and its test go (default modules)',
   },
-  help,
-] as const satisfies readonly Flag[];
-
-/** `play bundle` */
-export const bundleFlags = [
-  {
-    name: 'kubernetes',
-    type: 'string',
-    value: 'version',
-    help: 'the version to fetch, as 1.20.2',
-  },
-  {
-    name: 'output',
-    short: 'o',
-    type: 'string',
-    value: 'folder',
-    help: 'where it goes, with kubernetes.lock.json; an existing bundle is completed',
-  },
-  {
-    name: 'architecture',
-    type: 'string',
-    value: 'names',
-    help: 'amd64, arm64 or both, separated by a comma (default amd64)',
-  },
-  { name: 'site', type: 'string', value: 'url', help: 'a mirror of https://dl.k8s.io' },
-  {
-    name: 'images',
-    type: 'string',
-    value: 'folder',
-    help: 'archives of images that come along, one image each: docker save -o pause.tar …',
-  },
-  {
-    name: 'debian',
-    type: 'boolean',
-    help: 'with the packages that the roles install, for the release of Debian that this machine runs',
-  },
-  {
-    name: 'package',
-    type: 'string',
-    multiple: true,
-    value: 'name',
-    help: 'with --debian: further packages; may be given several times',
-  },
-  help,
 ] as const satisfies readonly Flag[];

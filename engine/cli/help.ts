@@ -1,33 +1,26 @@
 /** Help texts, made from the table of flags. */
-import {
-  bundleFlags,
-  docFlags,
-  inventoryFlags,
-  newModuleFlags,
-  playFlags,
-  type Flag,
-} from './flags.ts';
+import type { Command } from './command.ts';
+import { playFlags, type Flag } from './flags.ts';
 
 /** Where the second column begins. */
 const column = 32;
 const width = 80;
 
-/** `play --help`; kept in `bin/help.txt` too, which answers without loading anything. */
-export function mainHelp(): string {
+/** Where the words begin that say what a command does. */
+const commandColumn = 26;
+
+/**
+ * `play --help`; with the package's own commands it is kept in `bin/help.txt` too, which answers
+ * without loading anything.
+ */
+export function mainHelp(commands: readonly Command[]): string {
   return `play - make Linux hosts look as a playbook written in TypeScript says
 
 Usage:
   play <playbook> -i <inventory> [flags]
                           run a playbook; looked up as given, then in
                           playbooks/, here and in the package
-  play doc [module]       list the modules, or show how one is used
-  play new-module <name>  begin a module of your own, with its test
-  play inventory -i <inventory> (--graph | --list | --host <name>)
-                          show groups, hosts and variables
-  play bundle --kubernetes <version> -o <folder>
-                          fetch what a version needs, for use without internet
-  play lab (up | down | status | ssh)
-                          throwaway hosts on this machine
+${commands.map(commandLine).join('\n')}
 
 Flags:
 ${flagLines(playFlags)}
@@ -38,32 +31,26 @@ Exit codes: 0 done; 1 mistake in usage, inventory or playbook; 2 a host failed;
 `;
 }
 
-export function inventoryHelp(): string {
-  return `Usage: play inventory -i <inventory> (--graph | --list | --host <name>)\n\nFlags:\n${flagLines(inventoryFlags)}\n`;
+/** `play <command> --help` */
+export function commandHelp(command: {
+  readonly name: string;
+  readonly usage?: string;
+  readonly about?: string;
+  readonly flags: readonly Flag[];
+}): string {
+  const { name, usage, about, flags } = command;
+  const title = `Usage: play ${name}${usage === undefined ? '' : ` ${usage}`}`;
+  const parts = [title, ...(about === undefined ? [] : [about]), `Flags:\n${flagLines(flags)}`];
+  return `${parts.join('\n\n')}\n`;
 }
 
-export function docHelp(): string {
-  return `Usage: play doc [module | group | file]
-
-A file is one of your own modules: play doc ./modules/motd.ts. Those in modules/ are found by name.
-
-Flags:
-${flagLines(docFlags)}
-`;
-}
-
-export function newModuleHelp(): string {
-  return `Usage: play new-module <name>
-
-Writes a module and a test that passes; put your own state in their place.
-
-Flags:
-${flagLines(newModuleFlags)}
-`;
-}
-
-export function bundleHelp(): string {
-  return `Usage: play bundle --kubernetes <version> -o <folder>\n\nFlags:\n${flagLines(bundleFlags)}\n`;
+function commandLine({ name, usage, help }: Command): string {
+  const left = `  play ${name}${usage === undefined ? '' : ` ${usage}`}`;
+  const indent = ' '.repeat(commandColumn);
+  const text = fill(help, width - commandColumn).join(`\n${indent}`);
+  return left.length < commandColumn - 1
+    ? left.padEnd(commandColumn) + text
+    : `${left}\n${indent}${text}`;
 }
 
 /** How a flag is written: `-i, --inventory <path>`. */

@@ -1,19 +1,16 @@
 /** `play inventory`: hosts, groups and variables as the run would see them. */
 import { UsageError } from '../errors.ts';
 import { describeInventory, type DescribeOptions } from '../inventory/describe.ts';
-import type { Sink } from '../report/sink.ts';
-import { inventoryFlags } from './flags.ts';
-import { inventoryHelp } from './help.ts';
-import { parseFlags, type FlagValues } from './parse.ts';
+import type { CommandContext } from './command.ts';
+import type { inventoryFlags } from './flags.ts';
+import type { FlagValues, Parsed } from './parse.ts';
 import { openInventory } from './wire.ts';
 
 /** @returns the exit code */
-export async function inventoryCommand(argv: readonly string[], out: Sink): Promise<number> {
-  const { flags, positionals } = parseFlags(inventoryFlags, argv, 'play inventory');
-  if (flags.help) {
-    out.write(inventoryHelp());
-    return 0;
-  }
+export async function showInventory(
+  { flags, positionals }: Parsed<typeof inventoryFlags>,
+  { out }: CommandContext,
+): Promise<number> {
   const asked = wanted(flags);
   if (asked.length !== 1 || asked[0] === undefined || positionals.length > 0) {
     throw new UsageError('play inventory takes one of --graph, --list, --host <name>');

@@ -2,11 +2,12 @@
 import { dirname, relative } from 'node:path';
 import type { PlayPlan } from '../plan/nodes.ts';
 import type { Sink } from '../report/sink.ts';
+import type { Command, CommandContext } from './command.ts';
 import { findPlaybook } from './playbook/find.ts';
 import { playFlags } from './flags.ts';
 import { mainHelp } from './help.ts';
 import { listPlays, listText } from './lists.ts';
-import { loadPlaybook, type LoadModule } from './playbook/load.ts';
+import { loadPlaybook } from './playbook/load.ts';
 import { packageVersion } from './package.ts';
 import { parseFlags } from './parse.ts';
 import { playSettings, type PlaySettings } from './settings.ts';
@@ -14,19 +15,26 @@ import { askPassword } from './terminal.ts';
 import { checkTypes } from './playbook/typecheck.ts';
 import { connectionOverrides, openInventory, planPlaybook } from './wire.ts';
 
-/** @returns the exit code (SEMANTICS 30) */
+/**
+ * @param commands for the help, and for words that are near to one of them
+ * @returns the exit code (SEMANTICS 30)
+ */
 export async function playCommand(
   argv: readonly string[],
-  load: LoadModule,
-  out: Sink,
+  { out, load }: CommandContext,
+  commands: readonly Command[],
 ): Promise<number> {
   const { flags, positionals } = parseFlags(playFlags, argv, 'play');
   if (flags.help || flags.version) {
-    out.write(flags.help ? mainHelp() : `${packageVersion()}\n`);
+    out.write(flags.help ? mainHelp(commands) : `${packageVersion()}\n`);
     return 0;
   }
+  const names = commands.map(({ name }) => name);
+  // Before its flags are looked at: a command that is misspelt is taken for a playbook.
+  const [word] = positionals;
+  if (word !== undefined) findPlaybook(word, names);
   const settings = playSettings(flags, positionals);
-  const path = findPlaybook(settings.playbook);
+  const path = findPlaybook(settings.playbook, names);
   if (settings.typecheck) checkTypes(path);
   const listing = Object.values(settings.lists).some(Boolean);
   const becomePassword =

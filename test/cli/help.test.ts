@@ -4,21 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import {
-  bundleFlags,
-  docFlags,
-  inventoryFlags,
-  newModuleFlags,
-  playFlags,
-} from '../../engine/cli/flags.ts';
-import { inventoryHelp, mainHelp } from '../../engine/cli/help.ts';
+import { playFlags } from '../../engine/cli/flags.ts';
+import { mainHelp } from '../../engine/cli/help.ts';
+import { commandsOf } from '../../engine/cli/main.ts';
+import { StringSink } from '../../engine/report/sink.ts';
+import { extension } from '../../play.ts';
 
+const commands = commandsOf(extension);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const play = (...argv: string[]): string =>
   execFileSync(process.execPath, ['bin/play.js', ...argv], { cwd: root, encoding: 'utf8' });
 
 test('the help that is answered without loading anything is up to date', () => {
-  expect(readFileSync(`${root}bin/help.txt`, 'utf8')).toBe(mainHelp());
+  expect(readFileSync(`${root}bin/help.txt`, 'utf8')).toBe(mainHelp(commands));
 });
 
 test('--help shows every flag and fits in 80 columns', () => {
@@ -42,7 +40,7 @@ test('--help loads nothing but the text: the loader is not registered', () => {
     cpSync(join(root, 'package.json'), join(copy, 'package.json'));
     const alone = (flag: string): string =>
       execFileSync(process.execPath, [join(copy, 'bin/play.js'), flag], { encoding: 'utf8' });
-    expect(alone('-h')).toBe(mainHelp());
+    expect(alone('-h')).toBe(mainHelp(commands));
     expect(alone('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   } finally {
     rmSync(copy, { recursive: true });
@@ -50,12 +48,19 @@ test('--help loads nothing but the text: the loader is not registered', () => {
 });
 
 test('no letter stands for two flags of a command', () => {
-  for (const table of [playFlags, inventoryFlags, docFlags, newModuleFlags, bundleFlags]) {
+  for (const table of [playFlags, ...commands.map(({ flags }) => flags ?? [])]) {
     const letters = table.flatMap((flag) => ('short' in flag ? [flag.short] : []));
     expect(new Set(letters).size).toBe(letters.length);
   }
 });
 
-test('play inventory has a help of its own', () => {
-  expect(inventoryHelp()).toContain('--graph');
-});
+test.each(commands.map((command) => [command.name, command] as const))(
+  'play %s --help shows its flags and fits in 100 columns',
+  async (_name, command) => {
+    const out = new StringSink();
+    const load = (): Promise<never> => Promise.reject(new Error('nothing is loaded'));
+    expect(await command.run(['--help'], { out, load })).toBe(0);
+    expect((command.flags ?? []).filter(({ name }) => !out.text.includes(`--${name}`))).toEqual([]);
+    expect(out.text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  },
+);

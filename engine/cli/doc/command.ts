@@ -2,27 +2,24 @@
 import { didYouMean } from '../../did-you-mean.ts';
 import { UsageError } from '../../errors.ts';
 import type { AnyModule } from '../../module/module.ts';
-import type { Sink } from '../../report/sink.ts';
 import { styleFor } from '../../report/style.ts';
 import { groupsOf, type ModuleGroup } from './documentation.ts';
 import { longList, moduleText, shortList } from './text.ts';
-import { docFlags } from '../flags.ts';
-import { docHelp } from '../help.ts';
+import type { CommandContext, ModuleRooms } from '../command.ts';
+import type { docFlags } from '../flags.ts';
+import type { Parsed } from '../parse.ts';
 import type { LoadModule } from '../playbook/load.ts';
 import { isModuleFile, modulesOfFile, modulesOfFolder, ownFolder } from './own-modules.ts';
-import { parseFlags } from '../parse.ts';
 
-/** @returns the exit code */
-export async function docCommand(
-  argv: readonly string[],
-  out: Sink,
-  load: LoadModule,
+/**
+ * @param further modules outside of the engine
+ * @returns the exit code
+ */
+export async function doc(
+  { flags, positionals }: Parsed<typeof docFlags>,
+  { out, load }: CommandContext,
+  further: ModuleRooms,
 ): Promise<number> {
-  const { flags, positionals } = parseFlags(docFlags, argv, 'play doc');
-  if (flags.help) {
-    out.write(docHelp());
-    return 0;
-  }
   const [word, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError('play doc takes one module');
   const show = (text: string): number => {
@@ -35,8 +32,7 @@ export async function docCommand(
   if (word !== undefined && isModuleFile(word)) {
     return show(pages(await modulesIn(word, load)));
   }
-  const { rooms } = await import('../../modules/rooms.ts');
-  const groups = groupsOf(rooms);
+  const groups = groupsOf(await allRooms(further));
   const shipped = groups.flatMap(({ modules }) => modules);
   const known = word === undefined ? undefined : named(shipped, word);
   // A file of the user's may be broken: what it is not needed for works without it.
@@ -53,6 +49,12 @@ export async function docCommand(
   const list = flags.long ? longList : shortList;
   const problems = own.problems.map((problem) => `\nnot shown: ${problem}`);
   return show([list(all, style, out.columns), ...problems].join('\n'));
+}
+
+async function allRooms(further: ModuleRooms) {
+  const { rooms } = await import('../../modules/rooms.ts');
+  const loaded = Object.entries(further).map(async ([name, room]) => [name, await room()] as const);
+  return { ...rooms, ...Object.fromEntries(await Promise.all(loaded)) };
 }
 
 const named = (modules: readonly AnyModule[], name: string): AnyModule | undefined =>

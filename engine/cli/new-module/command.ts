@@ -2,11 +2,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import type { Sink } from '../../report/sink.ts';
-import { newModuleFlags } from '../flags.ts';
-import { newModuleHelp } from '../help.ts';
+import type { CommandContext } from '../command.ts';
+import type { newModuleFlags } from '../flags.ts';
+import type { Parsed } from '../parse.ts';
 import { fileNameOf, moduleText, testText, userImports } from './scaffold.ts';
-import { parseFlags } from '../parse.ts';
 
 /** How an editor and `tsc` read playbooks and modules; only written where there is none. */
 const compilerOptions = `{
@@ -24,12 +23,10 @@ const compilerOptions = `{
 `;
 
 /** @returns the exit code */
-export async function newModuleCommand(argv: readonly string[], out: Sink): Promise<number> {
-  const { flags, positionals } = parseFlags(newModuleFlags, argv, 'play new-module');
-  if (flags.help) {
-    out.write(newModuleHelp());
-    return 0;
-  }
+export async function newModule(
+  { flags, positionals }: Parsed<typeof newModuleFlags>,
+  { out }: CommandContext,
+): Promise<number> {
   const [name, ...rest] = positionals;
   if (name === undefined || rest.length > 0) {
     throw new UsageError('play new-module takes one name', {

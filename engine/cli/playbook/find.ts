@@ -8,10 +8,15 @@ import { packageFolder } from '../package.ts';
 const endings = ['', '.ts', '.js'];
 
 /**
+ * @param commands that may have been meant
  * @returns the absolute path
  * @throws UsageError that lists where it looked
  */
-export function findPlaybook(name: string, directory = process.cwd()): string {
+export function findPlaybook(
+  name: string,
+  commands: readonly string[],
+  directory = process.cwd(),
+): string {
   const folders = isAbsolute(name)
     ? ['/']
     : [directory, join(directory, 'playbooks'), join(packageFolder, 'playbooks')];
@@ -24,7 +29,7 @@ export function findPlaybook(name: string, directory = process.cwd()): string {
       if (existsSync(path) && statSync(path).isFile()) return path;
     }
   }
-  const near = didYouMean(basename(name), folders.flatMap(playbooksIn));
+  const near = didYouMean(basename(name), [...commands, ...folders.flatMap(playbooksIn)]);
   throw new UsageError(`no playbook ${name}`, {
     hint:
       near === undefined

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { docCommand } from '../../../engine/cli/doc/command.ts';
-import { newModuleCommand, newUserModule } from '../../../engine/cli/new-module/command.ts';
+import { coreCommands } from '../../../engine/cli/commands.ts';
+import { newUserModule } from '../../../engine/cli/new-module/command.ts';
 import { StringSink } from '../../../engine/report/sink.ts';
 
 let folder = '';
@@ -21,12 +21,11 @@ afterEach(() => {
 const load = (path: string) =>
   import(pathToFileURL(path).href) as Promise<Readonly<Record<string, unknown>>>;
 
-async function printed(
-  command: typeof docCommand | typeof newModuleCommand,
-  ...argv: string[]
-): Promise<string> {
+async function printed(name: string, ...argv: string[]): Promise<string> {
   const out = new StringSink();
-  await command(argv, out, load);
+  await coreCommands({})
+    .find((command) => command.name === name)
+    ?.run(argv, { out, load });
   return out.text;
 }
 
@@ -42,7 +41,7 @@ const reader = `export const uptime = Object.assign(() => ({}), { definition: { 
 `;
 
 test('a module, its test and what an editor needs are written, and told', async () => {
-  const said = await printed(newModuleCommand, 'gitConfig');
+  const said = await printed('new-module', 'gitConfig');
   expect(said).toContain('wrote modules/git-config.ts\nwrote modules/git-config.test.ts\n');
   expect(said).toContain('npx tsx --test modules/git-config.test.ts');
   const module = readFileSync(join(folder, 'modules/git-config.ts'), 'utf8');
@@ -75,36 +74,36 @@ test('play doc finds modules of the working directory by name, lists them, and t
   mkdirSync(join(folder, 'modules'));
   writeFileSync(join(folder, 'modules/motd.mjs'), motd('motd'));
   writeFileSync(join(folder, 'modules/reader.mjs'), reader);
-  expect(await printed(docCommand)).toMatch(/^modules\/ +motd$/m);
-  expect(await printed(docCommand, '--long')).toMatch(/^modules\/:\n {2}motd +Greets\.$/m);
+  expect(await printed('doc')).toMatch(/^modules\/ +motd$/m);
+  expect(await printed('doc', '--long')).toMatch(/^modules\/:\n {2}motd +Greets\.$/m);
   writeFileSync(join(folder, 'other.mjs'), motd('elsewhere'));
-  expect(await printed(docCommand, './other.mjs')).toMatch(/^elsewhere {2}Greets\./);
+  expect(await printed('doc', './other.mjs')).toMatch(/^elsewhere {2}Greets\./);
 });
 
 test('a file that does not load hides neither the others nor itself', async () => {
   mkdirSync(join(folder, 'modules'));
   writeFileSync(join(folder, 'modules/good.mjs'), motd('good'));
   writeFileSync(join(folder, 'modules/bad.mjs'), "throw new Error('not today');\n");
-  const list = await printed(docCommand);
+  const list = await printed('doc');
   expect(list).toMatch(/^modules\/ +good$/m);
   expect(list).toMatch(/not shown: modules\/bad\.mjs:1:7 {2}Error: not today/);
-  await expect(printed(docCommand, 'bad')).rejects.toThrow('not today');
+  await expect(printed('doc', 'bad')).rejects.toThrow('not today');
 });
 
 test('what is no module says so', async () => {
   writeFileSync(join(folder, 'empty.mjs'), 'export {};\n');
-  await expect(printed(docCommand, './empty.mjs')).rejects.toThrow('exports no module');
-  await expect(printed(docCommand, './none.mjs')).rejects.toThrow('no file ./none.mjs');
-  await expect(printed(docCommand, 'copi')).rejects.toThrow(
+  await expect(printed('doc', './empty.mjs')).rejects.toThrow('exports no module');
+  await expect(printed('doc', './none.mjs')).rejects.toThrow('no file ./none.mjs');
+  await expect(printed('doc', 'copi')).rejects.toThrow(
     expect.objectContaining({ hint: 'did you mean copy?' }),
   );
-  await expect(printed(docCommand, './emty.mjs')).rejects.toThrow(
+  await expect(printed('doc', './emty.mjs')).rejects.toThrow(
     expect.objectContaining({ hint: 'did you mean empty.mjs?' }),
   );
 });
 
 test('a word that is a group shows its modules', async () => {
-  const files = await printed(docCommand, 'files');
+  const files = await printed('doc', 'files');
   expect(files).toMatch(/^files:\n {2}blockInFile +\S/);
   expect(files).not.toContain('systemd ');
 });

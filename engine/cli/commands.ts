@@ -1,0 +1,35 @@
+/** The commands of the engine itself; what they do is loaded when one of them is called. */
+import type { Command, ModuleRooms } from './command.ts';
+import { defineCommand } from './define-command.ts';
+import { docFlags, inventoryFlags, newModuleFlags } from './flags.ts';
+
+/** @param modules further ones that `play doc` knows */
+export const coreCommands = (modules: ModuleRooms): readonly Command[] => [
+  defineCommand({
+    name: 'doc',
+    usage: '[module | group | file]',
+    help: 'list the modules, or show how one is used',
+    about:
+      'A file is one of your own modules: play doc ./modules/motd.ts. Those in modules/ are found by name.',
+    flags: docFlags,
+    run: async (parsed, context) =>
+      (await import('./doc/command.ts')).doc(parsed, context, modules),
+  }),
+  defineCommand({
+    name: 'new-module',
+    usage: '<name>',
+    help: 'begin a module of your own, with its test',
+    about: 'Writes a module and a test that passes; put your own state in their place.',
+    flags: newModuleFlags,
+    run: async (parsed, context) =>
+      (await import('./new-module/command.ts')).newModule(parsed, context),
+  }),
+  defineCommand({
+    name: 'inventory',
+    usage: '-i <inventory> (--graph | --list | --host <name>)',
+    help: 'show groups, hosts and variables',
+    flags: inventoryFlags,
+    run: async (parsed, context) =>
+      (await import('./inventory-command.ts')).showInventory(parsed, context),
+  }),
+];
