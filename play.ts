@@ -13,7 +13,15 @@ const lab: Command = {
   },
 };
 
-export const extension: Extension = { commands: [bundle, lab], modules: {} };
+export const extension: Extension = {
+  commands: [bundle, lab],
+  modules: {
+    kubernetes: {
+      from: 'tsplay/kubernetes',
+      load: () => import('./kubernetes/modules/index.ts'),
+    },
+  },
+};
 
 /** @see main of engine/cli/main.ts */
 export const main = (argv: readonly string[], surroundings: Surroundings): Promise<number> =>

@@ -6,6 +6,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = [
   { find: /^tsplay$/, replacement: at('engine/index.ts') },
   { find: /^tsplay\/testing$/, replacement: at('engine/testing.ts') },
+  { find: /^tsplay\/kubernetes$/, replacement: at('kubernetes/index.ts') },
 ];
 
 export default defineConfig({

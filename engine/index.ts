@@ -51,18 +51,13 @@ export {
   type Answer,
   type Read,
   type ReaderDefinition,
+  type ReaderOutput,
 } from './module/reader.ts';
 export * from './modules/index.ts';
 export * as readers from './readers/index.ts';
+export * as toolkit from './modules/toolkit.ts';
 export type { Authority } from './pki/authority.ts';
-export { encryptionKeysIn } from './pki/encryption-keys.ts';
-export {
-  openStore,
-  type BootstrapToken,
-  type EncryptionKey,
-  type KeyPair,
-  type PkiStore,
-} from './pki/store.ts';
+export { openStore, type KeyPair, type PkiStore } from './pki/store.ts';
 export { derivedSecret } from './secrets/derived.ts';
 export { secretText, secretTextThat } from './secrets/schema.ts';
 export { isSecret, Secret, secret } from './secrets/secret.ts';

@@ -7,6 +7,7 @@ import { playFlags, type Flag } from '../engine/cli/flags.ts';
 import { mainHelp, usageOf } from '../engine/cli/help.ts';
 import type { AnyModule } from '../engine/module/module.ts';
 import { rooms } from '../engine/modules/rooms.ts';
+import * as kubernetes from '../kubernetes/modules/index.ts';
 import { extension } from '../play.ts';
 import { reliabilityPage } from './reliability-page.ts';
 import { folderTree } from './rooms.ts';
@@ -18,7 +19,7 @@ const commands = commandsOf(extension);
 const generated = '<!-- Made by `npm run docs`; do not edit. -->';
 
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
-  const groups = groupsOf(rooms);
+  const groups = [...groupsOf(rooms), ...groupsOf({ kubernetes }, 'tsplay/kubernetes')];
   return new Map([
     ['bin/help.txt', mainHelp(commands)],
     ['docs/design.md', designPage()],
@@ -26,9 +27,9 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/variables.md', `${generated}\n${variablesPage()}`],
     ['docs/reliability.md', `${generated}\n${reliabilityPage()}`],
     ['docs/modules/README.md', modulesPage(groups)],
-    ...groups
-      .flatMap(({ modules }) => modules)
-      .map((each) => [`docs/modules/${each.name}.md`, modulePage(each)] as const),
+    ...groups.flatMap(({ from, modules }) =>
+      modules.map((each) => [`docs/modules/${each.name}.md`, modulePage(each, from)] as const),
+    ),
   ]);
 }
 
@@ -62,14 +63,14 @@ function flagTable(flags: readonly Flag[]): string {
 }
 
 function modulesPage(groups: readonly ModuleGroup[]): string {
-  const parts = groups.map(({ name, modules: of }) => {
+  const parts = groups.map(({ name, from, modules: of }) => {
     const rows = of.map((each) => [`[${each.name}](${each.name}.md)`, each.summary]);
-    return `## ${name}\n\n${table(['Module', 'What it does'], rows)}\n`;
+    return `## ${name}\n\nimported from \`${from}\`\n\n${table(['Module', 'What it does'], rows)}\n`;
   });
   return `${generated}\n# Modules\n\n${parts.join('\n')}`;
 }
 
-function modulePage(definition: AnyModule): string {
+function modulePage(definition: AnyModule, from: string | undefined): string {
   const rows = argumentsOf(definition).map((each) => [
     `\`${each.name}\``,
     `\`${each.type}\``,
@@ -86,6 +87,8 @@ function modulePage(definition: AnyModule): string {
 ${definition.summary}
 
 \`\`\`ts
+import { ${definition.name} } from '${from}';
+
 ${definition.example.trim()}
 \`\`\`
 

@@ -130,13 +130,14 @@ export const foldersOf = (root: string, folder: string): readonly string[] => [
     .toSorted(),
 ];
 
-/** The folders of the engine as a tree: what for, and where its arrows lead. */
+/** The folders of the engine and of what stands beside it as a tree: what for, and where its arrows lead. */
 export function folderTree(root: string): string {
-  const lines = foldersOf(root, 'engine').map((folder) => {
+  const folders = [...foldersOf(root, 'engine'), ...foldersOf(root, 'kubernetes')];
+  const lines = folders.map((folder) => {
     const depth = folder.split('/').length - 1;
     const name = `${'  '.repeat(depth)}${folder.split('/').at(-1)}/`;
     const [first = ''] = (purposeOf(root, folder) ?? '').split(/(?<=\.) /);
-    const to = depth === 1 ? arrowsFrom(root, folder) : [];
+    const to = depth === 1 && folder.startsWith('engine/') ? arrowsFrom(root, folder) : [];
     const arrow = to.length === 0 ? '' : `\n${' '.repeat(24)}→ ${to.join(', ')}`;
     return `${name.padEnd(24)}${first}${arrow}`;
   });

@@ -27,7 +27,17 @@ export interface Command {
   readonly run: (argv: readonly string[], context: CommandContext) => Promise<number>;
 }
 
+/** What a file exports, by name. */
+export type Exports = Readonly<Record<string, unknown>>;
+
 /** Modules outside of the engine, by the word under which `play doc` shows them. */
 export type ModuleRooms = Readonly<
-  Record<string, () => Promise<Readonly<Record<string, unknown>>>>
+  Record<
+    string,
+    {
+      /** What a playbook imports them from. */
+      readonly from: string;
+      readonly load: () => Promise<Exports>;
+    }
+  >
 >;

@@ -6,6 +6,5 @@ export * from './system/index.ts';
 export * from './accounts/index.ts';
 export * from './network/index.ts';
 export * from './certificates/index.ts';
-export * from './kubernetes/index.ts';
 export * from './commands/index.ts';
 export * from './control/index.ts';

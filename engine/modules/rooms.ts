@@ -6,7 +6,6 @@ import * as system from './system/index.ts';
 import * as accounts from './accounts/index.ts';
 import * as network from './network/index.ts';
 import * as certificates from './certificates/index.ts';
-import * as kubernetes from './kubernetes/index.ts';
 import * as commands from './commands/index.ts';
 import * as control from './control/index.ts';
 
@@ -18,7 +17,6 @@ export const rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>> 
   accounts,
   network,
   certificates,
-  kubernetes,
   commands,
   control,
 };

@@ -3,7 +3,7 @@
  * controller. Each is made when it is first asked for and never replaced. In check nothing is
  * written: what is not there yet is thrown away at the end of the run.
  */
-import { createPublicKey, randomBytes } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PlaybookError } from '../errors.ts';
@@ -42,27 +42,6 @@ export interface PkiStore {
   secret(name: string, make: () => string): Secret;
   /** The file NAME: letters and digits. */
   password(name: string, length: number): Secret;
-  /**
-   * The file NAME with lines `key1 BASE64`: keys for encryption, the first encrypts, all decrypt.
-   * A key is added, moved and taken away by hand; one of 32 random bytes is made.
-   */
-  encryptionKeys(name: string): readonly EncryptionKey[];
-  /** The file NAME with what kubelets show when they join: `abcdef.0123456789abcdef`. */
-  bootstrapToken(name: string): BootstrapToken;
-}
-
-export interface EncryptionKey {
-  readonly name: string;
-  /** Base64. */
-  readonly secret: Secret;
-}
-
-export interface BootstrapToken {
-  /** Public: it names the object in the cluster. */
-  readonly id: string;
-  readonly secret: Secret;
-  /** `ID.SECRET` */
-  readonly whole: Secret;
 }
 
 const stores = new Map<string, PkiStore>();
@@ -87,8 +66,6 @@ class FolderStore implements PkiStore {
   readonly #authorities = new Map<string, Authority>();
   readonly #keyPairs = new Map<string, KeyPair>();
   readonly #secrets = new Map<string, Secret>();
-  readonly #encryptionKeys = new Map<string, readonly EncryptionKey[]>();
-  readonly #tokens = new Map<string, BootstrapToken>();
 
   constructor(directory: string, check: boolean) {
     this.directory = directory;
@@ -142,31 +119,6 @@ class FolderStore implements PkiStore {
 
   password(name: string, length: number): Secret {
     return this.secret(name, () => randomWord(length));
-  }
-
-  encryptionKeys(name: string): readonly EncryptionKey[] {
-    return once(this.#encryptionKeys, name, () => {
-      const made = (): string => `key1 ${randomBytes(32).toString('base64')}`;
-      const lines = reveal(this.secret(name, made)).split('\n');
-      return lines.map((line, index) => {
-        const [, key = '', text = ''] = /^([a-z0-9-]+) ([A-Za-z0-9+/]{43}=)$/.exec(line) ?? [];
-        if (key !== '') return { name: key, secret: secret(text) };
-        throw new PlaybookError(`line ${index + 1} of ${this.#path(name)} is no encryption key`, {
-          hint: "write a name and 32 bytes in base64: 'key2 …='",
-        });
-      });
-    });
-  }
-
-  bootstrapToken(name: string): BootstrapToken {
-    return once(this.#tokens, name, () => {
-      const whole = this.secret(name, () => `${randomWord(6)}.${randomWord(16)}`);
-      const [, id = '', rest = ''] = /^([a-z0-9]{6})\.([a-z0-9]{16})$/.exec(reveal(whole)) ?? [];
-      if (id !== '') return { id, secret: secret(rest), whole };
-      throw new PlaybookError(`${this.#path(name)} is no bootstrap token`, {
-        hint: 'it has six and sixteen lower case letters and digits, with a dot between them',
-      });
-    });
   }
 
   #readAuthority(path: string): Authority | undefined {

@@ -6,7 +6,6 @@ import { basename, join } from 'node:path';
 import {
   aptRepository,
   choose,
-  containerImage,
   file,
   fileContent,
   filesFrom,
@@ -14,6 +13,7 @@ import {
   role,
   type SourceFile,
 } from 'tsplay';
+import { containerImage } from 'tsplay/kubernetes';
 import { bundleVariables } from './variables.ts';
 import { bundleOf } from './lock.ts';
 

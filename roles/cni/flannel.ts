@@ -1,5 +1,6 @@
 /** flannel carries packets between nodes, in VXLAN or by routes; pods are plugged in as always. */
-import { k8s, type HostView, type Step } from 'tsplay';
+import { type HostView, type Step } from 'tsplay';
+import { k8s } from 'tsplay/kubernetes';
 import type { Cluster } from '../cluster/index.ts';
 import { objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';

@@ -1,6 +1,7 @@
 /** Which node has which part of the pods' network: the API server knows, once nodes have joined. */
 import { isIP } from 'node:net';
-import { k8sInfo, type Run, type Task } from 'tsplay';
+import { type Run, type Task } from 'tsplay';
+import { k8sInfo } from 'tsplay/kubernetes';
 import type { Cluster } from '../cluster/index.ts';
 import { clusterAccess } from '../master/index.ts';
 import { kubeletKubeconfig, onMaster } from '../node/index.ts';

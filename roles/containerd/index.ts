@@ -3,7 +3,6 @@ import {
   apt,
   assert,
   choose,
-  containerImage,
   file,
   flushHandlers,
   handler,
@@ -13,6 +12,7 @@ import {
   systemd,
   template,
 } from 'tsplay';
+import { containerImage } from 'tsplay/kubernetes';
 import { cgroupDriverOf, clusterOf } from '../cluster/index.ts';
 import { containerdRefusal } from '../versions/index.ts';
 import { containerdVariables } from './variables.ts';

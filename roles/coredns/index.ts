@@ -1,5 +1,6 @@
 /** Role coredns: names for services, inside the cluster. */
-import { k8s, k8sWait, role, z } from 'tsplay';
+import { role, z } from 'tsplay';
+import { k8s, k8sWait } from 'tsplay/kubernetes';
 import { clusterOf, clusterShape, refuseCluster } from '../cluster/index.ts';
 import { clusterAccess, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';

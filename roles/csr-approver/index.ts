@@ -2,18 +2,8 @@
  * Role csr-approver: nobody in Kubernetes approves the certificates that kubelets serve with. Here
  * masters do, strictly: only nodes of the inventory get them, for their own names and addresses.
  */
-import {
-  copy,
-  file,
-  flushHandlers,
-  handler,
-  k8s,
-  kubeconfig,
-  role,
-  systemd,
-  template,
-  z,
-} from 'tsplay';
+import { copy, file, flushHandlers, handler, role, systemd, template, z } from 'tsplay';
+import { k8s, kubeconfig } from 'tsplay/kubernetes';
 import { clusterOf, clusterShape, refuseCluster } from '../cluster/index.ts';
 import { objectsAccess } from '../master/index.ts';
 import { clusterPki, ownApiServer, pkiShape, refusePki } from '../pki/index.ts';

@@ -1,5 +1,6 @@
 /** Role docker: runs containers, for kubelet too where the version of Kubernetes still can. */
-import { containerImage, copy, file, flushHandlers, handler, pkg, role, systemd } from 'tsplay';
+import { copy, file, flushHandlers, handler, pkg, role, systemd } from 'tsplay';
+import { containerImage } from 'tsplay/kubernetes';
 import { daemonJson } from './daemon.ts';
 import { packageSteps } from './packages.ts';
 import { dockerVariables } from './variables.ts';

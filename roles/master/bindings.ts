@@ -1,5 +1,6 @@
 /** Who may do what before there is anything else in the cluster. */
-import { k8s, type Step } from 'tsplay';
+import { type Step } from 'tsplay';
+import { k8s } from 'tsplay/kubernetes';
 import type { Cluster } from '../cluster/index.ts';
 import { objectsAccess } from './access.ts';
 import type { MasterVariables } from './variables.ts';

@@ -3,7 +3,8 @@
  * certificate of its own and renews it; the one that it shows to API servers is approved by the
  * role csr-approver.
  */
-import { assert, flushHandlers, k8sLabel, k8sTaint, query, role, template, waitFor } from 'tsplay';
+import { assert, flushHandlers, query, role, template, waitFor } from 'tsplay';
+import { k8sLabel, k8sTaint } from 'tsplay/kubernetes';
 import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess } from '../master/index.ts';
 import { nodeCertificates } from '../pki/index.ts';

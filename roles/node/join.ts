@@ -1,16 +1,6 @@
 /** How a node becomes a member: a token for an hour, a certificate of its own, a name. */
-import {
-  derivedSecret,
-  file,
-  k8s,
-  k8sWait,
-  kubeconfig,
-  query,
-  type HostView,
-  type Run,
-  type Step,
-  type Task,
-} from 'tsplay';
+import { derivedSecret, file, query, type HostView, type Run, type Step, type Task } from 'tsplay';
+import { k8s, k8sWait, kubeconfig } from 'tsplay/kubernetes';
 import type { Cluster } from '../cluster/index.ts';
 import { bootstrapGroup, clusterAccess, objectsAccess } from '../master/index.ts';
 import { clusterPki } from '../pki/index.ts';

@@ -4,13 +4,17 @@ import {
   openStore,
   text,
   type Authority,
-  type BootstrapToken,
-  type EncryptionKey,
   type KeyPair,
   type PkiStore,
   type Run,
   type Secret,
 } from 'tsplay';
+import {
+  bootstrapToken,
+  encryptionKeys as keysIn,
+  type BootstrapToken,
+  type EncryptionKey,
+} from 'tsplay/kubernetes';
 import type { PkiVariables } from './variables.ts';
 
 export type AuthorityName = 'kubernetes' | 'etcd' | 'frontProxy';
@@ -67,7 +71,7 @@ export function clusterPki(
       return vars.pkiAuthorities[name] ?? store(run).authority(file, { ...subject, ...options });
     };
   const encryptionKeys: ClusterPki['encryptionKeys'] = (run) =>
-    store(run).encryptionKeys('encryption-keys');
+    keysIn(store(run), 'encryption-keys');
   return {
     authority,
     trust: (name) => (run) => authority(name)(run).certificate,
@@ -78,7 +82,7 @@ export function clusterPki(
     serviceAccount: (run) => store(run).keyPair('service-account'),
     encryptionKeys,
     encryptionConfig: (run) => encryptionConfig(encryptionKeys(run)),
-    bootstrapToken: (run) => store(run).bootstrapToken('bootstrap-token'),
+    bootstrapToken: (run) => bootstrapToken(store(run), 'bootstrap-token'),
     password: (name, length) => (run) => store(run).password(name, length),
   };
 }

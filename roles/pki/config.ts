@@ -1,5 +1,6 @@
 /** kubeconfigs with a certificate of their own. Who uses one reads it at its start only. */
-import { kubeconfig, type Run, type Step } from 'tsplay';
+import { type Run, type Step } from 'tsplay';
+import { kubeconfig } from 'tsplay/kubernetes';
 import { options, validity, type Notify, type Parts } from './steps.ts';
 
 export interface WantedConfig {

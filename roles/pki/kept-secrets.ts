@@ -4,7 +4,8 @@
  * others; that is refused before they are written.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { assert, encryptionKeysIn, slurp, stat, type Run, type Step } from 'tsplay';
+import { assert, slurp, stat, type Run, type Step } from 'tsplay';
+import { encryptionKeysIn } from 'tsplay/kubernetes';
 import { encryptionConfigPath } from './paths.ts';
 import { partsOf, type PkiContext } from './steps.ts';
 

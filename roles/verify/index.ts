@@ -2,18 +2,8 @@
  * Role verify: whether the cluster does what a cluster is for. It makes a namespace of its own and
  * removes it again, also where something failed.
  */
-import {
-  assert,
-  block,
-  k8s,
-  k8sInfo,
-  k8sWait,
-  query,
-  role,
-  waitFor,
-  type Run,
-  type Step,
-} from 'tsplay';
+import { assert, block, query, role, waitFor, type Run, type Step } from 'tsplay';
+import { k8s, k8sInfo, k8sWait } from 'tsplay/kubernetes';
 import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess, objectsAccess } from '../master/index.ts';
 import { awaited, onMaster } from '../node/index.ts';

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { test } from 'vitest';
-import { modulesOf } from '../../engine/cli/doc/documentation.ts';
 import type { Task } from '../../engine/dsl/task.ts';
-import * as exported from '../../engine/modules/index.ts';
+import { allModules } from '../modules/all-modules.ts';
 import { taskOf } from '../modules/idle-modules.ts';
 import { moduleFixtures } from '../modules/module-fixtures.ts';
 import { fleet } from '../run/harness.ts';
@@ -17,9 +16,7 @@ const internal = /internal error|TypeError|RangeError|is not a function|of undef
 test('arguments of modules are data, whatever they hold', { timeout: 300_000 }, async (context) => {
   const on = await fleet(['a']);
   const fixtures = moduleFixtures(on.folder);
-  const modules = modulesOf(exported).filter(
-    ({ name, ends }) => ends === undefined && !programs.has(name),
-  );
+  const modules = allModules.filter(({ name, ends }) => ends === undefined && !programs.has(name));
   const tasks: Task<unknown>[] = [];
   let refused = 0;
   for (const module of modules)

@@ -4,11 +4,10 @@
  */
 import { readdirSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { modulesOf } from '../../engine/cli/doc/documentation.ts';
 import { play } from '../../engine/dsl/declare.ts';
 import type { Task } from '../../engine/dsl/task.ts';
-import * as exported from '../../engine/modules/index.ts';
 import { fleet } from '../run/harness.ts';
+import { allModules } from './all-modules.ts';
 import { closed, idle, taskOf, whyDenied } from './idle-modules.ts';
 import { moduleFixtures } from './module-fixtures.ts';
 
@@ -16,7 +15,7 @@ import { moduleFixtures } from './module-fixtures.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 // A step that ends the play would end this one too; it asks and writes nothing.
-const modules = modulesOf(exported).filter((module) => module.ends === undefined);
+const modules = allModules.filter((module) => module.ends === undefined);
 const host = await fleet(['a']);
 const fixtures = moduleFixtures(host.folder);
 const before = readdirSync(host.folder);

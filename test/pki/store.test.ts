@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -51,21 +50,6 @@ describe('what is made', () => {
     expect(word).toMatch(/^[a-z0-9]{8}$/);
     expect(reveal(store.secret('given', () => 'first'))).toBe('first');
     expect(reveal(store.secret('given', () => 'second'))).toBe('first');
-    const token = store.bootstrapToken('token');
-    expect(reveal(token.whole)).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16}$/);
-    expect(reveal(token.whole)).toBe(`${token.id}.${reveal(token.secret)}`);
-    const [key] = store.encryptionKeys('keys');
-    expect(Buffer.from(reveal(key?.secret ?? store.password('none', 1)), 'base64')).toHaveLength(
-      32,
-    );
-    const pair = store.keyPair('sa');
-    expect(pair.publicKey).toContain('BEGIN PUBLIC KEY');
-    expect(readdirSync(`${at}/sa`).toSorted()).toEqual(['private.key', 'public.pem']);
-    for (const file of ['word', 'given', 'token', 'keys', 'sa/private.key']) {
-      expect([file, modeOf(join(at, file))]).toEqual([file, '600']);
-    }
-    expect(otherProcess(at, "reveal(store.password('word', 99))")).toBe(word);
-    expect(otherProcess(at, "store.keyPair('sa').publicKey")).toBe(pair.publicKey);
   });
 
   test('two processes that begin together end with the same authority', () => {
@@ -126,38 +110,10 @@ describe('what is refused', () => {
     expect(fails).toThrow(/the key of .*pki\/one is not that of 'kubernetes-ca'/);
   });
 
-  test.each([
-    ['a bootstrap token in an old form', 'token', '41f7e4ba8b7be874fcff18bf5cf41a7c'],
-    ['an encryption key that is too short', 'keys', 'key1 c2hvcnQ='],
-  ])('%s', (_, name, text) => {
-    const at = join(folder(), 'pki');
-    mkdirSync(at, { mode: 0o700 });
-    writeFileSync(join(at, name), `${text}\n`, { mode: 0o600 });
-    const store = openStore(at, { check: false });
-    const fails = () =>
-      name === 'token' ? store.bootstrapToken(name) : store.encryptionKeys(name);
-    expect(fails).toThrow(
-      name === 'token' ? /is no bootstrap token/ : /line 1 of .* is no encryption key/,
-    );
-    expect(fails).not.toThrow(text);
-  });
-
   test('a name that leaves the folder', () => {
     const store = openStore(folder(), { check: true });
     expect(() => store.secret('../word', () => 'x')).toThrow(/cannot name something/);
   });
-});
-
-test('encryption keys keep the order and the names that a person gave them', () => {
-  const at = join(folder(), 'pki');
-  mkdirSync(at, { mode: 0o700 });
-  const key = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
-  writeFileSync(join(at, 'keys'), `key2 ${key(2)}\nkey1 ${key(1)}\n`, { mode: 0o600 });
-  const keys = openStore(at, { check: false }).encryptionKeys('keys');
-  expect(keys.map(({ name, secret }) => [name, reveal(secret)])).toEqual([
-    ['key2', key(2)],
-    ['key1', key(1)],
-  ]);
 });
 
 /** What another process finds in the folder. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore, secret, text } from 'tsplay';
+import { encryptionKeys } from 'tsplay/kubernetes';
 import type { Run } from '../../engine/dsl/task.ts';
 import { pki } from '../../roles/pki/index.ts';
 import { folder } from '../readers/asking.ts';
@@ -15,7 +16,7 @@ const fresh = (): string => join(folder(), 'pki');
 function kept(...more: readonly string[]) {
   const name = fresh();
   const store = openStore(name, { check: false });
-  const keys = store.encryptionKeys('encryption-keys');
+  const keys = encryptionKeys(store, 'encryption-keys');
   const publicKey = store.keyPair('service-account').publicKey;
   const lines = [...more, ...keys].map((key) =>
     typeof key === 'string' ? key : text`{ name: ${key.name}, secret: ${key.secret} }`,

@@ -27,16 +27,19 @@ export async function doc(
     return 0;
   };
   const style = styleFor(out.color);
-  const pages = (modules: readonly AnyModule[]): string =>
-    modules.map((each) => moduleText(each, style, out.columns)).join('\n\n');
+  const pages = (modules: readonly AnyModule[], from?: string): string =>
+    modules.map((each) => moduleText(each, style, out.columns, from)).join('\n\n');
   if (word !== undefined && isModuleFile(word)) {
     return show(pages(await modulesIn(word, load)));
   }
-  const groups = groupsOf(await allRooms(further));
+  const groups = await allGroups(further);
   const shipped = groups.flatMap(({ modules }) => modules);
   const known = word === undefined ? undefined : named(shipped, word);
   // A file of the user's may be broken: what it is not needed for works without it.
-  if (known) return show(pages([known]));
+  if (known) {
+    const group = groups.find(({ modules }) => modules.includes(known));
+    return show(pages([known], group?.from));
+  }
   const own = await modulesOfFolder(process.cwd(), load);
   const all = withOwn(groups, own.modules);
   if (word !== undefined) {
@@ -51,17 +54,19 @@ export async function doc(
   return show([list(all, style, out.columns), ...problems].join('\n'));
 }
 
-async function allRooms(further: ModuleRooms) {
+async function allGroups(further: ModuleRooms): Promise<readonly ModuleGroup[]> {
   const { rooms } = await import('../../modules/rooms.ts');
-  const loaded = Object.entries(further).map(async ([name, room]) => [name, await room()] as const);
-  return { ...rooms, ...Object.fromEntries(await Promise.all(loaded)) };
+  const loaded = Object.entries(further).map(async ([name, { from, load }]) =>
+    groupsOf({ [name]: await load() }, from),
+  );
+  return [...groupsOf(rooms), ...(await Promise.all(loaded)).flat()];
 }
 
 const named = (modules: readonly AnyModule[], name: string): AnyModule | undefined =>
   modules.find((each) => each.name.toLowerCase() === name.toLowerCase());
 
 const withOwn = (groups: readonly ModuleGroup[], own: readonly AnyModule[]) =>
-  own.length === 0 ? groups : [...groups, { name: `${ownFolder}/`, modules: own }];
+  own.length === 0 ? groups : [...groups, { name: `${ownFolder}/`, from: undefined, modules: own }];
 
 async function modulesIn(path: string, load: LoadModule): Promise<readonly AnyModule[]> {
   const modules = await modulesOfFile(path, load);

@@ -30,14 +30,20 @@ interface JsonSchema {
 /** Modules that are about one thing: `play doc files`. */
 export interface ModuleGroup {
   readonly name: string;
+  /** What a playbook imports them from; undefined for files of the user's own. */
+  readonly from: string | undefined;
   readonly modules: readonly AnyModule[];
 }
 
-/** @param rooms what each folder of `engine/modules` exports */
+/**
+ * @param rooms what each folder of modules exports
+ * @param from what a playbook imports them from
+ */
 export const groupsOf = (
   rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  from = 'tsplay',
 ): readonly ModuleGroup[] =>
-  Object.entries(rooms).map(([name, exports]) => ({ name, modules: modulesOf(exports) }));
+  Object.entries(rooms).map(([name, exports]) => ({ name, from, modules: modulesOf(exports) }));
 
 /** The modules among the exports of a file, by name. */
 export function modulesOf(exports: Readonly<Record<string, unknown>>): readonly AnyModule[] {

@@ -42,12 +42,22 @@ export function longList(groups: readonly ModuleGroup[], style: Style, columns: 
   return parts.join('\n');
 }
 
-/** Everything about one module. */
-export function moduleText(definition: AnyModule, style: Style, columns: number): string {
+/**
+ * Everything about one module.
+ * @param from what it is imported from; undefined for a file of the user's own
+ */
+export function moduleText(
+  definition: AnyModule,
+  style: Style,
+  columns: number,
+  from: string | undefined,
+): string {
   const width = readable(columns);
   const lines = [wrap(`${definition.name}  ${definition.summary}`, width, 2)];
   lines[0] = (lines[0] ?? '').replace(definition.name, style.title(definition.name));
-  lines.push('', 'Example:', ...definition.example.trim().split('\n').map(indented));
+  const imported = from === undefined ? [] : [`import { ${definition.name} } from '${from}';`, ''];
+  const example = [...imported, ...definition.example.trim().split('\n')];
+  lines.push('', 'Example:', ...example.map(indented));
   lines.push('', 'Arguments:');
   for (const each of argumentsOf(definition)) {
     lines.push(wrap(head(each), width, 6).replace(each.name, style.title(each.name)));
@@ -62,7 +72,7 @@ export function moduleText(definition: AnyModule, style: Style, columns: number)
 }
 
 const readable = (columns: number): number => Math.min(columns, comfortable);
-const indented = (line: string): string => `  ${line}`;
+const indented = (line: string): string => (line === '' ? '' : `  ${line}`);
 
 function head({ name, type, required, default: standard }: Argument): string {
   const value = standard === undefined ? '' : `, default ${standard}`;

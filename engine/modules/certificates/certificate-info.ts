@@ -4,7 +4,6 @@ import { defineModule } from '../../dsl/define-module.ts';
 import { same } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { parseCertificate, summarize, type CertificateSummary } from '../../pki/inspect.ts';
-import { firstEmbedded, parseKubeconfig } from '../../pki/kubeconfig.ts';
 import { text, type TextValue } from '../../readers/files/text.ts';
 import { absolutePath } from '../shared/argument.ts';
 
@@ -38,9 +37,13 @@ export const certificateInfo = defineModule({
   },
 });
 
+/** In YAML or JSON, with and without quotes. */
+const ofUser = /client-certificate-data["']?\s*:\s*["']?([A-Za-z0-9+/=]+)/;
+
 /** The certificate of a file in PEM, or of the first user of a kubeconfig. */
 function certificateOf(content: string) {
   if (content.includes('-----BEGIN ')) return parseCertificate(content);
-  const { certificate } = firstEmbedded(parseKubeconfig(content));
-  return certificate === undefined ? undefined : parseCertificate(certificate);
+  const [, embedded] = ofUser.exec(content) ?? [];
+  if (embedded === undefined) return undefined;
+  return parseCertificate(Buffer.from(embedded, 'base64').toString('utf8'));
 }

@@ -9,7 +9,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { kubernetesBinaries } from '../../../lab/kubernetes/build.ts';
 import { loadAuthority, makeAuthority } from '../../../engine/pki/authority.ts';
 import { issueCertificate, type Issued } from '../../../engine/pki/issue.ts';
-import { kubeconfigText } from '../../../engine/pki/kubeconfig.ts';
+import { kubeconfigText } from '../../../kubernetes/modules/kubeconfig/text.ts';
 import type { Usage } from '../../../engine/pki/encode.ts';
 import { reveal } from '../../../engine/secrets/secret.ts';
 import { folder } from '../../readers/asking.ts';

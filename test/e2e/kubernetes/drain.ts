@@ -4,7 +4,8 @@ import type { Lab } from '../../../lab/index.ts';
 import { eventually, kubectl, readyNodes, type ClusterLab } from './lab.ts';
 
 const source = `
-import { k8sDrain, play, playbook, z } from 'tsplay';
+import { play, playbook, z } from 'tsplay';
+import { k8sDrain } from 'tsplay/kubernetes';
 export default playbook([
   play({
     name: 'service',

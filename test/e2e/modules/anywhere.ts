@@ -1,6 +1,7 @@
 /** Tasks with the modules that need no particular system: any host with a shell runs them. */
 import * as ts from 'tsplay';
 import { isSecret, secret, z, type Step } from 'tsplay';
+import { kubeconfig } from 'tsplay/kubernetes';
 
 export const vars = z.strictObject({
   /** Address of the first host. */
@@ -92,7 +93,7 @@ function* certificates(): Generator<Step> {
   });
   yield ts.certificateInfo('certificateInfo', { paths: [inside('web.crt')] });
   yield ts.privateKey('privateKey', { path: inside('sign.key'), publicPath: inside('sign.pub') });
-  yield ts.kubeconfig('kubeconfig', {
+  yield kubeconfig('kubeconfig', {
     path: inside('admin.conf'),
     server: 'https://127.0.0.1:6443',
     ca: 'ca.crt',

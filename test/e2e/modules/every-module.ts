@@ -1,5 +1,6 @@
 /** A playbook that uses every module that a Debian lab host can run; `modules.test.ts` runs it. */
 import * as ts from 'tsplay';
+import { etcdMember } from 'tsplay/kubernetes';
 import { play, playbook, type Step } from 'tsplay';
 import { inside, tasksOfAnyHost, vars, type Vars } from './anywhere.ts';
 
@@ -103,7 +104,7 @@ function* lostByReboot(): Generator<Step> {
 function* members(): Generator<Step> {
   yield ts.pkg('etcd', { name: ['etcd-server', 'etcd-client'] });
   yield ts.systemd('etcd runs', { unit: 'etcd', state: 'started' });
-  yield ts.etcdMember('etcdMember', {
+  yield etcdMember('etcdMember', {
     name: 'learner',
     peerUrls: ['http://10.255.0.9:2380'],
     learner: true,

@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { modulesOf } from '../../../engine/cli/doc/documentation.ts';
-import * as exported from '../../../engine/modules/index.ts';
+import { allModules } from '../../modules/all-modules.ts';
 import { down, findLab, up, type Lab } from '../../../lab/index.ts';
 import { inventoryFile, onHost } from '../lab.ts';
 import { repositoriesOn, surroundingsFor, type Surroundings } from './surroundings.ts';
@@ -260,7 +259,7 @@ test('groupBy and addHost: the play behind them has a group, and a host more', a
 
 test('every module took part', async () => {
   const used = new Set(checked.ends.map(({ step }) => step.module));
-  const all = modulesOf(exported).map((module) => module.name);
+  const all = allModules.map((module) => module.name);
   const reasons = Object.values(elsewhere);
   for (const suite of Object.keys(elsewhere)) {
     expect(existsSync(fileURLToPath(new URL(suite, import.meta.url)))).toBe(true);

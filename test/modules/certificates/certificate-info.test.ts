@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { certificateInfo } from '../../../engine/modules/certificates/certificate-info.ts';
 import { certificate } from '../../../engine/modules/certificates/certificate/index.ts';
-import { kubeconfig } from '../../../engine/modules/kubernetes/kubeconfig.ts';
+import { kubeconfig } from '../../../kubernetes/modules/kubeconfig/index.ts';
 import { makeAuthority } from '../../../engine/pki/authority.ts';
 import { shells, TestHost } from '../../../engine/testing.ts';
 import { folder, nobody } from '../../readers/asking.ts';

@@ -1,11 +1,11 @@
 /** Objects of an API server, by kubectl: a server and its etcd on the host, without any node. */
 import { absent } from '../../../engine/module/reader.ts';
-import type { KubernetesAccess } from '../../../engine/readers/kubernetes/kubernetes-script.ts';
+import type { KubernetesAccess } from '../../../kubernetes/readers/script.ts';
 import {
   hostKubernetes,
   kubernetes,
   kubernetesObjects,
-} from '../../../engine/readers/kubernetes/kubernetes.ts';
+} from '../../../kubernetes/readers/kubernetes.ts';
 import { kubernetesBinaries } from '../../../lab/kubernetes/build.ts';
 import { is, recording, type Recording } from './recording.ts';
 

@@ -3,8 +3,8 @@ import { absent } from '../../../engine/module/reader.ts';
 import {
   containerImage,
   type ContainerImageKey,
-} from '../../../engine/readers/kubernetes/container-image.ts';
-import { etcdMembers } from '../../../engine/readers/kubernetes/etcd-members.ts';
+} from '../../../kubernetes/readers/container-image.ts';
+import { etcdMembers } from '../../../kubernetes/readers/etcd-members.ts';
 import { dockerArchive } from '../../../lab/kubernetes/archive/docker-archive.ts';
 import { is, recording, type Recording } from './recording.ts';
 

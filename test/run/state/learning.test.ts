@@ -9,7 +9,7 @@ import type { BroughtFile } from '../../../engine/module/brought.ts';
 import { act, change, same, type Study } from '../../../engine/module/plan.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { file } from '../../../engine/modules/files/file/index.ts';
-import { k8sInfo } from '../../../engine/modules/kubernetes/k8s-info.ts';
+import { k8sInfo } from '../../../kubernetes/modules/k8s-info.ts';
 import { lineInFile } from '../../../engine/modules/files/line-in-file.ts';
 import { stat } from '../../../engine/modules/files/stat.ts';
 import { file as fileRead } from '../../../engine/readers/files/file.ts';
