@@ -6,8 +6,8 @@ import type { BlockNode, HostPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { HeldBack } from './hosts/loss.ts';
 import { Order } from './order/must-wait.ts';
-import { Arrivals } from './step/arrivals.ts';
-import type { Attempt } from './step/attempt-end.ts';
+import { Arrivals } from './order/arrivals.ts';
+import type { Attempt } from './step/attempt-result.ts';
 import { Rollout } from './order/rollout.ts';
 import type { Turnstile } from './order/step-order.ts';
 

@@ -2,7 +2,7 @@
 import { formatError, PlayError } from '../errors.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
-import type { Attempt } from './step/attempt-end.ts';
+import type { Attempt } from './step/attempt-result.ts';
 import type { RunEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 import type { HostRun } from './host-run.ts';

@@ -15,7 +15,7 @@ import { judgeLoss } from './limits.ts';
 import { HeldBack, HostEnded, isLoss, StepFailed, type Loss } from './hosts/loss.ts';
 import type { Evaluated } from '../plan/not-yet-known.ts';
 import { notifyPending } from './handlers/notify.ts';
-import { roll } from './step/rolling.ts';
+import { roll } from './order/rolling.ts';
 import { runStep } from './step/step.ts';
 
 /** Where a walk stands. */

@@ -9,7 +9,7 @@ import { hidden, Redactor } from '../../secrets/redact.ts';
 import type { Reply, StepRequest } from '../../shell/session/session.ts';
 import { actOnController } from './controller-action.ts';
 import { ask, type Asked } from '../reads/ask.ts';
-import type { Attempt } from '../step/attempt-end.ts';
+import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
 import { alterationOf, timePassed } from '../reads/barrier.ts';
 import { commandFailure } from '../failure.ts';

@@ -1,7 +1,7 @@
 /** An action that the controller does in place of the host. */
 import { Interrupted, StepError } from '../../errors.ts';
 import type { Act, Output } from '../../module/plan.ts';
-import type { Attempt } from '../step/attempt-end.ts';
+import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
 import { alterationOf } from '../reads/barrier.ts';
 

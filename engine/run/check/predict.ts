@@ -2,7 +2,7 @@
 import { unpredictable, type Act, type Change, type Touches } from '../../module/plan.ts';
 import type { Brought } from '../../module/brought.ts';
 import type { Asked } from '../reads/ask.ts';
-import type { Attempt } from '../step/attempt-end.ts';
+import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
 import { writesOnController } from '../reads/barrier.ts';
 import { isForeseen } from './checking.ts';

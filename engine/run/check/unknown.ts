@@ -1,7 +1,7 @@
 /** Check: a step with an unknown read is unknown, and so is what it may change (rule 21). */
 import type { Reads } from '../../module/module.ts';
 import type { Read } from '../../module/reader.ts';
-import type { Attempt } from '../step/attempt-end.ts';
+import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
 import { ownReads } from '../step/prepare.ts';
 

@@ -2,7 +2,7 @@
 import { StepError } from '../../errors.ts';
 import type { Reads } from '../../module/module.ts';
 import type { Read } from '../../module/reader.ts';
-import type { Attempt } from '../step/attempt-end.ts';
+import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
 import { couldAsk, plannedBecoming } from '../check/becoming.ts';
 import type { Moment } from '../state/clock.ts';

@@ -3,7 +3,7 @@ import { StepError, UnreachableError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { unselectedError } from '../../plan/unselected.ts';
 import { isChecked } from '../check/checking.ts';
-import type { Attempt, NeedsStep } from './attempt-end.ts';
+import type { Attempt, NeedsStep } from './attempt-result.ts';
 import type { HostRun } from '../host-run.ts';
 import type { Missing } from '../../plan/not-yet-known.ts';
 

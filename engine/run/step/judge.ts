@@ -1,7 +1,9 @@
 /** What the task's own options make of an attempt: failedWhen, changedWhen, until. */
 import type { Result, TaskOptions } from '../../dsl/task.ts';
-import { PlaybookError } from '../../errors.ts';
-import type { Attempt } from './attempt-end.ts';
+import { PlaybookError, PlayError } from '../../errors.ts';
+import type { TaskNode } from '../../plan/nodes.ts';
+import { failureOf } from '../failure.ts';
+import type { Attempt } from './attempt-result.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 
 type AnyResult = Result<Record<string, unknown>>;
@@ -55,4 +57,50 @@ function ask<T>(body: () => T): T {
   const said = evaluate(body);
   if ('value' in said) return said.value;
   throw new PlaybookError('a judging function looks at the run: it has its result alone');
+}
+
+/** What the task's own functions make of an attempt; one that throws fails the step. */
+export function judged(
+  raw: Attempt,
+  node: TaskNode,
+  count: number,
+): { attempt: Attempt; final: boolean } {
+  const { options } = node.task;
+  try {
+    const attempt = judge(raw, options, count);
+    const decided = ['skipped', 'unknown'].includes(attempt.outcome);
+    if (!decided && !isReached(attempt, options, count)) return { attempt, final: false };
+    // What `failedWhen` calls a failure is one, whatever `until` was content with.
+    const accepts = options.until !== undefined && options.failedWhen === undefined;
+    return { attempt: accepts ? acceptedAttempt(attempt) : attempt, final: true };
+  } catch (error) {
+    if (!(error instanceof PlayError)) throw error;
+    const failure = failureOf(error, node);
+    return { attempt: { ...raw, outcome: 'failed', failure }, final: true };
+  }
+}
+
+/** A non-zero query that `until` accepts is no failure. */
+function acceptedAttempt(attempt: Attempt): Attempt {
+  if (attempt.outcome !== 'failed') return attempt;
+  return {
+    ...attempt,
+    outcome: attempt.result?.['changed'] ? 'changed' : 'ok',
+    failure: undefined,
+  };
+}
+
+/** What is left when no further attempt is made. */
+export function notReached(attempt: Attempt, check: boolean, start: number): Attempt {
+  if (check) return { ...attempt, outcome: 'unknown', because: '`until` does not hold now' };
+  const seconds = Math.round((Date.now() - start) / 1000);
+  const result = attempt.result;
+  const stderr = typeof result?.['stderr'] === 'string' ? result['stderr'] : undefined;
+  const stdout = typeof result?.['stdout'] === 'string' ? result['stdout'] : undefined;
+  const message = `\`until\` did not hold within ${seconds} s`;
+  return {
+    ...attempt,
+    outcome: 'failed',
+    failure: { stdout, stderr, ...attempt.failure, message },
+  };
 }

@@ -9,7 +9,7 @@ import type { Condition, TaskNode } from '../../plan/nodes.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import type { Clock, Moment } from '../state/clock.ts';
 import { evaluate, Marker, type Evaluated, type Missing } from '../../plan/not-yet-known.ts';
-import { listening, withoutToldPaths, type Heard } from './told-paths.ts';
+import { listening, withoutToldPaths, type Heard } from '../../controller/told-paths.ts';
 
 /** Arguments as the module wants them. */
 export interface Draft {

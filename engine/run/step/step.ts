@@ -1,24 +1,26 @@
-/** One step on one host from its turn to its end: attempts, judging, results, events. */
-import { PlayError, PlayFinished, UnreachableError } from '../../errors.ts';
+/** The life of a step on one host: prepare, read, plan, wait for its turn, apply, verify, judge, tell. */
+import { UnreachableError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
-import type { Event } from '../../report/events.ts';
+import { holdsSecret } from '../../secrets/holds-secret.ts';
 import { isChecked } from '../check/checking.ts';
-import { attemptStep } from './attempt.ts';
-import type { Attempt } from './attempt-end.ts';
-import type { Progress, Turn } from './target.ts';
-import { awaited, awaits, isLong } from '../reads/barrier.ts';
-import type { RunOptions } from '../environment.ts';
-import { failureOf } from '../failure.ts';
 import { addToInventory } from '../dynamic-inventory.ts';
+import type { RunOptions } from '../environment.ts';
+import { notifyHandlers, readForHandlers } from '../handlers/notify.ts';
 import type { HostRun } from '../host-run.ts';
-import { isReached, judge, retriesOf } from './judge.ts';
-import { HostEnded, StepFailed } from '../hosts/loss.ts';
-import { notifyHandlers, readForHandlers, withdrawHandlers } from '../handlers/notify.ts';
-import { runOnce, type Done } from './once.ts';
+import { runOnce, type Done } from '../order/once.ts';
 import { pause } from '../pause.ts';
+import { awaited, awaits, isLong } from '../reads/barrier.ts';
+import type { Attempt, NeedsStep } from './attempt-result.ts';
+import { conclude } from './conclude.ts';
+import { whileConnected } from './connected.ts';
+import { resolveMissing } from './dependencies.ts';
 import { StepEvents } from './events.ts';
-import { stepRef } from './reference.ts';
-import { withoutMeasures } from '../../secrets/holds-secret.ts';
+import { judged, notReached, retriesOf } from './judge.ts';
+import { targetOf } from './locate.ts';
+import { forgetReads, readAndPlan } from './read-and-plan.ts';
+import type { Progress, Target, Turn } from './target.ts';
+import { tellEnd, tellRetry, tellUnreachable } from './tell.ts';
+import { waitForTurn, type Anew, type Claim } from './turn.ts';
 
 /** Seconds between attempts where the task does not say. */
 const defaultDelay = 5;
@@ -29,12 +31,6 @@ export interface StepPlace {
   /** The selected step that reads its result, though no tag selects it: it may only read. */
   readonly pulledInBy?: TaskNode;
 }
-
-/** Milliseconds after which a step that needs nothing of the host has waited. */
-const waited = 100;
-
-/** All that is said of a failure of a secret task. */
-const hiddenFailure = 'failed; the task is secret';
 
 /**
  * Runs the step and stores its result.
@@ -54,7 +50,7 @@ export async function runStep(
   if (options.confirm && !(await confirmed(host, node, options.confirm))) {
     const skipped = { outcome: 'skipped', because: 'not confirmed' } as const;
     new StepEvents(host, node).begin();
-    return end(host, node, { attempt: skipped, count: 1 }, { start: Date.now(), progress });
+    return tellEnd(host, node, { attempt: skipped, count: 1 }, { start: Date.now(), progress });
   }
   const events = new StepEvents(host, node);
   const { start } = events;
@@ -70,9 +66,9 @@ export async function runStep(
     events.begin();
     if (!options.lookahead && done.attempt.outcome === 'changed') await readForHandlers(host, node);
     events.ended = true;
-    end(host, node, done, { start, progress }, doubt);
+    tellEnd(host, node, done, { start, progress }, doubt);
   } catch (error) {
-    if (error instanceof UnreachableError) unreachable(host, node, error);
+    if (error instanceof UnreachableError) tellUnreachable(host, node, error);
     events.cutShort(error);
     if (error instanceof UnreachableError && progress.sent) notifyHandlers(host, node, undefined);
     if (error instanceof UnreachableError && node.options.ignoreUnreachable) {
@@ -84,18 +80,6 @@ export async function runStep(
   } finally {
     host.drafts.forget(node);
   }
-}
-
-/** While a person thinks, things change. */
-async function confirmed(
-  host: HostRun,
-  node: TaskNode,
-  confirm: NonNullable<RunOptions['confirm']>,
-): Promise<boolean> {
-  const start = performance.now();
-  const answer = await confirm(node);
-  if (isLong(start)) host.timePassed();
-  return answer !== 'no';
 }
 
 /** Attempts until one is as wanted; the count is of attempts really made (rule 16). */
@@ -118,7 +102,7 @@ async function attempts(
     }
     if (count > retries || check)
       return { attempt: until ? notReached(attempt, check, start) : attempt, count };
-    retrying(host, node, attempt, count);
+    tellRetry(host, node, attempt, count);
     await pause(delay, host.signal);
     if (delay > 0) host.timePassed();
   }
@@ -135,148 +119,83 @@ async function attemptPulling(host: HostRun, node: TaskNode, turn: Turn): Promis
   }
 }
 
-/** What the task's own functions make of an attempt; one that throws fails the step. */
-function judged(raw: Attempt, node: TaskNode, count: number): { attempt: Attempt; final: boolean } {
-  const { options } = node.task;
-  try {
-    const attempt = judge(raw, options, count);
-    const decided = ['skipped', 'unknown'].includes(attempt.outcome);
-    if (!decided && !isReached(attempt, options, count)) return { attempt, final: false };
-    // What `failedWhen` calls a failure is one, whatever `until` was content with.
-    const accepts = options.until !== undefined && options.failedWhen === undefined;
-    return { attempt: accepts ? acceptedAttempt(attempt) : attempt, final: true };
-  } catch (error) {
-    if (!(error instanceof PlayError)) throw error;
-    const failure = failureOf(error, node);
-    return { attempt: { ...raw, outcome: 'failed', failure }, final: true };
-  }
-}
-
-function retrying(host: HostRun, node: TaskNode, attempt: Attempt, count: number): void {
-  const retries = retriesOf(node.task.options);
-  const why = attempt.failure?.message ?? '`until` does not hold yet';
-  host.batch.environment.emit({
-    event: 'step-retry',
-    time: Date.now(),
-    step: stepRef(host.name, node),
-    attempt: count,
-    attempts: retries + 1,
-    why: node.options.secret ? hiddenFailure : why,
-  });
-}
-
-/** A non-zero query that `until` accepts is no failure. */
-function acceptedAttempt(attempt: Attempt): Attempt {
-  if (attempt.outcome !== 'failed') return attempt;
-  return {
-    ...attempt,
-    outcome: attempt.result?.['changed'] ? 'changed' : 'ok',
-    failure: undefined,
-  };
-}
-
-function notReached(attempt: Attempt, check: boolean, start: number): Attempt {
-  if (check) return { ...attempt, outcome: 'unknown', because: '`until` does not hold now' };
-  const seconds = Math.round((Date.now() - start) / 1000);
-  const result = attempt.result;
-  const stderr = typeof result?.['stderr'] === 'string' ? result['stderr'] : undefined;
-  const stdout = typeof result?.['stdout'] === 'string' ? result['stdout'] : undefined;
-  const message = `\`until\` did not hold within ${seconds} s`;
-  return {
-    ...attempt,
-    outcome: 'failed',
-    failure: { stdout, stderr, ...attempt.failure, message },
-  };
-}
-
-function end(
+/**
+ * A failure that was read ahead counts at the step's turn: the play may end before it.
+ * @throws UnreachableError, EarlyEnd; every other failure is an outcome
+ */
+export async function attemptStep(
   host: HostRun,
   node: TaskNode,
-  { attempt, count }: { readonly attempt: Attempt; readonly count: number },
-  { start, progress }: { readonly start: number; readonly progress: Progress },
-  doubt?: string,
-): void {
-  const { environment } = host.batch;
-  host.begun += 1;
-  // A rescue may have mended it, or waited.
-  if (node.task.module.kind !== 'control' || Date.now() - start > waited) host.link.mayBeBack();
-  const doubted = doubt !== undefined && attempt.outcome !== 'skipped';
-  const outcome = doubted ? 'unknown' : attempt.outcome;
-  const because = doubted ? doubt : attempt.because;
-  const name = node.task.name;
-  const ignored = outcome === 'failed' && node.options.ignoreErrors;
-  environment.results.set(host.name, node.id, { outcome, name, result: attempt.result, because });
-  const notAsked = outcome === 'unknown' && attempt.result === undefined && neverChanges(node);
-  const secret = node.options.secret;
-  const event: Event = {
-    event: 'step-end',
-    time: Date.now(),
-    step: stepRef(host.name, node),
-    outcome: notAsked ? 'skipped' : outcome,
-    took: Date.now() - start,
-    attempts: count,
-    differences: secret ? [] : (attempt.differences ?? []),
-    because: notAsked
-      ? `it changes nothing, and nobody knows the answer before ${because}`
-      : because,
-    notes: secret ? [] : (attempt.notes ?? []),
-    failure:
-      secret && attempt.failure
-        ? { message: hiddenFailure, code: attempt.failure.code, at: node.task.at }
-        : attempt.failure,
-    ignored,
-    result: toldResult(attempt, secret),
-    on: attempt.on ?? (typeof node.options.on === 'string' ? node.options.on : undefined),
-    secret,
-    diff: node.options.diff,
-  };
-  environment.emit(event);
-  // What is always only planned changes nothing, in check neither.
-  if (node.options.check === true) withdrawHandlers(host, node);
-  else if (!notAsked && (outcome === 'changed' || outcome === 'unknown')) {
-    host.changes += 1;
-    notifyHandlers(host, node, outcome === 'unknown' ? (because ?? '') : undefined);
-  } else if (outcome === 'failed' && mayHaveChanged(node, attempt, progress)) {
-    notifyHandlers(host, node, undefined);
-  } else withdrawHandlers(host, node);
-  if (outcome === 'failed' && !ignored) {
-    throw new StepFailed(node, secret ? hiddenFailure : (attempt.failure?.message ?? 'failed'));
+  turn: Turn,
+): Promise<Attempt | NeedsStep> {
+  const { begun } = host;
+  const attempt = await whileConnected(host, node, () => attemptOnce(host, node, turn));
+  if ('needs' in attempt || attempt.outcome !== 'failed') return attempt;
+  const hasActed = host.begun > begun || turn.progress.sent !== undefined;
+  if (hasActed || !host.isAhead(turn.position)) return attempt;
+  await host.turn(turn.position);
+  return attempt;
+}
+
+async function attemptOnce(
+  host: HostRun,
+  node: TaskNode,
+  turn: Turn,
+): Promise<Attempt | NeedsStep> {
+  const { lookahead } = host.batch.environment.options;
+  const claim: Claim = {};
+  await host.arrive(node, turn.position);
+  // The plain mode believes nothing that was prepared before; a further attempt prepares anew too.
+  if (!lookahead || turn.again) host.drafts.forget(node);
+  for (;;) {
+    const drafted = await host.drafts.draft(node, host.view(false), { since: claim.since });
+    if ('skip' in drafted) return { outcome: 'skipped', because: drafted.skip };
+    if ('blocked' in drafted) {
+      const ended = await resolveMissing(host, node, drafted.blocked);
+      if (ended) return ended;
+      continue;
+    }
+    const target = await targetOf(host, node, drafted.draft, turn);
+    if (!('link' in target)) return target;
+    if (!lookahead) target.link.state.drop('everything');
+    else if (turn.again) forgetReads(target);
+    const attempt = await settle(target, turn, claim);
+    if (attempt === 'prepare again') continue;
+    const on = target.link === host.link ? {} : { on: target.link.name };
+    return { ...attempt, ...on, ofSecrets: holdsSecret(target.draft.want) };
   }
-  if (outcome === 'ok') endPlayHere(host, node);
 }
 
-/** What only asks has nothing that check could leave open. */
-function neverChanges({ task }: TaskNode): boolean {
-  const { changedWhen = false } = task.options;
-  return task.module.onlyAsks === true && changedWhen === false;
+/**
+ * Reads, plans, waits for the turn, and applies what then still holds. What does not is read again.
+ */
+async function settle(
+  target: Target,
+  turn: Turn,
+  claim: Claim,
+): Promise<Attempt | 'prepare again'> {
+  const throttled = (): Promise<Attempt | Anew> =>
+    settle(target, turn, { ...claim, throttled: true });
+  for (let round = 1; ; round += 1) {
+    const planned = await readAndPlan(target, turn, claim.since);
+    if ('ended' in planned) return planned.ended;
+    const held = await waitForTurn(target, planned, turn, claim);
+    if (typeof held === 'object') return held.ended;
+    if (held === 'prepare again') return held;
+    if (held === 'read again') continue;
+    const attempt = await conclude(target, planned, turn, claim, { first: round === 1, throttled });
+    if (attempt !== 'read again') return attempt;
+  }
 }
 
-function toldResult({ result, ofSecrets }: Attempt, secret: boolean): unknown {
-  if (secret) return undefined;
-  return ofSecrets ? withoutMeasures(result) : result;
-}
-
-/** A step that failed half way: the next run may find everything as wanted and notify nobody. */
-function mayHaveChanged({ task }: TaskNode, { result }: Attempt, { sent }: Progress): boolean {
-  const { changedWhen } = task.options;
-  if (sent === undefined || changedWhen === false) return false;
-  return typeof changedWhen !== 'function' || result?.['changed'] !== false;
-}
-
-/** @throws HostEnded or EarlyEnd where the step's module ends the play */
-function endPlayHere({ batch, name }: HostRun, { task }: TaskNode): void {
-  const { ends } = task.module;
-  if (ends === undefined) return;
-  if (ends === 'host') throw new HostEnded();
-  const finished = new PlayFinished(task.name);
-  if (ends === 'play') batch.scope.finished = finished.message;
-  batch.turnstile.end(finished, batch.turnstile.positionOf(name));
-  throw finished;
-}
-
-function unreachable(host: HostRun, node: TaskNode, error: UnreachableError): void {
-  const { name } = node.task;
-  const { message: because } = error;
-  const result = { outcome: 'unreachable', name, result: undefined, because } as const;
-  host.batch.environment.results.set(host.name, node.id, result);
+/** While a person thinks, things change. */
+async function confirmed(
+  host: HostRun,
+  node: TaskNode,
+  confirm: NonNullable<RunOptions['confirm']>,
+): Promise<boolean> {
+  const start = performance.now();
+  const answer = await confirm(node);
+  if (isLong(start)) host.timePassed();
+  return answer !== 'no';
 }

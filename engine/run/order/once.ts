@@ -1,8 +1,8 @@
 /** `runOnce`: the first live host whose condition holds does it, the others take its result. */
 import { PlayError, UnreachableError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
-import type { Attempt } from './attempt-end.ts';
-import { evaluateWhen } from './prepare.ts';
+import type { Attempt } from '../step/attempt-result.ts';
+import { evaluateWhen } from '../step/prepare.ts';
 import type { HostRun } from '../host-run.ts';
 import type { Comer } from './arrivals.ts';
 import type { OnceEnd } from '../batch.ts';

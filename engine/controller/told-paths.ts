@@ -3,10 +3,10 @@
  * project, as `conf/${run.facts.os.family}.conf` does, and no other file of the controller.
  */
 import { isAbsolute } from 'node:path';
-import type { Run, Task } from '../../dsl/task.ts';
-import { StepError } from '../../errors.ts';
-import { leadsUp } from '../../module/host-path.ts';
-import type { Controller } from '../../module/module.ts';
+import type { Run, Task } from '../dsl/task.ts';
+import { StepError } from '../errors.ts';
+import { leadsUp } from '../module/host-path.ts';
+import type { Controller } from '../module/module.ts';
 
 /** What a lazy argument looked at. */
 export interface Heard {

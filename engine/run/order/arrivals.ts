@@ -1,6 +1,6 @@
 /** Who has come to a `runOnce` step of a batch, and which host does it (SEMANTICS 14). */
 import type { TaskNode } from '../../plan/nodes.ts';
-import type { Turnstile } from '../order/step-order.ts';
+import type { Turnstile } from './step-order.ts';
 
 /** `over`: another host did it; `nobody`: no host may. */
 export type Decision = 'do' | 'over' | 'nobody';

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { copy } from '../../../engine/modules/files/copy/index.ts';
-import { fetch } from '../../../engine/modules/files/fetch/index.ts';
-import { find } from '../../../engine/modules/files/find.ts';
-import { query } from '../../../engine/modules/commands/query.ts';
-import { template } from '../../../engine/modules/files/template.ts';
-import { fleet, type Fleet } from '../harness.ts';
-import { playOf } from '../steps.ts';
+import { copy } from '../../engine/modules/files/copy/index.ts';
+import { fetch } from '../../engine/modules/files/fetch/index.ts';
+import { find } from '../../engine/modules/files/find.ts';
+import { query } from '../../engine/modules/commands/query.ts';
+import { template } from '../../engine/modules/files/template.ts';
+import { fleet, type Fleet } from '../run/harness.ts';
+import { playOf } from '../run/steps.ts';
 
 /** The host's shell behind a relay that changes what it says. */
 const lying = (on: Fleet, host: string, from: string, to: string): unknown =>

@@ -1,0 +1,30 @@
+/** Where a step is done. */
+import type { TaskNode } from '../../plan/nodes.ts';
+import { evaluate } from '../../plan/not-yet-known.ts';
+import type { HostRun } from '../host-run.ts';
+import type { Attempt, NeedsStep } from './attempt-result.ts';
+import { becomeOf } from './become.ts';
+import { resolveMissing } from './dependencies.ts';
+import type { Draft } from './prepare.ts';
+import type { Target, Turn } from './target.ts';
+
+/** This host, or the one that `on` names; an attempt where that cannot be known. */
+export async function targetOf(
+  host: HostRun,
+  node: TaskNode,
+  draft: Draft,
+  { stepId }: Turn,
+): Promise<Target | Attempt | NeedsStep> {
+  const { environment } = host.batch;
+  let link = host.link;
+  for (const { on } = node.options; on !== undefined;) {
+    const name = typeof on === 'string' ? { value: on } : evaluate(() => on(host.view(false)));
+    if ('value' in name) {
+      link = environment.link(environment.inventory.host(name.value).name);
+      break;
+    }
+    const ended = await resolveMissing(host, node, name.marker);
+    if (ended) return ended;
+  }
+  return { host, node, link, become: becomeOf(node, link.connection), draft, stepId };
+}
