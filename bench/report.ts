@@ -4,7 +4,7 @@ import type { Counted } from './counters.ts';
 import type { EngineName } from './engines.ts';
 import type { Share } from './first-run.ts';
 import type { LoopTime } from './loop.ts';
-import { withSections, type Section } from './parts.ts';
+import { withSections, type Section } from './parts/index.ts';
 import { plotSvg, type Plot } from './plot.ts';
 import { engineNames, phases, type Measured, type Phase, type PhaseTable } from './scenarios.ts';
 import type { UnchangedRun } from './scenarios.ts';

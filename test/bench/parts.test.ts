@@ -1,6 +1,6 @@
 /** Parts of the bench can be run alone: the rest of the results stays as it is. */
 import { describe, expect, it } from 'vitest';
-import { parts, withSections } from '../../bench/parts.ts';
+import { parts, withSections } from '../../bench/parts/index.ts';
 
 const before = '# Results\n\nWritten.\n\n## One\n\nold one\n\n## Two\n\nold two\n';
 

@@ -1,7 +1,7 @@
 /** One `runOnce` step of a play with many hosts: what the hosts cost that only take its result. */
 import { runOwnPlay } from './own-play.ts';
 import type { Part, PartOptions } from './part.ts';
-import { table } from './table.ts';
+import { table } from '../table.ts';
 
 const source = (): string => `import { command, play, playbook } from 'tsplay';
 export default playbook([play({ name: 'once', hosts: 'bench', gatherFacts: false, *tasks() {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import type { HostCounters } from '../engine/report/events.ts';
-import { measured } from './program.ts';
+import type { HostCounters } from '../../engine/report/events.ts';
+import { measured } from '../program.ts';
 
 /** The program of this checkout. */
-export const ownProgram = fileURLToPath(new URL('../bin/play.js', import.meta.url));
+export const ownProgram = fileURLToPath(new URL('../../bin/play.js', import.meta.url));
 
 export interface CountedRun {
   /** Seconds of the whole command, the start of the program included. */

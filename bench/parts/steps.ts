@@ -1,7 +1,7 @@
 /** Long lists of changes on one host: what each step costs the controller. */
 import { runOwnPlay } from './own-play.ts';
 import type { Part, PartOptions } from './part.ts';
-import { table } from './table.ts';
+import { table } from '../table.ts';
 
 const source =
   (steps: number) =>

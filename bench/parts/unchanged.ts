@@ -1,8 +1,8 @@
 /** What an unchanged run of a play without barriers asks of a host, now and once. */
-import type { HostCounters } from '../engine/report/events.ts';
+import type { HostCounters } from '../../engine/report/events.ts';
 import { runOwnPlay } from './own-play.ts';
 import type { Part, PartOptions } from './part.ts';
-import { table } from './table.ts';
+import { table } from '../table.ts';
 
 type Figures = Omit<HostCounters, 'connections'>;
 
