@@ -4,10 +4,12 @@
  *
  *     npm run bench -- --quick     3 hosts, everything once: into the folder of temporary files
  *     npm run bench -- --peers 1   Ansible and Mitogen, which take most of the time, only once
+ *     npm run bench -- unchanged steps once     these parts alone, which need neither lab nor peers
+ *     npm run bench -- unchanged --program ../other/bin/play.js     another checkout, only told
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../engine/errors.ts';
@@ -17,6 +19,8 @@ import { engines } from './engines.ts';
 import { profileFirstRun } from './first-run.ts';
 import { benchLab, bringUp, openFleet, reset } from './fleet.ts';
 import { measureLoop } from './loop.ts';
+import { ownProgram } from './parts/own-play.ts';
+import { measureParts, parts, withSections } from './parts/index.ts';
 import { peerVersions, requirePeers } from './peers.ts';
 import { writeResults, type Sized } from './report.ts';
 import { measurePhases, measureUnchanged, type Repetitions } from './scenarios.ts';
@@ -45,57 +49,87 @@ const quick: Sizes = {
   many: [10, 30],
 };
 
-const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, peers: { type: 'string' } },
+const { values, positionals } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    peers: { type: 'string' },
+    program: { type: 'string' },
+  },
+  allowPositionals: true,
 });
-const sizes = values.quick ? quick : full;
+const { quick: isQuick, program } = values;
+const sizes = isQuick ? quick : full;
 const slow = values.peers === undefined ? sizes.repetitions.slow : Number(values.peers);
 if (!Number.isInteger(slow) || slow < 1) throw new UsageError('--peers takes a number from 1');
-const folder = values.quick ? tmpdir() : fileURLToPath(new URL('.', import.meta.url));
+const folder = isQuick ? tmpdir() : fileURLToPath(new URL('.', import.meta.url));
+const results = join(folder, 'results.md');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-requirePeers(say);
-const lab = await bringUp(sizes.hosts);
-try {
-  const { hosts } = sizes;
-  const repetitions: Repetitions = { fast: sizes.repetitions.fast, slow };
-  const phases = await measurePhases(lab, { hosts, tasks: 61 }, repetitions, say);
-  const fleet = await openFleet(lab, { hosts, tasks: 61 });
-  await reset(lab, fleet);
-  const firstRun = await profileFirstRun((await engines(fleet)).tsplay);
-  const counted = await countUnchanged(fleet);
-  await fleet.close();
-  const loop = await measureLoop(lab, repetitions.fast);
-  const byTasks: Sized[] = [];
-  for (const size of sizes.tasks) {
-    say(`${size} tasks`);
-    const runs = await measureUnchanged(lab, { hosts: 1, tasks: size }, repetitions, say);
-    byTasks.push({ size, runs });
-  }
-  const byRoundTrip: Sized[] = [];
-  for (const size of sizes.roundTrips) {
-    say(`${size} ms`);
-    const options = { hosts: 1, tasks: 31, roundTrip: size };
-    byRoundTrip.push({ size, runs: await measureUnchanged(lab, options, repetitions, say) });
-  }
-  const many = await measureManyHosts(lab, sizes.many, say);
-  const written = writeResults({
-    quick: values.quick ?? false,
-    hosts,
-    tasks: 61,
-    versions: peerVersions(),
-    phases,
-    firstRun,
-    counted,
-    loop,
-    byTasks,
-    byRoundTrip,
-    many,
+await (positionals.length === 0 ? measureAll() : measureChosen(positionals));
+
+/** Those parts alone: the rest of the results stays as it is. */
+async function measureChosen(names: readonly string[]): Promise<void> {
+  const chosen = names.map((name) => {
+    const part = parts.find((each) => each.name === name);
+    const all = parts.map((each) => each.name).join(', ');
+    if (!part) throw new UsageError(`the bench has no part '${name}'`, { hint: `parts: ${all}` });
+    return part;
   });
-  await writeFile(join(folder, 'results.md'), written.markdown);
-  await writeFile(join(folder, 'tasks.svg'), written.tasksPlot);
-  await writeFile(join(folder, 'round-trip.svg'), written.roundTripPlot);
-  say(`written to ${join(folder, 'results.md')}`);
-} finally {
-  await down({ name: benchLab, say });
+  const options = { program: resolve(program ?? ownProgram), quick: isQuick, say };
+  const sections = await measureParts(chosen, options);
+  // Figures of another checkout are only told.
+  if (program !== undefined) return;
+  const before = await readFile(results, 'utf8').catch(() => '# Results of the bench\n');
+  await writeFile(results, withSections(before, sections));
+  say(`written to ${results}`);
+}
+
+async function measureAll(): Promise<void> {
+  if (program !== undefined) throw new UsageError('--program goes with names of parts');
+  requirePeers(say);
+  const lab = await bringUp(sizes.hosts);
+  try {
+    const { hosts } = sizes;
+    const repetitions: Repetitions = { fast: sizes.repetitions.fast, slow };
+    const phases = await measurePhases(lab, { hosts, tasks: 61 }, repetitions, say);
+    const fleet = await openFleet(lab, { hosts, tasks: 61 });
+    await reset(lab, fleet);
+    const firstRun = await profileFirstRun((await engines(fleet)).tsplay);
+    const counted = await countUnchanged(fleet);
+    await fleet.close();
+    const loop = await measureLoop(lab, repetitions.fast);
+    const byTasks: Sized[] = [];
+    for (const size of sizes.tasks) {
+      say(`${size} tasks`);
+      const runs = await measureUnchanged(lab, { hosts: 1, tasks: size }, repetitions, say);
+      byTasks.push({ size, runs });
+    }
+    const byRoundTrip: Sized[] = [];
+    for (const size of sizes.roundTrips) {
+      say(`${size} ms`);
+      const options = { hosts: 1, tasks: 31, roundTrip: size };
+      byRoundTrip.push({ size, runs: await measureUnchanged(lab, options, repetitions, say) });
+    }
+    const many = await measureManyHosts(lab, sizes.many, say);
+    const written = writeResults({
+      quick: isQuick,
+      hosts,
+      tasks: 61,
+      versions: peerVersions(),
+      phases,
+      firstRun,
+      counted,
+      loop,
+      byTasks,
+      byRoundTrip,
+      many,
+      sections: await measureParts(parts, { program: ownProgram, quick: isQuick, say }),
+    });
+    await writeFile(results, written.markdown);
+    await writeFile(join(folder, 'tasks.svg'), written.tasksPlot);
+    await writeFile(join(folder, 'round-trip.svg'), written.roundTripPlot);
+    say(`written to ${results}`);
+  } finally {
+    await down({ name: benchLab, say });
+  }
 }

@@ -4,9 +4,11 @@ import type { Counted } from './counters.ts';
 import type { EngineName } from './engines.ts';
 import type { Share } from './first-run.ts';
 import type { LoopTime } from './loop.ts';
+import { withSections, type Section } from './parts/index.ts';
 import { plotSvg, type Plot } from './plot.ts';
 import { engineNames, phases, type Measured, type Phase, type PhaseTable } from './scenarios.ts';
 import type { UnchangedRun } from './scenarios.ts';
+import { table } from './table.ts';
 import type { ManyHosts } from './thousand.ts';
 
 export interface Sized {
@@ -27,6 +29,8 @@ export interface Results {
   readonly byTasks: readonly Sized[];
   readonly byRoundTrip: readonly Sized[];
   readonly many: readonly ManyHosts[];
+  /** Of the parts that can be run alone. */
+  readonly sections: readonly Section[];
 }
 
 export interface Written {
@@ -37,12 +41,6 @@ export interface Written {
 
 const seconds = (value: number | undefined): string =>
   value === undefined || Number.isNaN(value) ? '–' : value.toFixed(2);
-
-const table = (rows: readonly (readonly string[])[]): string => {
-  const [head = [], ...body] = rows;
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
-};
 
 /** @param results of one run of the bench */
 export function writeResults(results: Results): Written {
@@ -69,7 +67,7 @@ export function writeResults(results: Results): Written {
     manyTable(results.many),
   ];
   return {
-    markdown: `${sections.join('\n\n')}\n`,
+    markdown: withSections(sections.join('\n\n'), results.sections),
     tasksPlot: plotOf('Unchanged run, one host, no delay', 'tasks', results.byTasks),
     roundTripPlot: plotOf(
       '31 unchanged tasks, one host',

@@ -4,6 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Play } from '../dsl/play.ts';
 import type { BlockNode, HostPlan } from '../plan/nodes.ts';
 import type { RunEnvironment } from './environment.ts';
+import type { HostState } from './state/host-state.ts';
 import type { HeldBack } from './hosts/loss.ts';
 import { Order } from './order/must-wait.ts';
 import { Arrivals } from './order/arrivals.ts';
@@ -67,6 +68,8 @@ export class BatchRun {
   readonly hosts: readonly string[];
   readonly order: Order;
   readonly addresses: Addresses;
+  /** What is known of each. */
+  readonly states = new Set<HostState>();
   readonly #failed = new Set<string>();
   readonly #arrivals = new Map<string, Arrivals>();
   readonly #plans: ReadonlyMap<string, HostPlan>;

@@ -70,6 +70,7 @@ export class HostRun {
     this.name = plan.host;
     this.batch = batch;
     this.link = batch.environment.link(plan.host);
+    batch.states.add(this.link.state);
     this.#sharesAddress = batch.addresses.isShared(plan.host);
     this.drafts = new Drafts(batch.environment.clock, (node, ahead) =>
       batch.environment.controller(node, { host: plan.host, ahead, signal: this.signal }),
@@ -219,7 +220,7 @@ export class HostRun {
   /** Others of the batch are this machine by another name: all that they do is done here. */
   get #hasTwin(): boolean {
     if (this.#sharesAddress) return true;
-    return this.link.state.hasOtherNames && this.batch.hosts.some((name) => this.#isTwin(name));
+    return this.link.state.isAmong(this.batch.states);
   }
 
   #isTwin(name: string): boolean {

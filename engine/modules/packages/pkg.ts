@@ -110,10 +110,11 @@ function aptWant(want: Want): AptWant {
 }
 
 function yumWant(want: Want): YumWant {
-  const { purge: _purge, startServices: _start, foresee: _foresee, autoremove, ...rest } = want;
-  return yumArguments.parse({
+  const { purge: _purge, startServices: _start, foresee = false, autoremove, ...rest } = want;
+  const parsed = yumArguments.parse({
     ...rest,
     autoremove: autoremove && want.state === 'absent',
     name: namesOf(want, 'redhat') ?? [],
   });
+  return { ...parsed, foresee };
 }

@@ -2,11 +2,14 @@
 import { defineReader, denied, value, type Answer } from '../../module/reader.ts';
 import type { ReaderOutput } from '../../module/reader.ts';
 import { quote } from '../../shell/quote.ts';
+import type { PackageDatabase } from './package.ts';
 
 export interface BroughtKey {
   /** Seconds since 1970, of the host's clock, when it began. */
   readonly began: string;
   readonly packages: readonly string[];
+  /** Default dpkg. */
+  readonly database?: PackageDatabase;
 }
 
 export interface FoundFile {
@@ -25,7 +28,7 @@ export interface BroughtFiles {
   readonly files: ReadonlyMap<string, FoundFile>;
   /** Paths of each package, as it names them. */
   readonly owned: Readonly<Record<string, readonly string[]>>;
-  /** Configuration files and their md5 as they came, those that ucf keeps among them. */
+  /** Configuration files and their md5 or sha256 as they came, those that ucf keeps among them. */
   readonly configured: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +39,10 @@ const left = [
   '/var/tmp',
   '/var/lib/apt',
   '/var/lib/dpkg',
+  '/var/lib/rpm',
+  '/usr/lib/sysimage',
+  '/var/lib/dnf',
+  '/var/lib/yum',
   '/var/lib/systemd',
   '/var/lib/ucf',
   '/var/spool',
@@ -57,7 +64,27 @@ export const broughtFiles = defineReader<BroughtKey, BroughtFiles>({
   processes: (keys) => 8 * keys.length,
 });
 
-function ask({ began, packages }: BroughtKey, mark: string): string {
+const databases: Readonly<
+  Record<
+    PackageDatabase,
+    { readonly files: string; readonly configured: (names: string) => string }
+  >
+> = {
+  dpkg: {
+    files: 'dpkg-query -L',
+    configured: (names) => `dpkg-query -W -f '\${Conffiles}\\n' ${names}
+if [ -r /var/lib/ucf/hashfile ]; then sed 's/^\\([0-9a-f]*\\) *\\(.*\\)/\\2 \\1/' /var/lib/ucf/hashfile; fi`,
+  },
+  rpm: {
+    files: 'rpm -ql',
+    configured: (names) =>
+      `rpm -q --qf '[%{FILEFLAGS:fflags} %{FILEDIGESTS} %{FILENAMES}\\n]' ${names} | sed -n 's/^[a-z]*c[a-z]* \\([0-9a-f]\\{32,\\}\\) \\(\\/.*\\)$/\\2 \\1/p'`,
+  },
+};
+
+function ask({ began, packages, database = 'dpkg' }: BroughtKey, mark: string): string {
+  const { files, configured } = databases[database];
+  const names = packages.map(quote).join(' ');
   const prune = left.map((path) => `-path ${path}`).join(' -o ');
   return `printf '%s roots\\n' ${mark}
 for d in ${links.join(' ')}; do if [ -L "$d" ]; then printf '%s %s\\n' "$d" "$(readlink -f "$d")"; fi; done
@@ -65,13 +92,12 @@ printf '%s files\\n' ${mark}
 set --
 for d in ${folders.join(' ')}; do if [ -d "$d" ] && [ ! -L "$d" ]; then set -- "$@" "$d"; fi; done
 find "$@" -xdev \\( ${prune} \\) -prune -o -newerct ${quote(`@${began}`)} -printf '%y %m %u %g %s %p\\0%l\\0' | head -c 6000000
-for n in ${packages.map(quote).join(' ')}; do
+for n in ${names}; do
 printf '%s package %s\\n' ${mark} "$n"
-dpkg-query -L "$n"
+${files} "$n"
 done
 printf '%s configured\\n' ${mark}
-dpkg-query -W -f '\${Conffiles}\\n' ${packages.map(quote).join(' ')}
-if [ -r /var/lib/ucf/hashfile ]; then sed 's/^\\([0-9a-f]*\\) *\\(.*\\)/\\2 \\1/' /var/lib/ucf/hashfile; fi
+${configured(names)}
 printf '%s end\\n' ${mark}`;
 }
 

@@ -87,25 +87,24 @@ for k in ${keys.join(' ')}; do play_database; printf '\\n'; done`,
   },
 });
 
-/** Names that are not installed may be provided by another package: a second look for those. */
+/**
+ * All packages go through one awk: a name that is not installed may be provided by another package,
+ * and a second look for those would be two more processes.
+ */
 const askDpkg = `play_dpkg() {
 m=$1; shift
 if ! command -v dpkg-query >/dev/null 2>&1; then printf '%s missing\\n' "$m"; return; fi
 printf '%s dpkg\\n' "$m"
-f='\${Package}\\t\${Version}\\t\${Architecture}\\t\${Status}'
-dpkg-query -W -f "$f\\n" -- "$@" 2>/dev/null
-c=$?
-if [ "$c" = 1 ]; then
-  p=
-  for n; do p="$p
-$n"; done
-  dpkg-query -W -f "$f\\t\\\${Provides}\\n" | grep -F -e "\${p#?}"
-elif [ "$c" != 0 ]; then dpkg-query -W -- "$@" >/dev/null; printf '%s failed\\n' "$m"; fi
-if [ -r ${extendedStates} ]; then
-  printf '%s auto\\n' "$m"
-  awk -v named=" $* " '/^Package: / { name = $2 }
-/^Auto-Installed: 1/ && index(named, " " name " ") { print name }' ${extendedStates}
-fi
+s=${extendedStates}; [ -r "$s" ] || s=/dev/null
+dpkg-query -W -f '\${Package}\\t\${Version}\\t\${Architecture}\\t\${Status}\\t\${Provides}\\n' | awk -F '\\t' -v m="$m" -v named=" $* " '
+function is(name) { return index(named, " " name " ") }
+late && /^Package: / { name = substr($0, 10) }
+late && /^Auto-Installed: 1/ && is(name) { auto = auto name "\\n" }
+late { next }
+{ some = 1; found = is($1) || is($1 ":" $3); n = split($5, all, /, */) }
+{ for (i = 1; i <= n && !found; i++) { sub(/ .*/, "", all[i]); found = is(all[i]) } }
+found
+END { if (!some) print m " failed"; printf "%s auto\\n%s", m, auto }' - late=1 "$s"
 }`;
 
 const askRpm = `play_rpm() {
@@ -164,10 +163,15 @@ function parsePackages(
     if (of === undefined || of.database === undefined) {
       return denied(`this host has no ${key.database ?? 'dpkg or rpm'}`);
     }
-    if (of.failed) return denied(output.stderr.trim() || 'the package database cannot be read');
+    if (of.failed && !hasNone.test(output.stderr)) {
+      return denied(output.stderr.trim() || 'the package database cannot be read');
+    }
     return find(key.name, of.rows);
   });
 }
+
+/** What dpkg-query says of a database without packages. */
+const hasNone = /no packages found matching/;
 
 interface DatabaseAnswer {
   readonly database: PackageDatabase | undefined;

@@ -9,6 +9,7 @@ const addressOf = ({ transport, host, port }: Connection): string =>
 
 export class Addresses {
   readonly #inventory: Inventory;
+  #all: ReadonlySet<string> | undefined;
   readonly #names = new Map<string, number>();
 
   /** @param hosts those of which it is asked whether they have an address alone */
@@ -27,7 +28,8 @@ export class Addresses {
 
   /** @param other any name; one that the inventory lacks has no address */
   isSame(host: string, other: string): boolean {
-    if (!this.#inventory.hosts.some(({ name }) => name === other)) return false;
+    this.#all ??= new Set(this.#inventory.hosts.map(({ name }) => name));
+    if (!this.#all.has(other)) return false;
     return (
       addressOf(this.#inventory.connection(host)) === addressOf(this.#inventory.connection(other))
     );

@@ -2,7 +2,7 @@
  * What is known of one host: answers by user and read, and in check what was predicted over them
  * (SEMANTICS 9, 11, 21). An apply drops what it may have touched; nothing else forgets.
  */
-import pLimit, { type LimitFunction } from 'p-limit';
+import type { LimitFunction } from 'p-limit';
 import { machine } from '../../module/machine.ts';
 import { mountTable, type MountPoint } from '../../module/mount-table.ts';
 import type { Prediction, Touches } from '../../module/plan.ts';
@@ -12,36 +12,30 @@ import { BroughtState } from '../check/brought-state.ts';
 import type { Way } from '../../module/way.ts';
 import { Clock, type Moment } from './clock.ts';
 import { Foreseen } from '../check/foreseen.ts';
-import { Kept, reaches, type Reach, type Roots } from './kept.ts';
+import { Ground, mayMount, type Entry, type OpenFlight } from './ground.ts';
+import { reaches } from './kept.ts';
 import type { Known } from './known.ts';
-import { Machines } from './machines.ts';
 import { bare, waysBehind, Whereabouts } from './whereabouts.ts';
 
-interface Entry {
-  readonly roots: Roots;
-  readonly answer: Answer<unknown>;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly asOf: Moment;
-  readonly flight: OpenFlight;
-}
+export type { OpenFlight } from './ground.ts';
 
 /**
  * Everything that hosts share (Kubernetes objects, ports, DNS): any change anywhere counts. And
  * which of them are one machine.
  */
 export class SharedEpoch extends Clock {
-  readonly machines = new Machines<HostState>();
   /** Hosts that have a flight under way and have not told yet which machine they are. */
   readonly strangers = new Set<HostState>();
-}
+  /** Changes so far, each counted as often as it may have altered something. */
+  touched = 0;
+  readonly #grounds = new Map<string, Ground>();
 
-/** A flight that is under way: what was touched meanwhile must not be stored from it. */
-export interface OpenFlight {
-  readonly touched: Reach[];
-  /** Touched on a machine that may be this one. */
-  readonly elsewhere: { readonly machine: string; readonly reach: Reach }[];
-  asOf: Moment;
+  /** @param id of a machine */
+  groundOf(id: string): Ground {
+    const known = this.#grounds.get(id) ?? new Ground();
+    this.#grounds.set(id, known);
+    return known;
+  }
 }
 
 /** What a change may alter, and where. */
@@ -61,13 +55,16 @@ const freshFor = 30_000;
 
 export class HostState {
   readonly #entries = new Map<string, Entry>();
-  readonly #kept = new Kept();
   readonly #users = new Set<string>();
   readonly #flights = new Set<OpenFlight>();
   /** Check: what packages that are planned bring. */
   readonly brought = new BroughtState();
   readonly #shared: SharedEpoch;
-  readonly #alone = pLimit(1);
+  /** As long as nobody knows which machine it is, and where it does not tell. */
+  readonly #alone = new Ground();
+  #ground = this.#alone;
+  /** It was asked which machine it is. */
+  #told = false;
   readonly #where = new Whereabouts((path) => this.#waysOf(path));
   /** What links hold, by their real names; for check, where nothing changes. */
   readonly #links = new Map<string, string>();
@@ -78,9 +75,12 @@ export class HostState {
   });
   /** When the mount table was read; 0 when it may be another one now. */
   #mountsAt = 0;
+  #mountsOf = 0;
+  #points: readonly MountPoint[] | undefined;
 
   constructor(shared: SharedEpoch) {
     this.#shared = shared;
+    this.#alone.enter(this, undefined, []);
   }
 
   /** A moment, for `get`: changes on any host come after it or before it. */
@@ -131,7 +131,8 @@ export class HostState {
     const paths = new Set([...waysBehind(reads), ...touched.map(bare)]);
     const asked = touches === undefined ? this.#whichMachine() : [];
     if (paths.size === 0) return asked;
-    const table = isRecent(this.#mountsAt) ? [] : [mountTable('host')];
+    const same = this.#mountsOf === this.#ground.mounts && isRecent(this.#mountsAt);
+    const table = same ? [] : [mountTable('host')];
     return [...asked, ...table, ...[...paths].map((path) => way(path))];
   }
 
@@ -146,69 +147,94 @@ export class HostState {
   }
 
   #whichMachine(): readonly Read<unknown>[] {
-    return this.#shared.machines.isKnown(this) ? [] : [machine('host')];
+    return this.#told ? [] : [machine('host')];
   }
 
   /** Opens a flight; its answers are stored with `store` and it is ended with `land`. */
   depart(): OpenFlight {
-    const flight: OpenFlight = { touched: [], elsewhere: [], asOf: this.#shared.now };
+    const { now: asOf, touched: since } = this.#shared;
+    const flight: OpenFlight = { touched: [], since, asOf };
     this.#flights.add(flight);
-    if (!this.#shared.machines.isKnown(this)) this.#shared.strangers.add(this);
+    this.#ground.depart(flight);
+    if (!this.#told) this.#shared.strangers.add(this);
     return flight;
   }
 
   store(flight: OpenFlight, user: string, read: Read<unknown>, answer: Answer<unknown>): void {
     if (isMountTable(read, answer)) return this.#mounted(answer.value);
     if (read.reader === machine.definition) return this.#identify(answer);
-    const { asOf } = flight;
     const key = keyOf(user, read);
     this.#forget(key);
     this.#users.add(user);
-    const entry = { answer, at: Date.now(), asOf, flight };
+    const adrift = { read, at: [], within: [], inodes: [], adrift: false };
+    const now = { among: this.#entries, key, answer, at: Date.now(), asOf: flight.asOf, flight };
     // Where a path leads is known by its own answer.
     if (read.reader === way.definition) {
       this.#learn(answer);
-      this.#entries.set(key, {
-        ...entry,
-        roots: { read, at: [], within: [], inodes: [], adrift: false },
-      });
+      this.#entries.set(key, { ...now, roots: adrift });
     }
-    const roots = this.#where.rootsOf(read);
-    this.#entries.set(key, { ...entry, roots });
-    this.#kept.add(key, roots);
-    if (touchedOf(flight, this.#machine).some((reach) => reaches(reach, roots))) this.#forget(key);
-  }
-
-  get #machine(): string | undefined {
-    return this.#shared.machines.idOf(this);
+    const entry = { ...now, roots: this.#where.rootsOf(read) };
+    this.#entries.set(key, entry);
+    this.#ground.add(entry);
+    for (const reach of this.#ground.touchedSince(flight)) {
+      if (reaches(reach, entry.roots)) return this.#ground.forget(entry);
+    }
   }
 
   #identify(answer: Answer<unknown>): void {
-    this.#shared.machines.identify(
-      this,
-      answer.answer === 'value' ? String(answer.value) : undefined,
-    );
+    const id = answer.answer === 'value' ? String(answer.value) : undefined;
+    this.#moveTo(id === undefined ? this.#alone : this.#shared.groundOf(id));
+    this.#told = true;
     this.#shared.strangers.delete(this);
+  }
+
+  #moveTo(ground: Ground): void {
+    const before = this.#ground;
+    if (ground === before) return;
+    for (const flight of this.#flights) {
+      // What was touched there is to be heeded here too.
+      flight.touched.push(...before.touchedHere(flight));
+      before.land(flight, this.#stillAsked);
+      ground.depart(flight);
+    }
+    before.leave(this, this.#entries.values());
+    ground.enter(this, this.#points, this.#entries.values());
+    this.#ground = ground;
+    this.#mountsOf = ground.mounts;
+  }
+
+  get #stillAsked(): boolean {
+    return this.#shared.strangers.size > 0;
   }
 
   /** The connection was lost: another system may answer the next one. */
   lost(): void {
     this.drop('everything');
-    this.#shared.machines.forget(this);
+    this.#moveTo(this.#alone);
+    this.#told = false;
   }
 
   /** Whether another name of the inventory is this machine. */
   isSame(other: HostState): boolean {
-    return this.#machine !== undefined && this.#machine === other.#machine;
+    return this !== other && this.#ground === other.#ground;
   }
 
   get hasOtherNames(): boolean {
-    return this.#shared.machines.others(this).length > 0;
+    return this.#ground.names.size > 1;
+  }
+
+  /** Whether one of them is this machine by another name; as quick as the smaller number of names. */
+  isAmong(hosts: ReadonlySet<object>): boolean {
+    const { names } = this.#ground;
+    if (names.size < 2) return false;
+    const [few, many] = names.size < hosts.size ? [names, hosts] : [hosts, names];
+    for (const one of few) if (one !== this && many.has(one)) return true;
+    return false;
   }
 
   /** One at a time, under all names of the machine. */
   get exclusive(): LimitFunction {
-    return this.#shared.machines.exclusive(this) ?? this.#alone;
+    return this.#ground.exclusive;
   }
 
   #learn(answer: Answer<unknown>): void {
@@ -219,23 +245,26 @@ export class HostState {
   land(flight: OpenFlight): void {
     this.#flights.delete(flight);
     if (this.#flights.size === 0) this.#shared.strangers.delete(this);
+    this.#ground.land(flight, this.#stillAsked);
   }
 
   #mounted(points: readonly MountPoint[]): void {
     this.#mountsAt = Date.now();
+    this.#mountsOf = this.#ground.mounts;
+    if (!this.#where.mounted(points)) return;
+    this.#points = points;
+    this.#ground.sees(this, points);
     // Every place has another name now.
-    if (this.#where.mounted(points)) this.#clear();
+    this.#clear();
   }
 
   #clear(): void {
-    for (const key of this.#entries.keys()) this.#forget(key);
+    for (const entry of this.#entries.values()) this.#ground.forget(entry);
   }
 
   #forget(key: string): void {
     const entry = this.#entries.get(key);
-    if (!entry) return;
-    this.#entries.delete(key);
-    this.#kept.remove(key, entry.roots);
+    if (entry) this.#ground.forget(entry);
   }
 
   /**
@@ -249,36 +278,26 @@ export class HostState {
     if (by) by.asOf = this.#shared.now;
   }
 
-  /** Drops what may have changed, under all names of the machine. */
+  /** Drops what may have changed, under all names of the machine, also from flights under way. */
   reached(touches: Touches, but?: OpenFlight): void {
+    this.#shared.touched += 1;
     const reach = this.#where.reachOf(touches);
-    this.#drop(reach, but);
-    const machine = this.#machine;
-    if (machine === undefined) return;
-    for (const other of this.#shared.machines.others(this)) {
-      other.#drop(reach);
-      other.drop(touches);
-    }
-    for (const other of this.#shared.strangers) {
-      for (const flight of other.#flights) flight.elsewhere.push({ machine, reach });
+    for (const each of [reach, ...this.#ground.reachesOf(touches)]) {
+      this.#ground.reached(each, this.#shared.touched, but);
     }
   }
 
-  /** Drops what may have changed, also from flights under way. */
-  drop(touches: Touches, but?: OpenFlight): void {
-    this.#drop(this.#where.reachOf(touches), but);
-  }
-
-  #drop(reach: Reach, but?: OpenFlight): void {
+  /** Drops what may have changed under this name alone, also from flights under way. */
+  drop(touches: Touches): void {
+    const reach = this.#where.reachOf(touches);
     if (reach === 'everything') this.#clear();
     else {
-      for (const key of this.#kept.touchedBy(reach)) {
-        if (!but || this.#entries.get(key)?.flight !== but) this.#forget(key);
+      for (const entry of this.#ground.touchedBy(reach)) {
+        if (entry.among === this.#entries) this.#ground.forget(entry);
       }
     }
-    // Mounts are nobody's path.
-    if (reach === 'everything' || reach.touches.readers?.length) this.#mountsAt = 0;
-    for (const flight of this.#flights) if (flight !== but) flight.touched.push(reach);
+    if (mayMount(reach)) this.#mountsAt = 0;
+    for (const flight of this.#flights) flight.touched.push(reach);
   }
 
   /** Check: what a planned change will make of its reads and of what it touches. */
@@ -304,11 +323,6 @@ export class HostState {
 
 const keyOf = (user: string, read: Read<unknown>): string => `${user} ${read.id}`;
 const isRecent = (at: number): boolean => Date.now() - at < freshFor;
-
-const touchedOf = ({ touched, elsewhere }: OpenFlight, of: string | undefined): Reach[] => [
-  ...touched,
-  ...elsewhere.filter(({ machine }) => machine === of).map(({ reach }) => reach),
-];
 
 const isMountTable = (
   read: Read<unknown>,

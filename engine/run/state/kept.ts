@@ -27,18 +27,19 @@ export type Reach =
       readonly folder: boolean;
     };
 
-export class Kept {
-  readonly #places = new PlaceTree<string>();
-  readonly #byReader = new Map<string, Set<string>>();
-  readonly #byRead = new Map<string, Set<string>>();
-  readonly #byInode = new Map<string, Set<string>>();
+/** @typeParam Key what an answer is found by */
+export class Kept<Key> {
+  readonly #places = new PlaceTree<Key>();
+  readonly #byReader = new Map<string, Set<Key>>();
+  readonly #byRead = new Map<string, Set<Key>>();
+  readonly #byInode = new Map<string, Set<Key>>();
   /** Have files of several names; are about folders; hang on everything; on any path. */
-  readonly #linked = new Set<string>();
-  readonly #folders = new Set<string>();
-  readonly #onEverything = new Set<string>();
-  readonly #adrift = new Set<string>();
+  readonly #linked = new Set<Key>();
+  readonly #folders = new Set<Key>();
+  readonly #onEverything = new Set<Key>();
+  readonly #adrift = new Set<Key>();
 
-  add(key: string, { read, at, within, inodes, adrift }: Roots): void {
+  add(key: Key, { read, at, within, inodes, adrift }: Roots): void {
     into(this.#byReader, read.reader.name, key);
     into(this.#byRead, read.id, key);
     for (const place of at) this.#places.add(place, key, false);
@@ -50,7 +51,7 @@ export class Kept {
     if (adrift) this.#adrift.add(key);
   }
 
-  remove(key: string, { read, at, within, inodes }: Roots): void {
+  remove(key: Key, { read, at, within, inodes }: Roots): void {
     outOf(this.#byReader, read.reader.name, key);
     outOf(this.#byRead, read.id, key);
     for (const place of [...at, ...within]) this.#places.remove(place, key);
@@ -61,10 +62,10 @@ export class Kept {
   }
 
   /** Keys of the answers that the change may alter. */
-  touchedBy(reach: Exclude<Reach, 'everything'>): ReadonlySet<string> {
+  touchedBy(reach: Exclude<Reach, 'everything'>): ReadonlySet<Key> {
     const { touches, at, inodes, folder } = reach;
-    const found = new Set<string>();
-    const all = (keys: Iterable<string> | undefined): void => {
+    const found = new Set<Key>();
+    const all = (keys: Iterable<Key> | undefined): void => {
       for (const key of keys ?? []) found.add(key);
     };
     for (const place of at) this.#places.touchedBy(place, found);
@@ -90,18 +91,18 @@ export function changesSomething({
 /** Whether a change may alter the one answer. */
 export function reaches(reach: Reach, roots: Roots): boolean {
   if (reach === 'everything') return true;
-  const one = new Kept();
-  one.add('', roots);
+  const one = new Kept<'one'>();
+  one.add('one', roots);
   return one.touchedBy(reach).size > 0;
 }
 
-function into(map: Map<string, Set<string>>, name: string, key: string): void {
+function into<Key>(map: Map<string, Set<Key>>, name: string, key: Key): void {
   const set = map.get(name);
   if (set) set.add(key);
   else map.set(name, new Set([key]));
 }
 
-function outOf(map: Map<string, Set<string>>, name: string, key: string): void {
+function outOf<Key>(map: Map<string, Set<Key>>, name: string, key: Key): void {
   const set = map.get(name);
   set?.delete(key);
   if (set?.size === 0) map.delete(name);

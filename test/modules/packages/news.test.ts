@@ -16,7 +16,7 @@ describe('the news', () => {
   it('are what is in one list and not in the other', async () => {
     const script = joinScripts([
       rawScript(lists),
-      beforePackages,
+      beforePackages('dpkg'),
       rawScript("later=1\nprintf 'Setting up new\\n'"),
       afterPackages,
     ]);
@@ -31,6 +31,20 @@ describe('the news', () => {
     expect(names(news?.went)).toEqual(['gone 1', 'moved 1']);
     expect(Number(news?.began)).toBeGreaterThan(1_700_000_000);
     expect(news?.users).toEqual([]);
+  });
+
+  it('are of rpm without its keys, and without an epoch of zero', async () => {
+    const say = `query() { printf 'package %s noarch\\n' "gpg-pubkey 0:$later" 'kept 0:1-1' "new 2:1-$later" "plain 0:1-$later"; }`;
+    const script = joinScripts([
+      rawScript(`later=1\n${say}`),
+      beforePackages('rpm'),
+      rawScript('later=2'),
+      afterPackages,
+    ]);
+    const { stdout } = await runScript(rawScript(script.text.replaceAll('rpm -qa', 'query')), {});
+    const news = packageNews(stdout.toString('utf8'));
+    const versions = news?.came.map(({ name, version }) => `${name} ${version}`).toSorted();
+    expect(versions).toEqual(['new 2:1-2', 'plain 1-2']);
   });
 
   it('tell accounts', () => {

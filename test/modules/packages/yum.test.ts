@@ -10,6 +10,7 @@ import { yumGroups } from '../../../engine/readers/packages/yum-lists.ts';
 import { yumUpdate } from '../../../engine/readers/packages/yum.ts';
 import { testModule } from '../../../engine/testing.ts';
 import { isChange, planned } from '../planning.ts';
+import { absent } from '../../../engine/module/reader.ts';
 
 const nginx: Package = {
   name: 'nginx',
@@ -47,6 +48,42 @@ test.each([
 ])('%s compared with %s is %s', (a, b, expected) => {
   expect(Math.sign(compareRpmVersions(a, b))).toBe(expected);
   expect(Math.sign(compareRpmVersions(b, a))).toBe(expected === 0 ? 0 : -expected);
+});
+
+describe('what comes with packages', () => {
+  const foreseen = (is: Readonly<Record<string, unknown>>) =>
+    isChange(planned(yum, { name: 'web' }, is, { check: true }));
+  const simulation = { installs: { web: '1.0-1', library: '2:1-1' }, removes: [] };
+
+  test('is what dnf itself would install, in check', () => {
+    const { brings, after } = foreseen({ simulation: { ...simulation, problem: undefined } });
+    expect(brings).toEqual({ packages: simulation.installs, how: 'rpm' });
+    expect(after.map(({ read, answer }) => [read.key, answer])).toMatchObject([
+      [{ name: 'web' }, { value: { name: 'web' } }],
+      [{ name: 'library' }, { value: { name: 'library', version: '2:1-1', status: 'installed' } }],
+    ]);
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ['nobody asked', {}],
+    ['dnf cannot tell', { simulation: { ...simulation, problem: 'no' } }],
+    ['something goes', { simulation: { ...simulation, removes: ['x'], problem: undefined } }],
+  ])('is unknown where %s', (_, is) => {
+    expect(foreseen(is).brings).toBeUndefined();
+  });
+
+  test.each([
+    ['installs', { name: 'web', foresee: true }, true],
+    ['removes', { name: 'web', state: 'absent', foresee: true }, false],
+    ['installs a group', { name: '@tools', foresee: true }, false],
+    ['is no check', { name: 'web', foresee: false }, false],
+  ])('is asked where a step %s: %s', (_, want, asked) => {
+    const { foresee, ...given } = want;
+    const known = { get: () => absent };
+    const args = { ...yum.definition.args.parse(given), foresee };
+    const reads = yum.definition.reads?.(args, known) ?? {};
+    expect(Object.values(reads).some(({ reader }) => reader.name === 'yumSimulation')).toBe(asked);
+  });
 });
 
 describe('packages', () => {

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { denied } from '../../../engine/module/reader.ts';
+import { absent, denied } from '../../../engine/module/reader.ts';
 import { packageNamed } from '../../../engine/readers/packages/package.ts';
 import { runScript, shells } from '../../../engine/testing.ts';
+import { folder } from '../asking.ts';
 
 const { definition } = packageNamed;
 
@@ -51,6 +54,29 @@ ${script}`,
     );
     expect(definition.parse(output, names, 'mark')).toEqual([denied('dpkg-query: error: locked')]);
   });
+});
+
+test.each([['bash'], ['no-such-package'], ['awk']])(
+  'of %s dpkg is asked by as many processes as are counted, installed, absent or provided',
+  async (name) => {
+    const log = join(folder(), 'processes');
+    const keys = [{ name, database: 'dpkg' as const }];
+    const calls = 'trace=clone,clone3,fork,vfork';
+    const wrap = ['strace', '-f', '-qq', '-e', calls, '-o', log];
+    const output = await runScript(definition.script(keys, 'mark'), { wrap });
+    const [answer] = definition.parse(output, keys, 'mark');
+    expect(answer?.answer).toBe(name === 'no-such-package' ? 'absent' : 'value');
+    const started = (await readFile(log, 'utf8')).match(/(clone3?|v?fork).*\)\s+= \d+$/gm);
+    // One is the shell of the script itself.
+    expect(started).toHaveLength(1 + (definition.processes?.(keys) ?? 0));
+  },
+);
+
+test('a database without packages has none of those that are asked for', () => {
+  const keys = [{ name: 'bash', database: 'dpkg' as const }];
+  const stdout = Buffer.from('m dpkg\nm failed\nm auto\n');
+  const stderr = 'dpkg-query: no packages found matching *';
+  expect(definition.parse({ stdout, stderr, code: 0 }, keys, 'm')).toEqual([absent]);
 });
 
 test('a versionlock holds its package and no other one of a similar name', () => {

@@ -36,6 +36,10 @@ apt-get -qq install -y --allow-downgrades --allow-change-held-packages demo=1.0 
 apt-mark -qq hold pinned
 apt-get -qq remove -y gone >/dev/null`;
 
+/** Of the repository that the recordings of rpm make. */
+const web =
+  'rpm -q web >/dev/null || rpm -i --nodeps /srv/rpms/repo/web-1.0-1.noarch.rpm 2>/dev/null';
+
 const simulated = (...argv: readonly string[]) => aptSimulation({ argv });
 
 export const dpkgRecordings: readonly Recording[] = [
@@ -93,13 +97,23 @@ export const dpkgRecordings: readonly Recording[] = [
   ),
   recording({ on, version: dpkg }, [[dpkgBroken('dpkg'), is(['broken'])]]),
   recording({ on, version: dpkg }, [[packageDatabase('host'), is('dpkg')]]),
-  recording({ on, version: dpkg }, [
+  recording({ on, version: `${dpkg}; rpm --version`, packages: ['rpm'], prepare: web }, [
     [
       broughtFiles({ began: '4000000000', packages: ['base-files'] }),
       is({
         roots: { '/bin': '/usr/bin' },
         files: new Map(),
         configured: { '/etc/debian_version': 'da9f3e5a56d6162ea9d5feed57fbf349' },
+      }),
+    ],
+    [
+      broughtFiles({ began: '4000000000', packages: ['web-1.0-1.noarch'], database: 'rpm' }),
+      is({
+        files: new Map(),
+        owned: { 'web-1.0-1.noarch': ['/etc/web/conf.d', '/etc/web/web.conf', '/srv/web/plain'] },
+        configured: {
+          '/etc/web/web.conf': '8ac56ba2b165fcd437ca405ef420a36ccbda0f41ce603a07db42752ff00335a2',
+        },
       }),
     ],
   ]),

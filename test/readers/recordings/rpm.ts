@@ -3,6 +3,7 @@ import { absent } from '../../../engine/module/reader.ts';
 import { rpmKeys } from '../../../engine/readers/packages/rpm-keys.ts';
 import { yumGroups, yumUpdates } from '../../../engine/readers/packages/yum-lists.ts';
 import { rpmFile, yumUpdate } from '../../../engine/readers/packages/yum.ts';
+import { yumSimulation } from '../../../engine/readers/packages/yum-simulation.ts';
 import { denied, is, recording, type Recording } from './recording.ts';
 
 const on = 'debian-12';
@@ -36,6 +37,17 @@ E
 createrepo_c -q -g /srv/rpms/comps.xml repo
 dnf -q -y --repo=own --refresh group mark install tools small`;
 
+/** A package that needs another one, one that replaces another; and the first one's files. */
+const web = `cd /srv/rpms
+head='Release: 1\\nSummary: x\\nLicense: MIT\\nBuildArch: noarch\\n'
+printf "Name: web\\nVersion: 1.0\\n\${head}Requires: library\\n%%description\\nx\\n%%install\\nmkdir -p %%{buildroot}/etc/web/conf.d %%{buildroot}/srv/web; echo port=80 >%%{buildroot}/etc/web/web.conf; echo >%%{buildroot}/srv/web/plain\\n%%files\\n%%dir /etc/web/conf.d\\n%%config(noreplace) /etc/web/web.conf\\n/srv/web/plain\\n" >web.spec
+printf "Name: library\\nEpoch: 2\\nVersion: 1.1\\n\${head}%%description\\nx\\n%%files\\n" >library.spec
+printf "Name: successor\\nVersion: 1.0\\n\${head}Obsoletes: rpmdemo\\n%%description\\nx\\n%%files\\n" >successor.spec
+for s in web library successor; do rpmbuild --quiet -bb --define '_topdir /srv/rpms/build' $s.spec 2>/dev/null; done
+rpm -e --nodeps web library 2>/dev/null || :
+cp build/RPMS/noarch/*.rpm repo; createrepo_c -q repo
+dnf -q --repo=own --refresh makecache 2>/dev/null`;
+
 export const rpm: readonly Recording[] = [
   recording({ on, version: 'dpkg-query -W dnf; rpm --version', packages, prepare: repository }, [
     [yumUpdate({ name: 'rpmdemo', options: ['--repo=own'] }), is('1.5-1')],
@@ -67,4 +79,18 @@ export const rpm: readonly Recording[] = [
     [rpmFile('/srv/rpms/nothing.rpm'), denied(/nothing\.rpm/)],
   ]),
   recording({ on, version: 'rpm --version', packages }, [[rpmKeys('all'), is([/^[0-9a-f]{8}$/])]]),
+  recording({ on, version: 'dnf --version | head -n 1', packages, prepare: web }, [
+    [
+      yumSimulation({ options: ['--repo=own'], words: ['web'] }),
+      is({ installs: { web: '1.0-1', library: '2:1.1-1' }, removes: [], problem: undefined }),
+    ],
+    [
+      yumSimulation({ options: ['--repo=own'], words: ['successor'] }),
+      is({ installs: { successor: '1.0-1' }, removes: ['rpmdemo'] }),
+    ],
+    [
+      yumSimulation({ options: ['--repo=own'], words: ['nope'] }),
+      is({ installs: {}, removes: [], problem: /No match for argument: nope/ }),
+    ],
+  ]),
 ];

@@ -45,7 +45,7 @@ const of = (
 ) => ({ touches, at: [], inodes: [], folder: false, ...reach });
 
 function touched(reach: Exclude<Reach, 'everything'>, without: readonly string[] = []): unknown {
-  const kept = new Kept();
+  const kept = new Kept<string>();
   for (const [key, roots] of Object.entries(answers)) kept.add(key, roots);
   for (const [key, roots] of Object.entries(answers)) {
     if (without.includes(key)) kept.remove(key, roots);

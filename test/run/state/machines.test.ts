@@ -1,50 +1,75 @@
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../../../engine/run/state/clock.ts';
-import { Machines } from '../../../engine/run/state/machines.ts';
+import { machine } from '../../../engine/module/machine.ts';
+import { absent, value } from '../../../engine/module/reader.ts';
+import { HostState, SharedEpoch } from '../../../engine/run/state/host-state.ts';
+
+const told = (): Readonly<Record<string, HostState>> => {
+  const clock = new SharedEpoch();
+  const names = Object.fromEntries(
+    ['a', 'b', 'c', 'd', 'e'].map((name) => [name, new HostState(clock)]),
+  );
+  for (const [name, id] of Object.entries({ a: 'one', b: 'one', c: 'two', d: undefined })) {
+    tell(names[name], id);
+  }
+  return names;
+};
+
+function tell(state: HostState | undefined, id: string | undefined): void {
+  if (!state) throw new Error('no such name');
+  const flight = state.depart();
+  state.store(flight, '', machine('host'), id === undefined ? absent : value(id));
+  state.land(flight);
+}
+
+const others = (names: Readonly<Record<string, HostState>>, name: string): readonly string[] =>
+  Object.keys(names).filter((each) => names[name] && names[each]?.isSame(names[name]));
+
+const isAsked = (state: HostState | undefined): boolean =>
+  state?.unlocated({ paths: [] }).length === 1;
 
 describe('names of the inventory', () => {
-  const known = (): Machines<string> => {
-    const machines = new Machines<string>();
-    machines.identify('a', 'one');
-    machines.identify('b', 'one');
-    machines.identify('c', 'two');
-    machines.identify('d', undefined);
-    return machines;
-  };
-
   it('are one machine where they tell the same', () => {
-    expect(known().others('a')).toEqual(['b']);
-    expect(known().others('c')).toEqual([]);
-    expect(known().idOf('a')).toBe('one');
+    expect(others(told(), 'a')).toEqual(['b']);
+    expect(others(told(), 'c')).toEqual([]);
   });
 
   it('that do not tell are machines of their own, and were asked', () => {
-    expect(known().others('d')).toEqual([]);
-    expect(known().isKnown('d')).toBe(true);
-    expect(known().isKnown('e')).toBe(false);
-    expect(known().others('e')).toEqual([]);
+    const names = told();
+    expect(others(names, 'd')).toEqual([]);
+    expect([names['d'], names['e']].map(isAsked)).toEqual([false, true]);
+    expect(others(names, 'e')).toEqual([]);
   });
 
   it('may lead to another machine when they answer again', () => {
-    const machines = known();
-    machines.forget('a');
-    expect([machines.isKnown('a'), machines.idOf('a')]).toEqual([false, undefined]);
-    expect(machines.others('b')).toEqual([]);
-    machines.identify('a', 'two');
-    expect(machines.others('c')).toEqual(['a']);
-    machines.identify('a', 'one');
-    expect(machines.others('c')).toEqual([]);
-    machines.forget('e');
-    expect(machines.others('b')).toEqual(['a']);
+    const names = told();
+    names['a']?.lost();
+    expect(isAsked(names['a'])).toBe(true);
+    expect(others(names, 'b')).toEqual([]);
+    tell(names['a'], 'two');
+    expect(others(names, 'c')).toEqual(['a']);
+    tell(names['a'], 'one');
+    expect(others(names, 'c')).toEqual([]);
+    names['e']?.lost();
+    expect(others(names, 'b')).toEqual(['a']);
   });
 
   it('of one machine share what may be done one at a time', () => {
-    const machines = known();
-    expect(machines.exclusive('a')).toBe(machines.exclusive('b'));
-    expect(machines.exclusive('a')).toBe(machines.exclusive('a'));
-    expect(machines.exclusive('a')).not.toBe(machines.exclusive('c'));
-    expect(machines.exclusive('d')).toBeUndefined();
-    expect(machines.exclusive('a')?.concurrency).toBe(1);
+    const { a, b, c, d, e } = told();
+    expect(a?.exclusive).toBe(b?.exclusive);
+    expect(a?.exclusive).not.toBe(c?.exclusive);
+    expect(d?.exclusive).not.toBe(e?.exclusive);
+    expect(a?.exclusive.concurrency).toBe(1);
+  });
+
+  it('are found among others, whichever are more', () => {
+    const { a, b, c, d } = told();
+    const all = (...of: (HostState | undefined)[]) =>
+      new Set(of.filter((each) => each !== undefined));
+    expect(a?.isAmong(all(a, b))).toBe(true);
+    expect(a?.isAmong(all(a, b, c, d))).toBe(true);
+    expect(a?.isAmong(all(a, c, d))).toBe(false);
+    expect(c?.isAmong(all(a, b, c))).toBe(false);
   });
 });
 

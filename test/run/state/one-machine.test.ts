@@ -4,7 +4,6 @@ import { play } from '../../../engine/dsl/declare.ts';
 import { command } from '../../../engine/modules/commands/command.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { stat } from '../../../engine/modules/files/stat.ts';
-import { Machines } from '../../../engine/run/state/machines.ts';
 import { fleet, type Fleet } from '../harness.ts';
 import { playOf, shell } from '../steps.ts';
 
@@ -65,21 +64,5 @@ describe('what is done under one name of a machine', () => {
       playOf((host) => [...(host === 'a' ? [command('act', { argv: ['true'] })] : []), ...steps()]),
     );
     expect(ran.trips('b')).toBe(1);
-  });
-});
-
-describe('names of machines', () => {
-  it('are others of each other only where both told the same', () => {
-    const machines = new Machines<string>();
-    machines.identify('a', 'one');
-    machines.identify('b', 'one');
-    machines.identify('c', undefined);
-    machines.identify('d', undefined);
-    expect(machines.others('a')).toEqual(['b']);
-    expect(machines.others('c')).toEqual([]);
-    machines.identify('b', 'two');
-    expect(machines.others('a')).toEqual([]);
-    machines.forget('a');
-    expect(machines.isKnown('a')).toBe(false);
   });
 });

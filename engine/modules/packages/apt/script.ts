@@ -59,7 +59,7 @@ export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_
 }`,
     rawScript(listsScript),
     rawScript('unlocked'),
-    beforePackages,
+    beforePackages('dpkg'),
     ...(want.startServices ? [] : [rawScript(guardScript)]),
     ...(want.repair
       ? [

@@ -1,6 +1,7 @@
 /** What a package manager's script says at its end: what came and went, by lists before and after. */
 import type { PackageVersion } from '../../../module/brought.ts';
 import { rawScript, type Script } from '../../../shell/script.ts';
+import type { PackageDatabase } from '../../../readers/packages/package.ts';
 
 export interface PackageNews {
   /** Seconds since 1970, of the host's clock, when it began. */
@@ -11,14 +12,21 @@ export interface PackageNews {
   readonly groups: readonly string[];
 }
 
-const list = `play_list() {
-dpkg-query -W -f '\${db:Status-Status} package \${Package} \${Version} \${Architecture}\\n' | sed -n 's/^installed //p'
+/** Keys that rpm keeps among its packages are none. */
+const listOf: Readonly<Record<PackageDatabase, string>> = {
+  dpkg: `dpkg-query -W -f '\${db:Status-Status} package \${Package} \${Version} \${Architecture}\\n' | sed -n 's/^installed //p'`,
+  rpm: `rpm -qa --qf 'package %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE} %{ARCH}\\n' | sed -e '/^package gpg-pubkey /d' -e 's/^\\(package [^ ]* \\)0:/\\1/'`,
+};
+
+const list = (database: PackageDatabase): string => `play_list() {
+${listOf[database]}
 sed 's/^\\([^:]*\\):.*/user \\1/' /etc/passwd
 sed 's/^\\([^:]*\\):.*/group \\1/' /etc/group
 }`;
 
 /** Goes before what installs and removes. */
-export const beforePackages: Script = rawScript(`${list}
+export const beforePackages = (database: PackageDatabase): Script =>
+  rawScript(`${list(database)}
 play_before=$(play_list) play_began=$(date +%s.%N)`);
 
 /** Goes behind it: the news, one a line. */

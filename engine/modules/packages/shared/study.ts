@@ -1,6 +1,11 @@
 /** Learns what packages brought, right after they came: files, configuration as shipped, units, accounts. */
 import { createHash } from 'node:crypto';
-import { realPath, type BroughtFile, type Lesson } from '../../../module/brought.ts';
+import {
+  realPath,
+  type BroughtFile,
+  type Lesson,
+  type PackageVersion,
+} from '../../../module/brought.ts';
 import type { Learning, Study } from '../../../module/plan.ts';
 import type { Answer, Read } from '../../../module/reader.ts';
 import {
@@ -20,6 +25,7 @@ import { file, type FileType, type FileValue } from '../../../readers/files/file
 import { text, type TextValue } from '../../../readers/files/text.ts';
 import { unit } from '../../../readers/services/unit.ts';
 import { packageNews, type PackageNews } from './news.ts';
+import type { PackageDatabase } from '../../../readers/packages/package.ts';
 
 /** Bytes of a configuration file that is kept whole. */
 const wholeLimit = 64 * 1024;
@@ -37,10 +43,10 @@ const types: Readonly<Record<string, FileType>> = {
 };
 
 /** @param host inventory name of the host, for people */
-function* studyPackages(news: PackageNews, host: string): Study {
+function* studyPackages(news: PackageNews, database: PackageDatabase, host: string): Study {
   const packages = news.came;
-  const names = packages.map(({ name, arch }) => nameOf(name, arch));
-  const listing = broughtFiles({ began: news.began, packages: names });
+  const names = packages.map(nameIn[database]);
+  const listing = broughtFiles({ began: news.began, packages: names, database });
   const [listed] = yield [listing];
   const found = listed?.answer === 'value' ? (listed.value as BroughtFiles) : undefined;
   if (!found || found.files.size > filesLimit) return undefined;
@@ -109,9 +115,12 @@ function* studyPackages(news: PackageNews, host: string): Study {
   return lesson;
 }
 
-/** dpkg wants the architecture where several can be installed; `all` is none. */
-const nameOf = (name: string, arch: string): string =>
-  arch === 'all' || arch === '' ? name : `${name}:${arch}`;
+/** A name that means the one package. */
+const nameIn: Readonly<Record<PackageDatabase, (of: PackageVersion) => string>> = {
+  // dpkg wants the architecture where several can be installed; `all` is none.
+  dpkg: ({ name, arch }) => (arch === 'all' || arch === '' ? name : `${name}:${arch}`),
+  rpm: ({ name, version, arch }) => `${name}-${version.replace(/^\d+:/, '')}.${arch}`,
+};
 
 const valueOf = (answer: Answer<unknown> | undefined): unknown =>
   answer?.answer === 'value' ? answer.value : undefined;
@@ -136,9 +145,10 @@ const shippedOf = ({ configured, roots }: BroughtFiles): ReadonlyMap<string, str
   new Map(Object.entries(configured).map(([path, md5]) => [realPath(path, roots), md5]));
 
 /** Nothing but what the package shipped is kept: a file that was there before may hold secrets. */
-function asShipped(is: TextValue | undefined, md5: string): Partial<BroughtFile> | undefined {
+function asShipped(is: TextValue | undefined, digest: string): Partial<BroughtFile> | undefined {
   if (is?.kind !== 'text') return undefined;
-  if (createHash('md5').update(is.bytes).digest('hex') !== md5) return undefined;
+  const algorithm = digest.length === 32 ? 'md5' : 'sha256';
+  if (createHash(algorithm).update(is.bytes).digest('hex') !== digest) return undefined;
   return { digest: is.digest, bytes: is.bytes.toString('base64') };
 }
 
@@ -172,8 +182,12 @@ const learnedGroup = (is: GroupAccount | undefined): Learned | undefined =>
   is && { name: is.name, members: [...is.members] };
 
 /** @param stdout what the script said @returns what is to be learned from it */
-export function learningFrom(stdout: string, how: string): Learning | undefined {
+export function learningFrom(
+  stdout: string,
+  how: string,
+  database: PackageDatabase = 'dpkg',
+): Learning | undefined {
   const news = packageNews(stdout);
   if (!news || news.came.length === 0) return undefined;
-  return { how, packages: news.came, study: (host) => studyPackages(news, host) };
+  return { how, packages: news.came, study: (host) => studyPackages(news, database, host) };
 }

@@ -22,7 +22,10 @@ export const yumArguments = z.strictObject({
   disableRepo: repositories.optional().describe('repositories not to use'),
 });
 
-export type YumWant = z.output<typeof yumArguments>;
+export interface YumWant extends z.output<typeof yumArguments> {
+  /** Check: what comes with the packages is asked of dnf's own resolver. */
+  readonly foresee?: boolean;
+}
 
 export const listOf = (of: string | readonly string[] | undefined): readonly string[] =>
   of === undefined ? [] : typeof of === 'string' ? [of] : of;

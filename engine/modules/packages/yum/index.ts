@@ -13,6 +13,7 @@ export const yum = defineModule({
     versions: 'name of each package to its installed version; those that are absent are left out',
   },
   mistakes: yumMistakes,
+  prepare: async (want, { check }): Promise<YumWant> => ({ ...want, foresee: check }),
   reads: (want: YumWant, known) => readsOfYum(want, known),
   mayTouch: () => touchedByPackages(false, undefined),
   plan: (want: YumWant, is, on) => planYum(want, is, on),

@@ -6,6 +6,7 @@ import {
   predict,
   same,
   type Change,
+  type Comes,
   type Prediction,
   type Same,
 } from '../../../module/plan.ts';
@@ -19,6 +20,8 @@ import { namedGroups, namedRpms, rpmKey, rpmWord } from './names.ts';
 import { compareRpmVersions, matchesRpmVersion } from './version.ts';
 import { listOf, type YumWant } from './arguments.ts';
 import { repositoryOptions, yumScript, type YumAction } from './script.ts';
+import { yumSimulation, type YumSimulation } from '../../../readers/packages/yum-simulation.ts';
+import { learningFrom } from '../shared/study.ts';
 
 type YumReads = Readonly<Record<string, Read<unknown>>>;
 type YumValues = Readonly<Record<string, unknown>>;
@@ -45,8 +48,30 @@ export function readsOfYum(want: YumWant, known: Known, read: PackageRead = inRp
   }
   if (namedGroups(want.name).length > 0) reads['groups'] = yumGroups({ options });
   if (want.upgrade) reads['updates'] = yumUpdates({ options });
-  return reads;
+  const words = want.foresee === true ? wordsToSimulate(want, reads, known) : [];
+  return words.length === 0 ? reads : { ...reads, simulation: yumSimulation({ options, words }) };
 }
+
+/** Only what installs, and nothing else, is foreseen. */
+function wordsToSimulate(want: YumWant, reads: YumReads, known: Known): readonly string[] {
+  if (want.state === 'absent' || want.upgrade || namedGroups(want.name).length > 0) return [];
+  const answers = Object.entries(reads).map(([name, read]) => [name, known.get(read)] as const);
+  if (answers.some(([, answer]) => answer === undefined || answer.answer === 'denied')) return [];
+  const is = Object.fromEntries(
+    answers.map(([name, answer]) => [name, answer?.answer === 'value' ? answer.value : undefined]),
+  );
+  try {
+    const actions = actionsOf(want, is);
+    return actions.every(({ verb }) => verb === 'install') ? actions.map(({ word }) => word) : [];
+  } catch (error) {
+    // The plan says so.
+    if (error instanceof StepError) return [];
+    throw error;
+  }
+}
+
+/** How it is told apart from what dpkg installs on a host that has both. */
+const how = 'rpm';
 
 export function planYum(
   want: YumWant,
@@ -57,12 +82,17 @@ export function planYum(
   const actions = [...actionsOf(want, is), ...groupActions(want, is)];
   const updates = Object.entries((is['updates'] as Readonly<Record<string, string>>) ?? {});
   const named = Object.keys(is).filter((key) => key.startsWith('package '));
-  const installed = named.flatMap((key) => (is[key] as Package | undefined) ?? []);
+  const there = named.flatMap((key) => (is[key] as Package | undefined) ?? []);
   if (actions.length === 0 && updates.length === 0) {
-    return same({ versions: versionsOf(installed) });
+    return same({ versions: versionsOf(there) });
   }
-  const versions = { ...versionsOf(installed) };
+  const versions = { ...versionsOf(there) };
   const packages = actions.filter(({ name }) => !name.startsWith('@'));
+  const simulation = is['simulation'] as YumSimulation | undefined;
+  const comes = packagesIn(simulation);
+  const others = Object.entries(comes?.packages ?? {}).filter(
+    ([name]) => !packages.some((action) => action.name === name),
+  );
   for (const action of packages) {
     if (action.verb === 'remove') delete versions[action.name];
     else versions[action.name] = action.to;
@@ -78,14 +108,36 @@ export function planYum(
         read: read(action.key),
         answer: action.verb === 'remove' ? absent : value(afterwards(action, is)),
       })),
+      ...others.map(([name, version]) => ({
+        read: read(name),
+        answer: value({ ...installed, name, version }),
+      })),
       ...listsAfter(want, is),
     ],
-    touches: touchedByPackages(on.check, undefined),
+    touches: touchedByPackages(
+      on.check,
+      comes &&
+        [...packages.map(({ key }) => key), ...others.map(([name]) => name)].map((name) =>
+          packageNamed(name),
+        ),
+    ),
     result: { versions },
     timeout: 1800,
     long: true,
+    brings: comes,
+    learns: ({ stdout }) => learningFrom(stdout, how, 'rpm'),
   });
 }
+
+/** Where packages go too nobody knows what will be there. */
+function packagesIn(simulation: YumSimulation | undefined): Comes | undefined {
+  if (!simulation || simulation.problem !== undefined || simulation.removes.length > 0)
+    return undefined;
+  return { packages: simulation.installs, how };
+}
+
+/** Installed by dnf; its architecture is not told here. */
+const installed = { arch: '', status: 'installed', held: false, database: 'rpm' } as const;
 
 const upgraded = (updates: readonly (readonly [string, string])[]) => ({
   what: 'upgraded',

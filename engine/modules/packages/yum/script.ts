@@ -3,6 +3,7 @@ import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.t
 import { findYum } from '../../../readers/packages/yum.ts';
 import { listsGoodFor } from '../apt/arguments.ts';
 import { listOf, type YumWant } from './arguments.ts';
+import { afterPackages, beforePackages } from '../shared/news.ts';
 
 export interface YumAction {
   readonly name: string;
@@ -43,6 +44,7 @@ export function yumScript(want: YumWant, actions: readonly YumAction[]): Script 
   const groups = actions.filter(({ name }) => name.startsWith('@'));
   const hold = actions.filter((one) => one.hold === true).map((one) => one.name);
   return joinScripts([
+    beforePackages('rpm'),
     sh`left=${want.lockTimeout}`,
     rawScript(`${findYum}\n${environmentSign}${lockScript}`),
     sh`get() { unlocked; "$yum" -y ${options} "$@" </dev/null; }`,
@@ -64,6 +66,7 @@ export function yumScript(want: YumWant, actions: readonly YumAction[]): Script 
       return sh`[ "$yum" = dnf ] || "$yum" -y groups mark ${verb ?? 'install'} ${id} </dev/null || exit`;
     }),
     ...(hold.length === 0 ? [] : [sh`"$yum" -y versionlock add ${hold} </dev/null || exit`]),
+    afterPackages,
   ]);
 }
 
