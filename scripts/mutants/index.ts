@@ -55,6 +55,7 @@ function measure(folder: string, paths: readonly string[]): boolean {
         ...process.env,
         MUTANTS_HOME: home,
         MUTANTS_EVERY: values.every,
+        ...(values.shells && { MUTANTS_SHELLS: 'yes' }),
         MUTANTS_TESTS: testsOf(root, folder, values.shells).join(','),
       },
     },

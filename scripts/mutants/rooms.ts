@@ -1,29 +1,62 @@
 /** What is mutated, and which tests it is shown to. */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { testsThatStartPrograms } from '../quick-tests.ts';
 
-/** Of the modules, those that compare, order and parse alone: no text for a shell in them. */
+/** Of the modules, those that compare, order, edit and parse alone: no text for a shell in them. */
 const pureModules = [
-  'kubernetes/k8s-label',
-  'kubernetes/k8s-taint',
-  'kubernetes/shared/compare',
-  'kubernetes/shared/condition',
-  'packages/apt/plan',
-  'packages/apt/version',
-  'packages/shared/names',
-  'packages/yum/arguments',
-  'packages/yum/names',
-  'packages/yum/plan',
-  'packages/yum/version',
-  'services/timer/index',
-  'services/timer/text',
-  'services/tmpfiles',
-  'system/locale',
-  'system/modprobe/lines',
-  'system/modprobe/live',
-  'system/sysctl/index',
-  'system/sysctl/lines',
+  'account-references',
+  'apt-outcome',
+  'apt-plan',
+  'apt-problems',
+  'authorized-keys',
+  'combine-changes',
+  'cron-schedule',
+  'cron-table',
+  'data-tree',
+  'deb-version',
+  'env-lines',
+  'file-lines',
+  'file-states',
+  'fstab-lines',
+  'http-target',
+  'ini-lines',
+  'json-edit',
+  'json-scan',
+  'k8s-compare',
+  'k8s-condition',
+  'k8s-label',
+  'k8s-manifest',
+  'k8s-taint',
+  'known-hosts',
+  'locale',
+  'mode',
+  'modprobe-lines',
+  'modprobe-live',
+  'mount-live',
+  'package-names',
+  'package-news',
+  'rpm-names',
+  'rpm-version',
+  'sysctl',
+  'sysctl-lines',
+  'systemd-also',
+  'systemd-differences',
+  'timer',
+  'timer-text',
+  'tmpfiles',
+  'toml-document',
+  'toml-edit',
+  'toml-insert',
+  'toml-values',
+  'unit-text',
+  'user-changes',
+  'yaml-document',
+  'yaml-edit',
+  'yaml-remove',
+  'yaml-set',
+  'yum-arguments',
+  'yum-plan',
 ];
 
 /** What is mutated where nothing is named. */
@@ -33,21 +66,66 @@ export const everything: readonly string[] = [
 ];
 
 /** Many, large and random things take seconds, for every mutant that they reach. */
-const slow = /(?:scale|properties)\.test\.ts$/;
-/** These start few shells, for a moment. */
-const quickAllTheSame = [
-  'test/module/read-facts.test.ts',
-  ...[
-    'kubernetes/k8s',
-    'packages/apt',
-    'packages/yum',
-    'services/timer',
-    'services/tmpfiles',
-    'system/locale',
-    'system/modprobe',
-    'system/sysctl',
-  ].map((name) => `test/modules/${name}.test.ts`),
-];
+const slow = /^(?:scale|properties)\.test\.ts$/;
+
+/** These start shells, few or only in tests that `without-shells.ts` leaves out. */
+const quickAllTheSame: Readonly<Record<string, readonly string[]>> = {
+  module: ['read-facts'],
+  modules: [
+    'accounts',
+    'apt',
+    'apt-problems',
+    'authorized-key',
+    'command',
+    'cron',
+    'env-file',
+    'file',
+    'hosts-entry',
+    'http',
+    'ini',
+    'json',
+    'k8s',
+    'known-host',
+    'limits',
+    'locale',
+    'looking',
+    'mode',
+    'modprobe',
+    'mount',
+    'package-news',
+    'pkg',
+    'sysctl',
+    'systemd',
+    'systemd-also',
+    'systemd-unit',
+    'timer',
+    'tmpfiles',
+    'toml',
+    'yaml',
+    'yum',
+  ],
+  // Whole runs, of a few tenths of a second each.
+  run: [
+    'attempts',
+    'becoming',
+    'blocks',
+    'check',
+    'events-of-steps',
+    'facts-of-others',
+    'grow',
+    'handlers',
+    'lost-hosts',
+    'may-touch',
+    'on-controller',
+    'once',
+    'order-rules',
+    'play',
+    'references',
+    'results',
+    'secrets',
+    'taking-part',
+  ],
+};
 
 /**
  * @param folder of `engine/`
@@ -55,8 +133,9 @@ const quickAllTheSame = [
  */
 export function testsOf(root: string, folder: string, shells: boolean): readonly string[] {
   const starting = new Set(shells ? [] : testsThatStartPrograms(root));
+  const quick = quickAllTheSame[folder] ?? [];
   return readdirSync(join(root, 'test', folder), { recursive: true, encoding: 'utf8' })
     .map((path) => `test/${folder}/${path}`)
-    .filter((path) => path.endsWith('.test.ts') && !slow.test(path))
-    .filter((path) => !starting.has(path) || quickAllTheSame.includes(path));
+    .filter((path) => path.endsWith('.test.ts') && !slow.test(basename(path)))
+    .filter((path) => !starting.has(path) || quick.includes(basename(path, '.test.ts')));
 }
