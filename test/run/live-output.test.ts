@@ -1,35 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { debug } from '../../engine/modules/debug.ts';
-import type { TaskNode } from '../../engine/plan/nodes.ts';
 import type { Event } from '../../engine/report/events.ts';
 import { liveOutput } from '../../engine/run/live-output.ts';
+import { nodeOf } from './task-node.ts';
 
-const node: TaskNode = {
-  node: 'task',
-  id: 'site/long',
-  play: 'site',
-  role: undefined,
-  task: debug('long', { message: 'x' }),
-  options: {
-    tags: [],
-    when: [],
-    become: undefined,
-    environment: {},
-    ignoreErrors: false,
-    ignoreUnreachable: false,
-    check: undefined,
-    diff: undefined,
-    secret: false,
-    timeout: undefined,
-    runOnce: false,
-    on: undefined,
-    throttle: undefined,
-  },
-  notify: [],
-  handler: false,
-  want: undefined,
-  selected: true,
-};
+const node = nodeOf('site/long', debug('long', { message: 'x' }));
 
 /** What is told of output that comes like this. */
 function telling(holdFor?: number) {

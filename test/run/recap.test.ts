@@ -36,7 +36,7 @@ function counted(...events: readonly Event[]): Record<string, Partial<HostRecap>
   const recap = new Recap();
   for (const event of events) recap.on(event);
   return Object.fromEntries(
-    Object.entries(recap.hosts).map(([host, { counters: _, ...counts }]) => [
+    Object.entries(recap.hosts).map(([host, { counters: _counters, ...counts }]) => [
       host,
       Object.fromEntries(
         Object.entries(counts).filter(([, value]) => value !== 0 && value !== false),
