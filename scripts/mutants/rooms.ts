@@ -1,5 +1,5 @@
 /** What is mutated, and which tests it is shown to. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { testsThatStartPrograms } from '../quick-tests.ts';
 
@@ -104,38 +104,88 @@ const quickAllTheSame: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'yum',
   ],
-  // Whole runs, of a few tenths of a second each.
-  run: [
-    'attempts',
-    'becoming',
-    'blocks',
-    'check',
-    'events-of-steps',
-    'facts-of-others',
-    'grow',
-    'handlers',
-    'lost-hosts',
-    'may-touch',
-    'on-controller',
-    'once',
-    'order-rules',
-    'play',
-    'references',
-    'results',
-    'secrets',
-    'taking-part',
-  ],
 };
 
+/** Of `engine/run`, what awaits hosts: only whole runs reach it. */
+const awaitingHosts = [
+  'apply',
+  'ask',
+  'attempt',
+  'draft',
+  'flight',
+  'grow',
+  'missing',
+  'notify',
+  'once',
+  'predict',
+  'step',
+  'step-events',
+  'unknown',
+  'walk',
+];
+
+/** Whole runs of a few tenths of a second each, under shells. */
+const wholeRuns = [
+  'attempts',
+  'becoming',
+  'blocks',
+  'check',
+  'events-of-steps',
+  'facts-of-others',
+  'grow',
+  'handlers',
+  'lost-hosts',
+  'may-touch',
+  'on-controller',
+  'once',
+  'order-rules',
+  'play',
+  'references',
+  'results',
+  'secrets',
+  'taking-part',
+];
+
+/** Files that are shown to the same tests, and so share a memory of what was found. */
+export interface Room {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly tests: readonly string[];
+}
+
 /**
- * @param folder of `engine/`
- * @param shells those that start programs too: minutes become hours
+ * @param paths files and folders below `engine/`
+ * @param shells all tests that start programs too: minutes become hours
  */
-export function testsOf(root: string, folder: string, shells: boolean): readonly string[] {
+export function roomsOf(root: string, paths: readonly string[], shells: boolean): readonly Room[] {
+  const rooms = new Map<string, string[]>();
+  for (const file of paths.flatMap((path) => filesIn(root, path))) {
+    const name = roomOf(file);
+    rooms.set(name, [...(rooms.get(name) ?? []), file]);
+  }
   const starting = new Set(shells ? [] : testsThatStartPrograms(root));
-  const quick = quickAllTheSame[folder] ?? [];
-  return readdirSync(join(root, 'test', folder), { recursive: true, encoding: 'utf8' })
-    .map((path) => `test/${folder}/${path}`)
-    .filter((path) => path.endsWith('.test.ts') && !slow.test(basename(path)))
-    .filter((path) => !starting.has(path) || quick.includes(basename(path, '.test.ts')));
+  return [...rooms].map(([name, files]) => {
+    const folder = files[0]?.split('/')[1] ?? '';
+    const quick = name === awaiting ? wholeRuns : (quickAllTheSame[folder] ?? []);
+    const tests = filesIn(root, `test/${folder}`)
+      .filter((path) => path.endsWith('.test.ts') && !slow.test(basename(path)))
+      .filter((path) => !starting.has(path) || quick.includes(basename(path, '.test.ts')));
+    return { name, files, tests };
+  });
+}
+
+const awaiting = 'run, what awaits hosts';
+
+function roomOf(file: string): string {
+  const folder = file.split('/')[1] ?? '';
+  return folder === 'run' && awaitingHosts.includes(basename(file, '.ts')) ? awaiting : folder;
+}
+
+/** The TypeScript files of a folder, or the file itself. */
+function filesIn(root: string, path: string): readonly string[] {
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted()
+    .map((name) => `${path}/${name}`);
 }
