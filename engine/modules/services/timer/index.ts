@@ -194,7 +194,6 @@ function planGone(
     after: [
       ...gone.flatMap((path) => predictPath(path, undefined)),
       unpredictable(readUnit(name)),
-      unpredictable(file({ path: paths.timer })),
     ],
     touches: { paths: gone, readers: ['unit'] },
     result: resultOf(want, undefined),
