@@ -237,3 +237,11 @@ test('a condition that does not hold says its reason and its message, as far as 
   expect(missingOf('Other', withCondition({}))).toBeUndefined();
   expect(missingOf('New', withCondition({}))).toBe('it has no condition New yet');
 });
+
+test('pods of a workload are found by the labels that it selects', () => {
+  const selector = (matchLabels: object) => ({ spec: { selector: { matchLabels } } });
+  expect(podSelector(selector({ app: 'web', tier: 'front' }))).toBe('app=web,tier=front');
+  expect(podSelector(selector({}))).toBe('');
+  expect(podSelector({ spec: {} })).toBe('');
+  expect(podSelector(undefined)).toBe('');
+});

@@ -191,10 +191,7 @@ function planGone(
       rawScript('systemctl daemon-reload'),
       sh`systemctl reset-failed -- ${name} 2>/dev/null || :`,
     ]),
-    after: [
-      ...gone.flatMap((path) => predictPath(path, undefined)),
-      unpredictable(readUnit(name)),
-    ],
+    after: [...gone.flatMap((path) => predictPath(path, undefined)), unpredictable(readUnit(name))],
     touches: { paths: gone, readers: ['unit'] },
     result: resultOf(want, undefined),
   });
