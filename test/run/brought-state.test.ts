@@ -80,6 +80,15 @@ describe('what planned packages bring', () => {
     expect(state.over(file('/comes'), absent)).toEqual(value('absent, then of db'));
   });
 
+  it('is the same of what is unknown for the same reason, whoever says so', () => {
+    const state = new BroughtState();
+    state.comes(packagesOf('web'), "'install'");
+    const first = state.over(unit('comes'), unknown("'one'"));
+    expect(state.over(unit('comes'), unknown("'one'"))).toBe(first);
+    expect(state.over(unit('comes'), unknown("'two'"))).not.toBe(first);
+    expect(state.over(unit('comes'), absent)).not.toBe(first);
+  });
+
   it('is the same of what is unknown for the same reason alone', () => {
     const state = new BroughtState();
     state.comes(packagesOf('web'), "'install'");
@@ -133,6 +142,14 @@ describe('what a planned step says itself', () => {
     state.predicted([], { paths }, "'touch'");
     const expected = stands ? value('old') : value('value, then of web');
     expect(state.over(read, value('old'))).toEqual(expected);
+  });
+
+  it('or touches, without saying what, leaves what packages bring', () => {
+    const state = new BroughtState();
+    state.comes(packagesOf('web'), "'install'");
+    for (const touches of [undefined, 'everything', {}] as const)
+      state.predicted([], touches, "'touch'");
+    expect(state.over(read, value('old'))).toEqual(value('value, then of web'));
   });
 
   it('or touches is overtaken by packages behind it', () => {

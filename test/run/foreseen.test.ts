@@ -127,6 +127,46 @@ describe('in check a planned link', () => {
     expect(on.asks(file('/cur/conf'))).toEqual({ path: '/cur/conf' });
   });
 
+  it('gives way to a file, which is seen under its name then, followed or not', () => {
+    const on = host({ links: { '/cur': 'v1' }, says: { [followed('/v1').id]: value('folder') } });
+    on.predict(
+      "'file'",
+      [file('/cur'), followed('/cur')].map((read) => ({ read, answer: value('text') })),
+    );
+    expect(on.sees(file('/cur'))).toEqual(value('text as /cur'));
+    expect(on.sees(followed('/cur'))).toEqual(value('text as /cur'));
+  });
+
+  it('of which it is only said that it may not be read stays what it was', () => {
+    const on = host({ links: { '/cur': 'v1' }, says: { [followed('/v1').id]: value('folder') } });
+    on.predict("'close'", [{ read: file('/cur'), answer: denied('no') }]);
+    expect(on.asks(followed('/cur'))).toEqual({ path: '/cur', follow: true });
+  });
+
+  it.each<[string, Answer<string>]>([
+    ['that nobody may read', denied('no')],
+    ['that is there', value('text')],
+  ])('passes on what the host says of an end %s', (_, answer) => {
+    const on = host({ says: { [followed('/v2').id]: answer } });
+    on.predict("'switch'", [link('/cur', 'v2')]);
+    const told = answer.answer === 'value' ? value('text as /cur ends at /v2') : answer;
+    expect(on.sees(followed('/cur'))).toEqual(told);
+  });
+
+  it('whose end a later step leaves unknown is unknown because of that step', () => {
+    const on = host();
+    on.predict("'switch'", [link('/cur', 'v2')]);
+    on.predict("'later'", [{ read: followed('/v2'), answer: { answer: 'unknown' } }]);
+    expect(on.sees(followed('/cur'))).toEqual(unknown("'later'"));
+  });
+
+  it('elsewhere leaves what the host has: its own links lead as they do', () => {
+    const on = host({ links: { '/cur': 'v1' }, says: { [followed('/plain').id]: value('x') } });
+    on.predict("'switch'", [link('/other', 'v2')]);
+    expect(on.asks(file('/cur/conf'))).toEqual({ path: '/cur/conf' });
+    expect(on.sees(followed('/plain'))).toEqual(value('x as /plain'));
+  });
+
   it('makes unknown what is asked by a name that passes it', () => {
     const on = host();
     on.predict("'switch'", [link('/etc/units', '/other')]);
@@ -165,6 +205,28 @@ describe('in check what a planned step removes', () => {
     on.predict("'remove'", [removed('/a')]);
     expect(on.sees(tree('/a'))).toEqual(unknown("'remove'"));
     expect(on.sees(tree('/a/b'))).toEqual(unknown("'remove'"));
+  });
+});
+
+describe('in check a folder that will be made', () => {
+  it('is no reason to doubt what the host says of things in it', () => {
+    const on = host({ says: { [file('/a/b').id]: value('there') } });
+    on.predict("'folder'", [{ read: file('/a'), answer: value('folder') }]);
+    expect(on.sees(file('/a/b'))).toEqual(value('there as /a/b'));
+  });
+
+  it('may be left again by `..`, where the host would find nothing', () => {
+    const on = host();
+    on.predict("'folder'", [{ read: file('/new'), answer: value('folder') }]);
+    expect(on.asks(file('/new/../a'))).toEqual({ path: '/a' });
+    expect(on.asks(file('/old/../a'))).toEqual({ path: '/old/../a' });
+    expect(on.asks(file('/new/old/../../a'))).toEqual({ path: '/a' });
+  });
+
+  it('is seen by what looks at all below it', () => {
+    const on = host();
+    on.predict("'list'", [{ read: tree('/a'), answer: value('one entry') }]);
+    expect(on.sees(tree('/a'))).toEqual(value('one entry'));
   });
 });
 
@@ -231,11 +293,24 @@ describe('the planned step that may change an answer', () => {
   });
 });
 
-it('a thing of several names is predicted under all of them', () => {
-  const on = host({
-    says: { [unit('alias').id]: value('main'), [unit('other').id]: value('other') },
+describe('a thing of several names', () => {
+  const says = { [unit('alias').id]: value('main'), [unit('other').id]: value('other') };
+
+  it('is predicted under all of them', () => {
+    const on = host({ says });
+    on.predict("'stop'", [{ read: unit('main'), answer: value('main') }]);
+    expect(on.sees(unit('alias'))).toEqual(value('main'));
+    expect(on.asked).toEqual([]);
+    expect(on.sees(unit('other'))).toEqual(value('other'));
   });
-  on.predict("'stop'", [{ read: unit('main'), answer: value('main') }]);
-  expect(on.sees(unit('alias'))).toEqual(value('main'));
-  expect(on.asked).toEqual([]);
+
+  it('is unknown under all of them, by the names that the host has told', () => {
+    const on = host({ says });
+    on.predict("'stop'", [{ read: unit('alias'), answer: { answer: 'unknown' } }]);
+    expect(on.sees(unit('alias'))).toEqual(unknown("'stop'"));
+    expect(on.sees(unit('other'))).toEqual(value('other'));
+    const again = host({ says: { ...says, [unit('main').id]: value('main') } });
+    again.predict("'stop'", [{ read: unit('alias'), answer: { answer: 'unknown' } }]);
+    expect(again.sees(unit('main'))).toEqual(unknown("'stop'"));
+  });
 });

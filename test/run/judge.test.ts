@@ -116,9 +116,10 @@ describe('what has nothing to look at is not judged', () => {
     expect(judged(of, { failedWhen: never, changedWhen: never })).toBe(of);
   });
 
-  it('and what is unknown is not said to have changed or not', () => {
+  it('and what is unknown is not said to have changed or not, nor to have gone well', () => {
     const of = attempt('unknown', { changed: false });
     expect(judged(of, { changedWhen: never })).toBe(of);
+    expect(judged(of, { failedWhen: () => false })).toBe(of);
   });
 });
 

@@ -51,6 +51,24 @@ describe('what was made of a file', () => {
     expect([await make(0), await make(0), await make(1)]).toEqual([1, 1, 2]);
   });
 
+  it.each([1000, Date.now() / 1000 + 3600])(
+    'is not believed of one whose time was set, to %d',
+    async (time) => {
+      writeFileSync(path, 'one');
+      utimesSync(path, time, time);
+      const make = making();
+      expect([await make(0), await make(1)]).toEqual([1, 2]);
+    },
+  );
+
+  it('is believed of a file of whose age both its times tell', async () => {
+    writeFileSync(path, 'one');
+    utimesSync(path, 1000, 1000);
+    await old();
+    const make = making();
+    expect([await make(0), await make(1)]).toEqual([1, 1]);
+  });
+
   it('is not kept where it failed', async () => {
     writeFileSync(path, 'one');
     await old();

@@ -83,11 +83,27 @@ describe('what earlier runs left', () => {
     ['what was notified again is', [pending('a'), pending('a', false), pending('a')], ['a']],
     ['what was notified twice is so once', [pending('a'), pending('a')], ['a']],
     ['a line that a kill cut is none', [pending('a'), '{"host":"b","hand'], ['a']],
-    ['what is no entry is left out', ['null', '7', '"x"', { host: 'a' }, { handler: 'x' }], []],
+    [
+      'what is no entry is left out',
+      ['null', '7', '[]', { host: 'a', pending: true }, { handler: 'x', pending: true }],
+      [],
+    ],
     ['of two hosts one has run', [pending('a'), pending('b'), pending('a', false)], ['b']],
   ])('%s', (_, lines, hosts) => {
     left('one.jsonl', lines);
     expect(new PendingFiles(base, 'two').read().map(({ host }) => host)).toEqual(hosts);
+  });
+
+  it('names inventory and machine by texts alone', () => {
+    left('one.jsonl', [{ ...pending('a'), inventory: 7, target: ['a'] }]);
+    expect(new PendingFiles(base, 'two').read()).toEqual([
+      { ...entry('a'), inventory: undefined, target: undefined },
+    ]);
+  });
+
+  it('is told to be unreadable where it is', () => {
+    mkdirSync(join(folder(), 'one.jsonl'), { recursive: true });
+    expect(() => new PendingFiles(base, 'two').read()).toThrow('EISDIR');
   });
 
   it('is looked for in no other files of the folder', () => {

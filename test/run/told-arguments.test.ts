@@ -131,6 +131,13 @@ describe('a path of the controller', () => {
       'src: /etc/shadow is',
     ],
     [
+      'that is only a part of what the answer names is opened',
+      'x/srv/own/y',
+      results,
+      '/srv/own',
+      'opened',
+    ],
+    [
       'that is another than what the answer names is opened',
       'conf/x',
       results,

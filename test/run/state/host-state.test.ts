@@ -160,6 +160,32 @@ describe('check', () => {
     expect(state.get('', unit('ssh'))).toEqual(value('active'));
   });
 
+  it('asks behind a planned link for where it will lead, and says which step may change that', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    const cur = followWay('/cur/x', (name) => (name === '/cur' ? '/v1' : undefined));
+    state.store(flight, '', way('/cur/x'), value(cur));
+    const read = realFile({ path: '/cur/x' });
+    expect(state.asks('', read)).toBe(read);
+    state.predict('', [], { paths: ['/elsewhere'] }, "'other'");
+    expect(state.asks('', read)).toBe(read);
+    const link = { type: 'link', target: '/v2' } as const;
+    const answer = value({
+      ...freshFile({ type: 'link', mode: '0777' }, { name: 'root', uid: 0 }),
+      ...link,
+    });
+    state.predict(
+      '',
+      [{ read: realFile({ path: '/cur' }), answer }],
+      { paths: ['/cur'] },
+      "'switch'",
+    );
+    expect(state.asks('', read)).toEqual(realFile({ path: '/v2/x' }));
+    expect(state.plannedFor('', [read])).toBeUndefined();
+    state.predict('', [], { paths: ['/v2/x'] }, "'write'");
+    expect(state.plannedFor('', [read])).toBe("'write'");
+  });
+
   it('finds what was predicted of a thing under its other names', () => {
     const { state } = stateWith();
     const flight = state.depart();
@@ -300,68 +326,5 @@ describe('what was read of a host, and a change elsewhere', () => {
     expect(a.isSame(b)).toBe(false);
     expect(b.unlocated('everything')).toEqual([machine('host')]);
     expect(a.unlocated('everything')).toEqual([]);
-  });
-});
-
-describe('where things are', () => {
-  const table = (...points: readonly MountPoint[]) => value(points);
-  const root = { at: '/', device: '8:1', root: '/' };
-
-  it('is asked with what was read, and again when it may be another', () => {
-    const { state } = stateWith(file('/a'));
-    const asks = () => state.surroundings([file('/a')]).map(({ reader }) => reader.name);
-    const names = [mountTable('host'), way('/a')].map(({ reader }) => reader.name);
-    const flight = state.depart();
-    state.store(flight, '', machine('host'), absent);
-    expect(asks()).toEqual(names);
-    state.store(flight, '', mountTable('host'), table(root));
-    state.land(flight);
-    expect(asks()).toEqual(names.slice(1));
-    state.drop({ paths: ['/a'] });
-    expect(asks()).toEqual(names.slice(1));
-    state.drop({ readers: ['unit'] });
-    expect(asks()).toEqual(names);
-    state.store(flight, '', mountTable('host'), table(root));
-    expect(asks()).toEqual(names.slice(1));
-    state.drop('everything');
-    expect(asks()).toEqual(names);
-  });
-
-  it('drops what was read when mounts are others, and only then', () => {
-    const { state } = stateWith(file('/a'));
-    const flight = state.depart();
-    state.store(flight, '', mountTable('host'), table(root));
-    expect(state.get('', file('/a'))).toBeUndefined();
-    store(state, flight, file('/a'), value('new'));
-    state.store(flight, '', mountTable('host'), table(root));
-    expect(state.get('', file('/a'))).toEqual(value('new'));
-  });
-
-  it('is stale when a link on the way is another, and not for what lies elsewhere', () => {
-    const { state } = stateWith();
-    const flight = state.depart();
-    const links = { '/cur': '/v1' } as Readonly<Record<string, string>>;
-    const cur = followWay('/cur/x', (name) => links[name]);
-    state.store(flight, '', way('/cur/x'), value(cur));
-    state.store(flight, '', file('/cur/x'), value('old'));
-    state.land(flight);
-    state.drop({ paths: ['/elsewhere'] });
-    expect(state.get('', way('/cur/x'))).toBeDefined();
-    expect(state.get('', file('/cur/x'))).toBeDefined();
-    state.drop({ paths: ['/cur'] });
-    expect(state.get('', way('/cur/x'))).toBeUndefined();
-    expect(state.get('', file('/cur/x'))).toBeUndefined();
-  });
-
-  it('behind a change stays what the same flight read, and nothing that others read', () => {
-    const { state } = stateWith(file('/a'), file('/a/b'));
-    const flight = state.depart();
-    state.changed(of({ paths: ['/a'] }), flight);
-    store(state, flight, file('/a'), value('new'));
-    const other = state.depart();
-    store(state, other, file('/a/b'), value('old'));
-    state.reached({ paths: ['/a'] }, flight);
-    expect(state.get('', file('/a'))).toEqual(value('new'));
-    expect(state.get('', file('/a/b'))).toBeUndefined();
   });
 });
