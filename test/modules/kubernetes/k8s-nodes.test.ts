@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { etcdMember } from '../../../engine/modules/kubernetes/etcd-member.ts';
-import { blockedPod, missingOf } from '../../../engine/modules/kubernetes/shared/condition.ts';
+import {
+  blockedPod,
+  missingOf,
+  podSelector,
+} from '../../../engine/modules/kubernetes/shared/condition.ts';
 import { k8sDrain } from '../../../engine/modules/kubernetes/k8s-drain.ts';
 import { k8sLabel } from '../../../engine/modules/kubernetes/k8s-label.ts';
 import { k8sTaint } from '../../../engine/modules/kubernetes/k8s-taint.ts';

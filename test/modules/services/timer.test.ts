@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { freshFile } from '../../../engine/modules/shared/file-result.ts';
 import { timer } from '../../../engine/modules/services/timer/index.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
+import { unit } from '../../../engine/readers/services/unit.ts';
 import { testModule } from '../../../engine/testing.ts';
 import { isChange, planned } from '../planning.ts';
 import { unitOf } from '../units.ts';

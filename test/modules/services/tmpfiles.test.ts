@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { freshFile } from '../../../engine/modules/shared/file-result.ts';
 import { tmpfiles } from '../../../engine/modules/services/tmpfiles.ts';
+import { file } from '../../../engine/readers/files/file.ts';
 import { contentOf } from '../../../engine/shell/content.ts';
 import { testModule } from '../../../engine/testing.ts';
+import { isChange, planned, wanted } from '../planning.ts';
 
 const root = { name: 'root', uid: 0 };
 const parent = freshFile({ type: 'directory', mode: '0755' }, root);

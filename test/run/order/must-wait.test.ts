@@ -7,8 +7,9 @@ import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { debug } from '../../../engine/modules/control/debug.ts';
 import { fetch } from '../../../engine/modules/files/fetch/index.ts';
 import { local } from '../../../engine/modules/commands/local.ts';
+import { pause } from '../../../engine/modules/control/pause.ts';
 import { tasksOf } from '../../../engine/plan/nodes.ts';
-import { isLong, reachOf, writesOnController } from '../../../engine/run/reads/barrier.ts';
+import { awaits, isLong, reachOf, writesOnController } from '../../../engine/run/reads/barrier.ts';
 import { Order } from '../../../engine/run/order/must-wait.ts';
 import { collect, threeHosts } from '../../plan/inventory.ts';
 

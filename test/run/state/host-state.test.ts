@@ -1,74 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { machine } from '../../../engine/module/machine.ts';
-import { mountTable, type MountPoint } from '../../../engine/module/mount-table.ts';
-import {
-  absent,
-  defineReader,
-  value,
-  type Answer,
-  type Read,
-} from '../../../engine/module/reader.ts';
+import { absent, defineReader, value, type Answer } from '../../../engine/module/reader.ts';
 import { way } from '../../../engine/module/read-ways.ts';
 import { followWay } from '../../../engine/module/way.ts';
-import type { Touches } from '../../../engine/module/plan.ts';
+import { freshFile } from '../../../engine/modules/shared/file-result.ts';
+import { file as realFile } from '../../../engine/readers/files/file.ts';
 import { packageNamed } from '../../../engine/readers/packages/package.ts';
 import { unit as realUnit } from '../../../engine/readers/services/unit.ts';
-import {
-  HostState,
-  SharedEpoch,
-  type Alteration,
-  type OpenFlight,
-} from '../../../engine/run/state/host-state.ts';
-
-const parse = () => [];
-const file = defineReader<string, string>({
-  name: 'file',
-  script: () => '',
-  parse,
-  dependsOn: (path) => [path],
-});
-const unit = defineReader<string, string>({
-  name: 'unit',
-  script: () => '',
-  parse,
-  dependsOn: () => ['/etc/systemd/system/'],
-});
-const port = defineReader<number, boolean>({
-  name: 'port',
-  scope: 'shared',
-  script: () => '',
-  parse,
-});
-
-/** Stores an answer as a flight does, with where its paths lead: no links. */
-function store(
-  state: HostState,
-  flight: OpenFlight,
-  read: Read<unknown>,
-  answer: Answer<unknown>,
-): void {
-  for (const asked of state.surroundings([read])) {
-    if (asked.reader !== way.definition) continue;
-    store(state, flight, asked, value(followWay(String(asked.key), () => undefined)));
-  }
-  state.store(flight, '', read, answer);
-}
-
-const of = (touches: Touches, more: Partial<Alteration> = {}): Alteration => ({
-  touches,
-  everywhere: false,
-  files: false,
-  ...more,
-});
-
-function stateWith(...reads: readonly ReturnType<typeof file>[]) {
-  const clock = new SharedEpoch();
-  const state = new HostState(clock);
-  const flight = state.depart();
-  for (const read of reads) store(state, flight, read, value('old'));
-  state.land(flight);
-  return { state, clock };
-}
+import { HostState, SharedEpoch } from '../../../engine/run/state/host-state.ts';
+import { file, of, parse, port, stateWith, store, unit } from './host-answers.ts';
 
 describe('what was read', () => {
   afterEach(() => void vi.useRealTimers());

@@ -1,7 +1,6 @@
 /** Module `timer`: a job that systemd starts at its times, in place of cron. */
 import { defineModule } from '../../../dsl/define-module.ts';
 import { change, same, unpredictable, type Difference, type Plan } from '../../../module/plan.ts';
-import { file } from '../../../readers/files/file.ts';
 import { unit as readUnit, type Unit } from '../../../readers/services/unit.ts';
 import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
 import { attempt } from '../../shared/attempt.ts';

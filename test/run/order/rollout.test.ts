@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { HeldBack } from '../../engine/run/loss.ts';
-import { Rollout } from '../../engine/run/rolling.ts';
+import { HeldBack } from '../../../engine/run/hosts/loss.ts';
+import { Rollout } from '../../../engine/run/order/rollout.ts';
 
 /** A rolling block for hosts that come in this order; `log` says who began it or was held back. */
 function rolling(atOnce: number) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeptFiles } from '../../engine/run/kept-files.ts';
+import { KeptFiles } from '../../engine/controller/kept-files.ts';
 
 let folder = '';
 let path = '';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { machine } from '../../engine/module/machine.ts';
-import { mountTable, type MountPoint } from '../../engine/module/mount-table.ts';
-import type { Touches } from '../../engine/module/plan.ts';
-import { way } from '../../engine/module/read-ways.ts';
-import { absent, value } from '../../engine/module/reader.ts';
-import { followWay } from '../../engine/module/way.ts';
+import { machine } from '../../../engine/module/machine.ts';
+import { mountTable, type MountPoint } from '../../../engine/module/mount-table.ts';
+import type { Touches } from '../../../engine/module/plan.ts';
+import { way } from '../../../engine/module/read-ways.ts';
+import { absent, value } from '../../../engine/module/reader.ts';
+import { followWay } from '../../../engine/module/way.ts';
 import { file, of, stateWith, store } from './host-answers.ts';
 
 describe('where things are', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Run } from '../../engine/dsl/task.ts';
-import type { Controller } from '../../engine/module/module.ts';
-import { fetch } from '../../engine/modules/fetch.ts';
-import { query } from '../../engine/modules/query.ts';
-import { listening, withoutToldPaths, type Heard } from '../../engine/run/told-paths.ts';
-import { facts } from '../modules/planning.ts';
+import type { Run } from '../../../engine/dsl/task.ts';
+import type { Controller } from '../../../engine/module/module.ts';
+import { fetch } from '../../../engine/modules/files/fetch/index.ts';
+import { query } from '../../../engine/modules/commands/query.ts';
+import { listening, withoutToldPaths, type Heard } from '../../../engine/run/step/told-paths.ts';
+import { facts } from '../../modules/planning.ts';
 
 const asked = query('asked', { argv: ['true'] });
 const fetched = fetch('fetched', { src: '/a', dest: 'b' });

@@ -6,11 +6,11 @@ import {
   value,
   type Answer,
   type Read,
-} from '../../engine/module/reader.ts';
-import { followWay } from '../../engine/module/way.ts';
-import type { Prediction, Touches } from '../../engine/module/plan.ts';
-import { Foreseen } from '../../engine/run/foreseen.ts';
-import { Whereabouts } from '../../engine/run/whereabouts.ts';
+} from '../../../engine/module/reader.ts';
+import { followWay } from '../../../engine/module/way.ts';
+import type { Prediction, Touches } from '../../../engine/module/plan.ts';
+import { Foreseen } from '../../../engine/run/check/foreseen.ts';
+import { Whereabouts } from '../../../engine/run/state/whereabouts.ts';
 
 interface Key {
   readonly path: string;

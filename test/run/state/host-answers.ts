@@ -1,14 +1,14 @@
 /** Readers that ask no host, and what is known of one that has answered. */
-import type { Touches } from '../../engine/module/plan.ts';
-import { defineReader, value, type Answer, type Read } from '../../engine/module/reader.ts';
-import { way } from '../../engine/module/read-ways.ts';
-import { followWay } from '../../engine/module/way.ts';
+import type { Touches } from '../../../engine/module/plan.ts';
+import { defineReader, value, type Answer, type Read } from '../../../engine/module/reader.ts';
+import { way } from '../../../engine/module/read-ways.ts';
+import { followWay } from '../../../engine/module/way.ts';
 import {
   HostState,
   SharedEpoch,
   type Alteration,
   type OpenFlight,
-} from '../../engine/run/host-state.ts';
+} from '../../../engine/run/state/host-state.ts';
 
 export const parse = () => [];
 export const file = defineReader<string, string>({

@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Run } from '../../engine/dsl/task.ts';
-import type { Facts } from '../../engine/module/facts.ts';
-import { debug } from '../../engine/modules/debug.ts';
-import type { Outcome } from '../../engine/report/events.ts';
-import { evaluate } from '../../engine/run/markers.ts';
-import { Results } from '../../engine/run/results.ts';
-import { runView, type ViewScope } from '../../engine/run/view.ts';
-import { facts } from '../modules/planning.ts';
-import { nodeOf } from './task-node.ts';
+import type { Run } from '../../../engine/dsl/task.ts';
+import type { Facts } from '../../../engine/module/facts.ts';
+import { debug } from '../../../engine/modules/control/debug.ts';
+import type { Outcome } from '../../../engine/report/events.ts';
+import { evaluate } from '../../../engine/plan/not-yet-known.ts';
+import { Results } from '../../../engine/run/step/results.ts';
+import { runView, type ViewScope } from '../../../engine/run/step/view.ts';
+import { facts } from '../../modules/planning.ts';
+import { nodeOf } from '../task-node.ts';
 
 const task = debug('asked', { message: 'x' });
 const node = nodeOf('site/asked', task);

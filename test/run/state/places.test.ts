@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { PlannedFiles } from '../../engine/run/planned-files.ts';
-import { Places } from '../../engine/run/places.ts';
+import { PlannedFiles } from '../../../engine/run/check/planned-files.ts';
+import { Places } from '../../../engine/run/state/places.ts';
 
 describe('one place for what is seen at several paths', () => {
   const root = { device: '8:1', root: '/', at: '/' };

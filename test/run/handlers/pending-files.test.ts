@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { PendingFiles, type PendingHandler } from '../../engine/run/pending-files.ts';
+import { PendingFiles, type PendingHandler } from '../../../engine/run/handlers/pending-files.ts';
 
 let base = '';
 beforeEach(() => void (base = mkdtempSync(join(tmpdir(), 'tsplay-pending-'))));

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
-import type { TaskOptions } from '../../engine/dsl/task.ts';
-import type { Outcome } from '../../engine/report/events.ts';
-import type { Attempt } from '../../engine/run/attempt.ts';
-import { isReached, judge, retriesOf } from '../../engine/run/judge.ts';
-import { Marker } from '../../engine/run/markers.ts';
+import type { TaskOptions } from '../../../engine/dsl/task.ts';
+import type { Outcome } from '../../../engine/report/events.ts';
+import type { Attempt } from '../../../engine/run/step/attempt-end.ts';
+import { isReached, judge, retriesOf } from '../../../engine/run/step/judge.ts';
+import { Marker } from '../../../engine/plan/not-yet-known.ts';
 
 type Options = TaskOptions<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { debug } from '../../engine/modules/debug.ts';
-import type { Event } from '../../engine/report/events.ts';
-import { liveOutput } from '../../engine/run/live-output.ts';
-import { nodeOf } from './task-node.ts';
+import { debug } from '../../../engine/modules/control/debug.ts';
+import type { Event } from '../../../engine/report/events.ts';
+import { liveOutput } from '../../../engine/run/change/live-output.ts';
+import { nodeOf } from '../task-node.ts';
 
 const node = nodeOf('site/long', debug('long', { message: 'x' }));
 
