@@ -61,7 +61,9 @@ const pureModules = [
 
 /** What is mutated where nothing is named. */
 export const everything: readonly string[] = [
-  ...['secrets', 'inventory', 'plan', 'module', 'run'].map((name) => `engine/${name}`),
+  ...['secrets', 'inventory', 'plan', 'module', 'controller', 'run'].map(
+    (name) => `engine/${name}`,
+  ),
   ...pureModules.map((name) => `engine/modules/${name}.ts`),
 ];
 
