@@ -12,7 +12,7 @@ import type {
   KubernetesAnswer,
   KubernetesObject,
 } from '../../../engine/readers/kubernetes/kubernetes.ts';
-import { isChange, isSame, mistakes, planned } from '../planning.ts';
+import { isChange, isSame, mistakes, planned, wanted } from '../planning.ts';
 
 const answer = (...objects: KubernetesObject[]): KubernetesAnswer => ({
   objects,
@@ -41,9 +41,25 @@ describe('labels', () => {
   });
 
   test('objects of two kinds are refused', () => {
-    expect(mistakes(k8sLabel, { objects: ['node/a', 'pod/b'], labels: { a: '' } })).toEqual([
-      'objects must be of one kind',
-    ]);
+    for (const objects of [
+      ['node/a', 'pod/b'],
+      ['node/a', 'namespace/a'],
+    ])
+      expect(mistakes(k8sLabel, { objects, labels: { a: '' } })).toEqual([
+        'objects must be of one kind',
+      ]);
+  });
+
+  test('are asked of all objects at once, in their namespace', () => {
+    const of = wanted(k8sLabel, { ...want, namespace: 'ns' });
+    const { found } = k8sLabel.definition.reads?.(of, { get: () => undefined }) ?? {};
+    expect(found?.key).toMatchObject({
+      argv: ['get', 'node', 'a', 'b', '--namespace=ns', '--ignore-not-found', '-o', 'json'],
+    });
+  });
+
+  test('that nobody answers for are said to need kubectl', () => {
+    expect(() => planned(k8sLabel, want, { found: undefined })).toThrow(/there is no .*kubectl/);
   });
 });
 
@@ -112,6 +128,14 @@ describe('taints', () => {
     const plan = isChange(planned(k8sTaint, { nodes: ['a', 'b'], taints: [master] }, { found }));
     expect(plan.differences).toEqual([{ what: 'a m', from: 'absent', to: ':NoSchedule' }]);
     expect(plan.script.text).not.toContain('not-ready');
+  });
+
+  test('are asked of all nodes at once', () => {
+    const of = wanted(k8sTaint, { nodes: ['a', 'b'], absent: ['m'] });
+    const { found } = k8sTaint.definition.reads?.(of, { get: () => undefined }) ?? {};
+    expect(found?.key).toMatchObject({
+      argv: ['get', 'node', 'a', 'b', '--namespace=default', '--ignore-not-found', '-o', 'json'],
+    });
   });
 
   test('a taint that is not wanted goes', () => {

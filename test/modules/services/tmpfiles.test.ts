@@ -40,6 +40,13 @@ testModule(
       touches: { paths: ['/etc/tmpfiles.d/app.conf', '/run/app', '/run/link', '/run'] },
     },
     {
+      name: 'a file of other lines is written anew, one of another mode gets its own back',
+      want,
+      is: { ...there, file: { ...own, mode: '0600', digest: contentOf('other').digest } },
+      differences: [{ what: 'content' }, { what: 'mode', from: '0600', to: '0644' }],
+      script: ['play_put'],
+    },
+    {
       name: 'what was removed is made again',
       want,
       is: { ...there, '/run/app': undefined },

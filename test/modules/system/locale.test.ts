@@ -5,7 +5,7 @@ import { locales } from '../../../engine/readers/system/locales.ts';
 import { shells, testModule } from '../../../engine/testing.ts';
 import { valueOf } from '../../readers/asking.ts';
 import { holding } from '../edited.ts';
-import { isChange, planned } from '../planning.ts';
+import { isChange, planned, wanted } from '../planning.ts';
 
 // real shells on a busy machine
 vi.setConfig({ testTimeout: 30_000 });
@@ -81,6 +81,12 @@ testModule(
       is: { locales: [...has, 'de_DE.utf8'], ...holding('LANG=C\n') },
       plan: 'same',
       result: { locales: [...has, 'de_DE.utf8'], lang: 'C' },
+    },
+    {
+      name: 'a file of defaults that is not there is made',
+      want: { lang: 'C' },
+      is: { locales: has, ...holding(undefined) },
+      differences: [{ what: '/etc/default/locale', from: 'LANG=', to: 'LANG=C' }],
     },
     {
       name: 'what is generated may be the default at once, and is what the host has then',
@@ -164,3 +170,11 @@ test.each(shells.filter((shell) => shell !== 'busybox'))(
     expect(await valueOf(locales('all'), { shell })).toContain('C');
   },
 );
+
+test('it asks for what the host has, for the list and for the defaults', () => {
+  const { definition } = locale;
+  const reads = definition.reads?.(wanted(locale, german), { get: () => undefined });
+  expect(reads?.locales).toEqual(locales('all'));
+  expect(reads?.text.key).toBe('/etc/default/locale');
+  expect(reads?.listText.key).toBe('/etc/locale.gen');
+});
