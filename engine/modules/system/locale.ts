@@ -146,14 +146,14 @@ exit 1
     return [{ differences, script: joinScripts([check, ...made]), after: predicted, touches }];
   }
   const listed = { file: is.listFile, text: is.listText, parent: is.listParent };
-  const edited = planEdit(fileOf(list), listed, on, (file) => ({
-    lines: missing.reduce<readonly Line[]>(
-      (lines, each) => withLocale({ ...file, lines }, each),
+  const edited = planEdit(fileOf(list), listed, on, (file) => {
+    const lines = missing.reduce<readonly Line[]>(
+      (kept, each) => withLocale({ ...file, lines: kept }, each),
       file.lines,
-    ),
-    secret: false,
-    difference: { what: list, from: 'without', to: missing.join(', ') },
-  }));
+    );
+    const difference = { what: list, from: 'without', to: missing.join(', ') };
+    return { lines: lines === file.lines ? undefined : lines, secret: false, difference };
+  });
   const check = rawScript(`command -v locale-gen >/dev/null 2>&1 || {
 printf 'the host has no locale-gen: install the package locales\\n' >&2
 exit 1

@@ -155,12 +155,10 @@ function pendingIn(path: string): readonly PendingHandler[] {
   return [...entries.values()];
 }
 
-/** A line cut by a kill is no line. Former versions said `owed` for `pending`. */
+/** A line cut by a kill is no line, nor is `null`. Former versions said `owed` for `pending`. */
 function parseLine(line: string): Line | undefined {
   try {
-    const parsed: unknown = JSON.parse(line);
-    if (typeof parsed !== 'object' || parsed === null) return undefined;
-    const { inventory, host, target, handler, pending, owed } = parsed as Partial<
+    const { inventory, host, target, handler, pending, owed } = JSON.parse(line) as Partial<
       Line & { readonly owed: boolean }
     >;
     if (typeof host !== 'string' || typeof handler !== 'string') return undefined;

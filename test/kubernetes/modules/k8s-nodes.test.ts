@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { etcdMember } from '../../../kubernetes/modules/etcd-member.ts';
-import { blockedPod, missingOf } from '../../../kubernetes/modules/shared/condition.ts';
+import {
+  blockedPod,
+  missingOf,
+  podSelector,
+} from '../../../kubernetes/modules/shared/condition.ts';
 import { k8sDrain } from '../../../kubernetes/modules/k8s-drain.ts';
 import { k8sLabel } from '../../../kubernetes/modules/k8s-label.ts';
 import { k8sTaint } from '../../../kubernetes/modules/k8s-taint.ts';
 import type { KubernetesAnswer, KubernetesObject } from '../../../kubernetes/readers/kubernetes.ts';
-import { isChange, isSame, mistakes, planned } from '../../modules/planning.ts';
+import { isChange, isSame, mistakes, planned, wanted } from '../../modules/planning.ts';
 
 const answer = (...objects: KubernetesObject[]): KubernetesAnswer => ({
   objects,
@@ -34,9 +38,25 @@ describe('labels', () => {
   });
 
   test('objects of two kinds are refused', () => {
-    expect(mistakes(k8sLabel, { objects: ['node/a', 'pod/b'], labels: { a: '' } })).toEqual([
-      'objects must be of one kind',
-    ]);
+    for (const objects of [
+      ['node/a', 'pod/b'],
+      ['node/a', 'namespace/a'],
+    ])
+      expect(mistakes(k8sLabel, { objects, labels: { a: '' } })).toEqual([
+        'objects must be of one kind',
+      ]);
+  });
+
+  test('are asked of all objects at once, in their namespace', () => {
+    const of = wanted(k8sLabel, { ...want, namespace: 'ns' });
+    const { found } = k8sLabel.definition.reads?.(of, { get: () => undefined }) ?? {};
+    expect(found?.key).toMatchObject({
+      argv: ['get', 'node', 'a', 'b', '--namespace=ns', '--ignore-not-found', '-o', 'json'],
+    });
+  });
+
+  test('that nobody answers for are said to need kubectl', () => {
+    expect(() => planned(k8sLabel, want, { found: undefined })).toThrow(/there is no .*kubectl/);
   });
 });
 
@@ -105,6 +125,14 @@ describe('taints', () => {
     const plan = isChange(planned(k8sTaint, { nodes: ['a', 'b'], taints: [master] }, { found }));
     expect(plan.differences).toEqual([{ what: 'a m', from: 'absent', to: ':NoSchedule' }]);
     expect(plan.script.text).not.toContain('not-ready');
+  });
+
+  test('are asked of all nodes at once', () => {
+    const of = wanted(k8sTaint, { nodes: ['a', 'b'], absent: ['m'] });
+    const { found } = k8sTaint.definition.reads?.(of, { get: () => undefined }) ?? {};
+    expect(found?.key).toMatchObject({
+      argv: ['get', 'node', 'a', 'b', '--namespace=default', '--ignore-not-found', '-o', 'json'],
+    });
   });
 
   test('a taint that is not wanted goes', () => {
@@ -233,4 +261,12 @@ test('a condition that does not hold says its reason and its message, as far as 
   expect(missingOf('Ready', withCondition({ reason: 5 }))).toBe('Ready is False');
   expect(missingOf('Other', withCondition({}))).toBeUndefined();
   expect(missingOf('New', withCondition({}))).toBe('it has no condition New yet');
+});
+
+test('pods of a workload are found by the labels that it selects', () => {
+  const selector = (matchLabels: object) => ({ spec: { selector: { matchLabels } } });
+  expect(podSelector(selector({ app: 'web', tier: 'front' }))).toBe('app=web,tier=front');
+  expect(podSelector(selector({}))).toBe('');
+  expect(podSelector({ spec: {} })).toBe('');
+  expect(podSelector(undefined)).toBe('');
 });

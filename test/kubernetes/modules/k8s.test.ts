@@ -46,6 +46,23 @@ describe('what is present', () => {
     });
   });
 
+  test.each<[string, unknown, unknown, readonly unknown[]]>([
+    ['a field that comes', {}, { a: 1 }, ['x.a', 'absent', 1]],
+    ['a field that goes', { a: 1 }, {}, ['x.a', 1, 'absent']],
+    ['an item of a list', [{ a: 1 }, { a: 2 }], [{ a: 1 }, { a: 3 }], ['x[1].a', 2, 3]],
+    ['a list of another length as a whole', [1], [1, 2], ['x', [1], [1, 2]]],
+    ['a list in place of fields', { a: 1 }, [1], ['x', { a: 1 }, [1]]],
+    ['fields in place of a list', [1], { a: 1 }, ['x', [1], { a: 1 }]],
+    ['a list in place of a value', 1, [1], ['x', 1, [1]]],
+    ['fields in place of nothing', null, { a: 1 }, ['x', 'absent', { a: 1 }]],
+  ])('%s is named by its path', (_, before, after, [path, from, to]) => {
+    const object = (x: unknown) => ({ ...map({}), x });
+    const plan = planned(k8s, { manifest }, { objects: of([object(before)], [object(after)]) });
+    const [found, ...more] = isChange(plan).differences;
+    expect(found).toMatchObject({ what: `ConfigMap default/web ${String(path)}`, from, to });
+    expect(more).toEqual([]);
+  });
+
   test('an object that is absent is made', () => {
     const plan = planned(k8s, { manifest }, { objects: of([], [map({ a: '1' })]) });
     expect(isChange(plan).differences).toMatchObject([{ from: 'absent', to: 'present' }]);

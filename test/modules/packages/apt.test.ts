@@ -290,6 +290,16 @@ describe('reads', () => {
     expect(names({ name: 'nginx=1.22.*' })).toEqual(['package nginx']);
     expect(names({ name: 'nginx=1.22.*' }, answers)).toContain('simulation 0');
   });
+
+  test.each<[z.input<typeof apt.definition.args>, boolean]>([
+    [{ name: 'nginx', state: 'latest', updateCache: true }, true],
+    [{ upgrade: 'full', cacheValidTime: 60 }, true],
+    [{ name: 'nginx', state: 'latest' }, false],
+    [{ name: 'nginx', updateCache: true }, false],
+    [{ name: 'nginx' }, false],
+  ])('look at the lists where their age decides what is newest: %j: %s', (want, are) => {
+    expect(names(want).includes('lists')).toBe(are);
+  });
 });
 
 test.each([

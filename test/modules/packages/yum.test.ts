@@ -371,5 +371,8 @@ test('a package that versionlock holds is not freed unless the task says so', ()
   const held = is({ held: true });
   expect(() => planned(yum, { name: 'nginx', state: 'absent' }, held)).toThrow('versionlock');
   const plan = isChange(planned(yum, { name: 'nginx', state: 'absent', hold: false }, held));
-  expect(plan.differences.map(({ what }) => what)).toEqual(['nginx', 'hold of nginx']);
+  expect(plan.differences).toMatchObject([
+    { what: 'nginx' },
+    { what: 'hold of nginx', from: true, to: false },
+  ]);
 });

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { freshFile } from '../../../engine/modules/shared/file-result.ts';
 import { timer } from '../../../engine/modules/services/timer/index.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
+import { unit } from '../../../engine/readers/services/unit.ts';
 import { testModule } from '../../../engine/testing.ts';
 import { isChange, planned } from '../planning.ts';
 import { unitOf } from '../units.ts';
@@ -48,6 +49,14 @@ const there = {
   timer: file,
   timerText: text(times),
   unit: running,
+};
+
+const nothing = {
+  service: undefined,
+  serviceText: undefined,
+  timer: undefined,
+  timerText: undefined,
+  unit: undefined,
 };
 
 testModule(
@@ -96,6 +105,16 @@ testModule(
       name: 'absent stops and removes both',
       want: { name: 'backup', state: 'absent' },
       is: there,
+      differences: [
+        { what: '/etc/systemd/system/backup.timer', from: 'file', to: 'absent' },
+        { what: '/etc/systemd/system/backup.service', from: 'file', to: 'absent' },
+        { what: 'state', from: 'active', to: 'inactive' },
+      ],
+      touches: {
+        paths: ['/etc/systemd/system/backup.timer', '/etc/systemd/system/backup.service'],
+        readers: ['unit'],
+      },
+      result: { unit: 'backup.timer', activeState: 'inactive', unitFileState: '' },
       script: [
         'systemctl disable --now -- backup.timer',
         'rm -f -- /etc/systemd/system/backup.service',
@@ -105,7 +124,39 @@ testModule(
       name: 'absent leaves a service of somebody else',
       want: { name: 'backup', state: 'absent' },
       is: { ...there, serviceText: text('[Service]\n') },
+      differences: [{ what: '/etc/systemd/system/backup.timer' }, { what: 'state' }],
       script: [/^(?![^]*backup\.service)/],
+    },
+    {
+      name: 'absent says of a timer that waits for nothing only that its file goes',
+      want: { name: 'backup', state: 'absent' },
+      is: {
+        parent,
+        timer: file,
+        timerText: text(times),
+        unit: { ...running, activeState: 'inactive' },
+      },
+      differences: [{ what: '/etc/systemd/system/backup.timer' }],
+      script: ['systemctl disable --now'],
+    },
+    {
+      name: 'absent asks systemd to stop only what it knows',
+      want: { name: 'backup', state: 'absent' },
+      is: { parent, timer: file, timerText: text(times) },
+      script: [/^(?![^]*disable)/, 'rm -f -- /etc/systemd/system/backup.timer'],
+    },
+    {
+      name: 'absent stops a timer whose file is gone already',
+      want: { name: 'backup', state: 'absent' },
+      is: { parent, unit: running },
+      differences: [{ what: 'state', from: 'active', to: 'inactive' }],
+      touches: { paths: [], readers: ['unit'] },
+    },
+    {
+      name: 'absent leaves a unit that neither runs nor has a file',
+      want: { name: 'backup', state: 'absent' },
+      is: { parent, unit: { ...running, activeState: 'inactive' } },
+      plan: 'same',
     },
     {
       name: 'absent where nothing is is done',
@@ -126,17 +177,26 @@ testModule(
   test,
 );
 
+test('people see what the files held, and hold', () => {
+  const texts = (is: Partial<typeof there>) =>
+    isChange(
+      planned(timer, { ...want, onCalendar: 'hourly' }, { ...nothing, parent, ...is }),
+    ).differences.map(({ text: shown }) => shown?.before);
+  expect(texts(there)).toEqual([times]);
+  expect(texts({ unit: running })).toEqual(['', '']);
+});
+
+test('in check both files are gone behind it, and only of the timer nobody knows', () => {
+  const { after } = isChange(planned(timer, { name: 'backup', state: 'absent' }, there));
+  const told = (as: string) =>
+    after.flatMap(({ read, answer }) => (answer.answer === as ? [read.id] : []));
+  for (const name of ['timer', 'service'])
+    expect(told('absent')).toContain(`text "/etc/systemd/system/backup.${name}"`);
+  expect(told('unknown')).toEqual([unit('backup.timer').id]);
+});
+
 test('the files say what systemd shall do', () => {
-  const plan = isChange(
-    planned(timer, want, {
-      ...there,
-      service: undefined,
-      serviceText: undefined,
-      timer: undefined,
-      timerText: undefined,
-      unit: undefined,
-    }),
-  );
+  const plan = isChange(planned(timer, want, { ...there, ...nothing }));
   expect(plan.script.text).toContain(service.trimEnd());
   expect(plan.script.text).toContain(times.trimEnd());
 });

@@ -123,6 +123,30 @@ describe('the file', () => {
         fails: /folder \/nowhere is missing/,
       },
       {
+        name: 'another value is told, from and to',
+        want: { key: 'a.b', value: 2, reload: false },
+        is: { ...holds('a.b = 1\n'), settings: [] },
+        differences: [{ what: `a.b in ${own}`, from: '1', to: '2' }],
+        result: { key: 'a.b', value: '' },
+      },
+      {
+        name: 'a new value is told',
+        want: { key: 'a.b', value: 2, reload: false },
+        is: { ...holds(''), settings: [] },
+        differences: [{ what: `a.b in ${own}`, from: 'absent', to: '2' }],
+      },
+      {
+        name: 'one that goes is told, and what the kernel has stays',
+        want: { key: 'a.b', state: 'absent' },
+        is: {
+          ...holds('a.b = 1\n'),
+          settings: [{ path: '/etc/sysctl.conf', name: 'a.b', value: '9' }],
+          live: '1',
+        },
+        differences: [{ what: `a.b in ${own}`, from: '1', to: 'absent' }],
+        result: { key: 'a.b', value: '1' },
+      },
+      {
         name: 'absent from a file that is not there is the same',
         want: { key: 'a.b', state: 'absent' },
         is: { parent: folder, settings: [] },
@@ -226,6 +250,32 @@ describe('files that are read later', () => {
   test('and say the same, or are read earlier, are not', () => {
     expect(note([mine, { ...other, value: '10' }])).toBeUndefined();
     expect(note([{ ...other, path: '/etc/sysctl.d/10-x.conf' }, mine])).toBeUndefined();
+  });
+
+  test.each([
+    ['/etc/sysctl.conf', own, true],
+    ['/etc/sysctl.d/99-tt.conf', own, true],
+    ['/usr/lib/sysctl.d/zz.conf', own, true],
+    ['/etc/sysctl.d/10-x.conf', own, false],
+    ['/usr/lib/sysctl.d/99-a.conf', own, false],
+    ['/usr/lib/sysctl.d/99-tsplay.conf', own, false],
+    ['/etc/sysctl.d/zz.conf', '/etc/sysctl.conf', false],
+  ])(
+    'are told by their names while our own is not there: %s behind %s: %s',
+    (path, file, later) => {
+      const is = { ...now('a.b = 1\n', '1'), settings: [{ path, name: 'a.b', value: '2' }] };
+      const { notes = [] } = planned(sysctl, { key: 'a.b', value: 1, file }, is);
+      expect(notes).toHaveLength(later ? 1 : 0);
+    },
+  );
+
+  test('are told with a change too', () => {
+    const change = (settings: readonly (typeof other)[]) =>
+      isChange(
+        planned(sysctl, { key: 'vm.swappiness', value: 10 }, { ...now('', '10'), settings }),
+      );
+    expect(change([other]).notes).toHaveLength(1);
+    expect(change([])).not.toHaveProperty('notes');
   });
 });
 

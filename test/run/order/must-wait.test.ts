@@ -7,8 +7,9 @@ import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { debug } from '../../../engine/modules/control/debug.ts';
 import { fetch } from '../../../engine/modules/files/fetch/index.ts';
 import { local } from '../../../engine/modules/commands/local.ts';
+import { pause } from '../../../engine/modules/control/pause.ts';
 import { tasksOf } from '../../../engine/plan/nodes.ts';
-import { isLong, reachOf, writesOnController } from '../../../engine/run/reads/barrier.ts';
+import { awaits, isLong, reachOf, writesOnController } from '../../../engine/run/reads/barrier.ts';
 import { Order } from '../../../engine/run/order/must-wait.ts';
 import { collect, threeHosts } from '../../plan/inventory.ts';
 
@@ -16,7 +17,7 @@ type Steps = (context: Context<unknown>) => Iterable<Step>;
 
 const touch = (name: string, options: Parameters<typeof copy>[2] = {}) =>
   copy(name, { dest: `/srv/${name}`, content: 'x' }, options);
-const anything = (name: string, options: Options = {}) =>
+const anything = (name: string, options: Parameters<typeof command>[2] = {}) =>
   command(name, { argv: ['true'] }, options);
 const nothing = () => () => Promise.resolve(undefined);
 const taking = (name: string, options: Options = {}) =>
@@ -36,6 +37,20 @@ async function orderOf(steps: Steps, check = false, local: readonly string[] = [
   return (host: string, position = 99, prepares = false) =>
     order.behindOthers(host, position, { isHere: (name) => name === host, prepares });
 }
+
+describe('a step lets time pass', () => {
+  it.each<[string, () => Step, boolean]>([
+    ['that is there to wait', () => pause('x', { seconds: 1 }), true],
+    ['that is asked until', () => anything('x', { until: () => true }), true],
+    ['that is tried again', () => anything('x', { retries: 1 }), true],
+    ['but not one that is tried once', () => anything('x', { retries: 0 }), false],
+    ['but not any other', () => anything('x'), false],
+  ])('%s', async (_, step, does) => {
+    const [plan] = await nodesOf(() => [step()]);
+    const [node] = tasksOf(plan?.nodes ?? []);
+    expect(node && awaits(node)).toBe(does);
+  });
+});
 
 describe('how far a step reaches', () => {
   const reach = async (step: () => Step) => {

@@ -1,74 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { machine } from '../../../engine/module/machine.ts';
-import { mountTable, type MountPoint } from '../../../engine/module/mount-table.ts';
-import {
-  absent,
-  defineReader,
-  value,
-  type Answer,
-  type Read,
-} from '../../../engine/module/reader.ts';
+import { absent, defineReader, value, type Answer } from '../../../engine/module/reader.ts';
 import { way } from '../../../engine/module/read-ways.ts';
 import { followWay } from '../../../engine/module/way.ts';
-import type { Touches } from '../../../engine/module/plan.ts';
+import { freshFile } from '../../../engine/modules/shared/file-result.ts';
+import { file as realFile } from '../../../engine/readers/files/file.ts';
 import { packageNamed } from '../../../engine/readers/packages/package.ts';
 import { unit as realUnit } from '../../../engine/readers/services/unit.ts';
-import {
-  HostState,
-  SharedEpoch,
-  type Alteration,
-  type OpenFlight,
-} from '../../../engine/run/state/host-state.ts';
-
-const parse = () => [];
-const file = defineReader<string, string>({
-  name: 'file',
-  script: () => '',
-  parse,
-  dependsOn: (path) => [path],
-});
-const unit = defineReader<string, string>({
-  name: 'unit',
-  script: () => '',
-  parse,
-  dependsOn: () => ['/etc/systemd/system/'],
-});
-const port = defineReader<number, boolean>({
-  name: 'port',
-  scope: 'shared',
-  script: () => '',
-  parse,
-});
-
-/** Stores an answer as a flight does, with where its paths lead: no links. */
-function store(
-  state: HostState,
-  flight: OpenFlight,
-  read: Read<unknown>,
-  answer: Answer<unknown>,
-): void {
-  for (const asked of state.surroundings([read])) {
-    if (asked.reader !== way.definition) continue;
-    store(state, flight, asked, value(followWay(String(asked.key), () => undefined)));
-  }
-  state.store(flight, '', read, answer);
-}
-
-const of = (touches: Touches, more: Partial<Alteration> = {}): Alteration => ({
-  touches,
-  everywhere: false,
-  files: false,
-  ...more,
-});
-
-function stateWith(...reads: readonly ReturnType<typeof file>[]) {
-  const clock = new SharedEpoch();
-  const state = new HostState(clock);
-  const flight = state.depart();
-  for (const read of reads) store(state, flight, read, value('old'));
-  state.land(flight);
-  return { state, clock };
-}
+import { HostState, SharedEpoch } from '../../../engine/run/state/host-state.ts';
+import { file, of, parse, port, stateWith, store, unit } from './host-answers.ts';
 
 describe('what was read', () => {
   afterEach(() => void vi.useRealTimers());
@@ -158,6 +98,32 @@ describe('check', () => {
     state.predict('', [], { readers: ['unit'] }, "'install etcd'");
     expect(state.get('', unit('etcd'))).toEqual({ answer: 'unknown', because: "'install etcd'" });
     expect(state.get('', unit('ssh'))).toEqual(value('active'));
+  });
+
+  it('asks behind a planned link for where it will lead, and says which step may change that', () => {
+    const { state } = stateWith();
+    const flight = state.depart();
+    const cur = followWay('/cur/x', (name) => (name === '/cur' ? '/v1' : undefined));
+    state.store(flight, '', way('/cur/x'), value(cur));
+    const read = realFile({ path: '/cur/x' });
+    expect(state.asks('', read)).toBe(read);
+    state.predict('', [], { paths: ['/elsewhere'] }, "'other'");
+    expect(state.asks('', read)).toBe(read);
+    const link = { type: 'link', target: '/v2' } as const;
+    const answer = value({
+      ...freshFile({ type: 'link', mode: '0777' }, { name: 'root', uid: 0 }),
+      ...link,
+    });
+    state.predict(
+      '',
+      [{ read: realFile({ path: '/cur' }), answer }],
+      { paths: ['/cur'] },
+      "'switch'",
+    );
+    expect(state.asks('', read)).toEqual(realFile({ path: '/v2/x' }));
+    expect(state.plannedFor('', [read])).toBeUndefined();
+    state.predict('', [], { paths: ['/v2/x'] }, "'write'");
+    expect(state.plannedFor('', [read])).toBe("'write'");
   });
 
   it('finds what was predicted of a thing under its other names', () => {
@@ -300,68 +266,5 @@ describe('what was read of a host, and a change elsewhere', () => {
     expect(a.isSame(b)).toBe(false);
     expect(b.unlocated('everything')).toEqual([machine('host')]);
     expect(a.unlocated('everything')).toEqual([]);
-  });
-});
-
-describe('where things are', () => {
-  const table = (...points: readonly MountPoint[]) => value(points);
-  const root = { at: '/', device: '8:1', root: '/' };
-
-  it('is asked with what was read, and again when it may be another', () => {
-    const { state } = stateWith(file('/a'));
-    const asks = () => state.surroundings([file('/a')]).map(({ reader }) => reader.name);
-    const names = [mountTable('host'), way('/a')].map(({ reader }) => reader.name);
-    const flight = state.depart();
-    state.store(flight, '', machine('host'), absent);
-    expect(asks()).toEqual(names);
-    state.store(flight, '', mountTable('host'), table(root));
-    state.land(flight);
-    expect(asks()).toEqual(names.slice(1));
-    state.drop({ paths: ['/a'] });
-    expect(asks()).toEqual(names.slice(1));
-    state.drop({ readers: ['unit'] });
-    expect(asks()).toEqual(names);
-    state.store(flight, '', mountTable('host'), table(root));
-    expect(asks()).toEqual(names.slice(1));
-    state.drop('everything');
-    expect(asks()).toEqual(names);
-  });
-
-  it('drops what was read when mounts are others, and only then', () => {
-    const { state } = stateWith(file('/a'));
-    const flight = state.depart();
-    state.store(flight, '', mountTable('host'), table(root));
-    expect(state.get('', file('/a'))).toBeUndefined();
-    store(state, flight, file('/a'), value('new'));
-    state.store(flight, '', mountTable('host'), table(root));
-    expect(state.get('', file('/a'))).toEqual(value('new'));
-  });
-
-  it('is stale when a link on the way is another, and not for what lies elsewhere', () => {
-    const { state } = stateWith();
-    const flight = state.depart();
-    const links = { '/cur': '/v1' } as Readonly<Record<string, string>>;
-    const cur = followWay('/cur/x', (name) => links[name]);
-    state.store(flight, '', way('/cur/x'), value(cur));
-    state.store(flight, '', file('/cur/x'), value('old'));
-    state.land(flight);
-    state.drop({ paths: ['/elsewhere'] });
-    expect(state.get('', way('/cur/x'))).toBeDefined();
-    expect(state.get('', file('/cur/x'))).toBeDefined();
-    state.drop({ paths: ['/cur'] });
-    expect(state.get('', way('/cur/x'))).toBeUndefined();
-    expect(state.get('', file('/cur/x'))).toBeUndefined();
-  });
-
-  it('behind a change stays what the same flight read, and nothing that others read', () => {
-    const { state } = stateWith(file('/a'), file('/a/b'));
-    const flight = state.depart();
-    state.changed(of({ paths: ['/a'] }), flight);
-    store(state, flight, file('/a'), value('new'));
-    const other = state.depart();
-    store(state, other, file('/a/b'), value('old'));
-    state.reached({ paths: ['/a'] }, flight);
-    expect(state.get('', file('/a'))).toEqual(value('new'));
-    expect(state.get('', file('/a/b'))).toBeUndefined();
   });
 });

@@ -74,7 +74,7 @@ describe('names of the inventory', () => {
 });
 
 describe('the clock of a run', () => {
-  it('counts changes, those that may have reached any host, and those of the controller’s files', () => {
+  it('counts changes, those that may have reached any host, and those of the controller’s files; time that passes too', () => {
     const clock = new Clock();
     const times = [clock.now];
     clock.advance({ everywhere: false, files: false });
@@ -85,12 +85,15 @@ describe('the clock of a run', () => {
     times.push(clock.now);
     clock.waited();
     times.push(clock.now);
+    clock.elapsed();
+    times.push(clock.now);
     expect(times).toEqual([
       { changes: 0, reaches: 0, files: 0 },
       { changes: 1, reaches: 0, files: 0 },
       { changes: 2, reaches: 1, files: 1 },
       { changes: 3, reaches: 1, files: 2 },
       { changes: 3, reaches: 1, files: 3 },
+      { changes: 3, reaches: 2, files: 3 },
     ]);
   });
 });

@@ -1,7 +1,6 @@
 /** Module `timer`: a job that systemd starts at its times, in place of cron. */
 import { defineModule } from '../../../dsl/define-module.ts';
 import { change, same, unpredictable, type Difference, type Plan } from '../../../module/plan.ts';
-import { file } from '../../../readers/files/file.ts';
 import { unit as readUnit, type Unit } from '../../../readers/services/unit.ts';
 import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
 import { attempt } from '../../shared/attempt.ts';
@@ -191,11 +190,7 @@ function planGone(
       rawScript('systemctl daemon-reload'),
       sh`systemctl reset-failed -- ${name} 2>/dev/null || :`,
     ]),
-    after: [
-      ...gone.flatMap((path) => predictPath(path, undefined)),
-      unpredictable(readUnit(name)),
-      unpredictable(file({ path: paths.timer })),
-    ],
+    after: [...gone.flatMap((path) => predictPath(path, undefined)), unpredictable(readUnit(name))],
     touches: { paths: gone, readers: ['unit'] },
     result: resultOf(want, undefined),
   });

@@ -197,6 +197,7 @@ function overridden(
 }
 
 function comesLater(path: string, than: string): boolean {
+  const last = '/etc/sysctl.conf';
   const nameOf = (of: string) => of.slice(of.lastIndexOf('/') + 1);
-  return path === '/etc/sysctl.conf' || nameOf(path) > nameOf(than);
+  return than !== last && (path === last || nameOf(path) > nameOf(than));
 }
