@@ -12,7 +12,7 @@ import { failureOf } from '../failure.ts';
 import { addToInventory } from '../dynamic-inventory.ts';
 import type { HostRun } from '../host-run.ts';
 import { isReached, judge, retriesOf } from './judge.ts';
-import { HostEnded, StepFailed } from '../hosts/loss.ts';
+import { HostEnded, StepFailed, wordOf } from '../hosts/loss.ts';
 import { notifyHandlers, readForHandlers, withdrawHandlers } from '../handlers/notify.ts';
 import { runOnce, type Done } from './once.ts';
 import { pause } from '../pause.ts';
@@ -277,6 +277,6 @@ function endPlayHere({ batch, name }: HostRun, { task }: TaskNode): void {
 function unreachable(host: HostRun, node: TaskNode, error: UnreachableError): void {
   const { name } = node.task;
   const { message: because } = error;
-  const result = { outcome: 'unreachable', name, result: undefined, because } as const;
+  const result = { outcome: wordOf(error), name, result: undefined, because };
   host.batch.environment.results.set(host.name, node.id, result);
 }
