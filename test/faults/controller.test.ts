@@ -13,7 +13,7 @@ const hosts = 'all:\n  hosts:\n    h: { transport: local }\n';
 
 /** Three steps of some time, each of which says when it begins and ends, and a handler. */
 function slowProject(): Project {
-  const project = new Project({ 'hosts.yaml': hosts });
+  const project = new Project({ 'hosts.yaml': hosts }, { alone: true });
   projects.push(project);
   project.write(
     'site.ts',
@@ -216,7 +216,7 @@ describe('a disk', () => {
 describe('two runs of one project at once', () => {
   test('never mix', async (context) => {
     const tried = 10;
-    const project = new Project({ 'hosts.yaml': hosts });
+    const project = new Project({ 'hosts.yaml': hosts }, { alone: true });
     projects.push(project);
     project.write(
       'site.ts',
