@@ -1,6 +1,6 @@
 /** What a person sees in the terminal while a playbook runs. */
 import { describeEnd, outcomeWord } from './describe.ts';
-import { cleanLine, cleanText } from './clean.ts';
+import { cleanJson, cleanLine, cleanText } from './clean.ts';
 import type { Event, Outcome } from './events.ts';
 import { addFailure, dropFailure, failureBlock, type FailureReport } from './failure.ts';
 import { count, duration, prefixLines, wrap } from './layout.ts';
@@ -173,9 +173,9 @@ class Pretty implements Listener {
 
   /** Data on one line where it fits. */
   #data(value: unknown): string {
-    const line = `      ${JSON.stringify(value)}`;
+    const line = `      ${cleanJson(value)}`;
     const fits = line.length <= this.#sink.columns;
-    return fits ? line : prefixLines(JSON.stringify(value, null, 2), '      ');
+    return fits ? line : prefixLines(cleanJson(value, 2), '      ');
   }
 
   #diffs(event: ShownStepEnd): void {
@@ -191,7 +191,7 @@ class Pretty implements Listener {
       if (line.startsWith('-')) return removed(line);
       return line.startsWith('@@') ? hunk(line) : line;
     });
-    return prefixLines([title(`--- ${path}`), ...lines].join('\n'), '      ');
+    return prefixLines([title(`--- ${cleanLine(path)}`), ...lines].join('\n'), '      ');
   }
 
   /** Prints steps that are over; hosts without a line of their own are counted. */
