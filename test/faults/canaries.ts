@@ -29,6 +29,7 @@ export const forms: Readonly<Record<string, string>> = {
   'JSON in JSON': printing('JSON.stringify(JSON.stringify(text))'),
   'percent-encoded': printing('encodeURIComponent(text)'),
   'in lines of 70 characters': 'fold -w 70',
+  'a dump of bytes': 'od -An -v -tx1',
   'in capitals': 'tr a-z A-Z',
 };
 
