@@ -59,6 +59,11 @@ export const surroundings: Readonly<Record<string, Surrounding>> = {
   'a full /dev/shm': {
     inside: 'mount -o remount,size=8k /dev/shm; head -c 8192 /dev/zero >/dev/shm/filler',
   },
+  'full /dev/shm and /tmp': {
+    inside:
+      'mount -t tmpfs -o size=4k,mode=1777 tmpfs /tmp; mount -o remount,size=4k /dev/shm; for each in /tmp /dev/shm; do head -c 4096 /dev/zero >$each/filler; done',
+    refused: [2, /no place for a lock[^]*neither\s+\/dev\/shm\s+nor\s+\/tmp/],
+  },
   requiretty: {
     sudoers: ['Defaults requiretty', ...becomes],
     refused: [2, /requiretty/],
