@@ -82,7 +82,7 @@ describe('secrets of a play', () => {
       'inventory --list': await running(list, project.folder).ended,
       '--output json': await traced('json', ['--output', 'json'], { FAIL: 'yes' }),
     };
-  });
+  }, 240_000);
   afterAll(async () => {
     server.close();
     await host.stop();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { errorOf, inventoryOf } from './files.ts';
+import { errorOf, inventoryOf } from '../files.ts';
 
 const canary = 'canary-err-Zq81x';
 const withVars = (vars: string): string => `all:\n  hosts: { a: }\n  vars:\n    ${vars}\n`;
