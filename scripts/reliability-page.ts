@@ -41,6 +41,10 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
     'Hostile values',
     'Arguments of modules, one text after the other, in check: what reads a real host gets them, nothing is written.',
   ],
+  inventories: [
+    'Inventories',
+    'What a file may hold that decides whom we speak to; a program that notes its arguments stands for `ssh`.',
+  ],
   'hostile-host': [
     'Hostile hosts',
     'A host answers what it likes: the shell at its far end is a program of the attacker, who knows all that root of that host knows.',

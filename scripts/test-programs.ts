@@ -32,6 +32,8 @@ export const testPrograms: Programs = {
   chattr: 'e2fsprogs',
   ps: 'procps',
   strace: 'strace',
+  journalctl: 'systemd',
+  '/lib/systemd/systemd-journald': 'systemd',
   tmux: 'tmux',
   script: 'bsdutils',
   flock: 'util-linux',

@@ -27,7 +27,7 @@ ${flagLines(playFlags)}
 
 Exit codes: 0 done; 1 mistake in usage, inventory or playbook; 2 a host failed;
 3 pending with --check --exit-code; 4 hosts unreachable only;
-5 another run works on the same hosts; 130 Ctrl-C.
+5 hosts locked: another run works on them; 130 Ctrl-C, or a closed terminal.
 `;
 }
 

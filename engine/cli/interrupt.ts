@@ -1,4 +1,8 @@
-/** Ctrl-C: the first lets what is being applied finish, the second ends it, the third leaves. */
+/**
+ * Ctrl-C: the first lets what is being applied finish, the second ends it, the third leaves. A
+ * hang-up is no more than a first, however often it comes: of one closed terminal both its shell
+ * and the kernel tell.
+ */
 import { setMaxListeners } from 'node:events';
 import type { Sink } from '../report/sink.ts';
 
@@ -25,7 +29,8 @@ export function listenForInterrupts(
   const hard = new AbortController();
   // Every connection listens.
   setMaxListeners(0, soft.signal, hard.signal);
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGHUP' && soft.signal.aborted) return;
     if (hard.signal.aborted) exit(130);
     else if (soft.signal.aborted) {
       sink.write('Interrupted again: ending what runs on the hosts.\n');

@@ -1,6 +1,7 @@
 /** `play <playbook>`: everything up to the first connection, then the run. */
 import { dirname, relative } from 'node:path';
 import type { PlayPlan } from '../plan/nodes.ts';
+import { cleanJson } from '../report/clean.ts';
 import type { Sink } from '../report/sink.ts';
 import type { Command, CommandContext } from './command.ts';
 import { findPlaybook } from './playbook/find.ts';
@@ -64,7 +65,7 @@ function showLists(
   const plays = listPlays(plans);
   const text =
     settings.output === 'json'
-      ? JSON.stringify({ playbook: path, plays })
+      ? cleanJson({ playbook: path, plays })
       : listText(relative(process.cwd(), path), plays, settings.lists);
   out.write(`${text}\n`);
 }

@@ -62,6 +62,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
   const interrupts = listenForInterrupts(standardError());
   const changes = !check && !onlyAsks(plans);
   const lock = changes ? hostLock(runId, settings.playbook) : undefined;
+  const subjects = new Set(plans.flatMap((plan) => plan.hosts.map(({ host }) => host)));
   const locks = new HostLocks(join(project, '.play'), runId, settings.playbook);
   const unlocked = new Set<string>();
   const onUnlocked = (host: string): void => {
@@ -102,14 +103,15 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
           runId,
           signal: interrupts.hard,
           name,
-          // The controller is the project's workshop: what works there is other projects' too.
-          lock: connection.transport === 'local' ? undefined : lock,
+          // The controller is every project's workshop, unless a play is for it.
+          lock: connection.transport === 'local' && !subjects.has(name) ? undefined : lock,
           onUnlocked: () => onUnlocked(name),
         }),
       controllers,
       async replan(plan, grown) {
         const again = await parts.replan(plan, grown);
         await rehearse([again], grown);
+        for (const { host } of again.hosts) subjects.add(host);
         return again;
       },
       listen: (event) => reporter.on(event),

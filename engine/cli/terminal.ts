@@ -2,7 +2,9 @@
 import { openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { UsageError } from '../errors.ts';
+import { cleanText } from '../report/clean.ts';
 import type { Sink } from '../report/sink.ts';
+import { Redactor } from '../secrets/redact.ts';
 import { secret, type Secret } from '../secrets/secret.ts';
 
 /** Standard output. Colour only for a terminal without NO_COLOR, or with FORCE_COLOR. */
@@ -56,7 +58,8 @@ async function ask(question: string, echo: boolean): Promise<string> {
   // First: what is typed before it would be shown by the terminal.
   input.setRawMode(true);
   input.setEncoding('utf8');
-  output.write(question);
+  // It goes past the door of the process's own streams.
+  output.write(cleanText(new Redactor().sentence(question)));
   try {
     return await readLine(input, echo ? output : undefined);
   } finally {

@@ -15,6 +15,15 @@ export function cleanText(text: string): string {
     .replace(controls, '');
 }
 
+/** JSON whose texts hold nothing that a terminal obeys: it stands there as `\uXXXX`. */
+export function cleanJson(value: unknown, indent?: number): string {
+  // JSON itself leaves the C1 controls and the marks as they are.
+  return JSON.stringify(value, undefined, indent).replace(
+    /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** The text on one line: line feeds and tabs become spaces. */
 export function cleanLine(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ').trim();

@@ -6,7 +6,14 @@ import type { Place } from '../errors.ts';
 import type { Difference } from '../module/plan.ts';
 
 /** How one step ended on one host. `change` and `unknown` with `check` mean pending. */
-export type Outcome = 'ok' | 'changed' | 'unknown' | 'skipped' | 'failed' | 'unreachable';
+export type Outcome =
+  | 'ok'
+  | 'changed'
+  | 'unknown'
+  | 'skipped'
+  | 'failed'
+  | 'unreachable'
+  | 'locked';
 
 export interface StepRef {
   readonly host: string;
@@ -54,6 +61,8 @@ export interface HostRecap {
   readonly rescued: number;
   readonly ignored: number;
   readonly unreachable: boolean;
+  /** Another run works on it: this one left it alone. */
+  readonly locked: boolean;
   /** Out of the run, since what it was about to roll out failed on another host. */
   readonly heldBack: boolean;
   /** A batch that did not begin since the play was over before it. */
@@ -87,6 +96,13 @@ export type Event =
     }
   | {
       readonly event: 'host-unreachable';
+      readonly time: number;
+      readonly host: string;
+      readonly failure: Failure;
+    }
+  /** Another run works on it. */
+  | {
+      readonly event: 'host-locked';
       readonly time: number;
       readonly host: string;
       readonly failure: Failure;

@@ -11,7 +11,7 @@ const mostOutput = 40;
 
 /** One failure, and every host on which it was the same. */
 export interface FailureReport {
-  readonly outcome: 'failed' | 'unreachable';
+  readonly outcome: 'failed' | 'unreachable' | 'locked';
   readonly hosts: string[];
   readonly step: StepRef | undefined;
   readonly failure: Failure;
@@ -47,7 +47,7 @@ export function failureBlock(
   const { failure, step, hosts } = report;
   const lines: string[] = [];
   const say = (text: string) => lines.push(wrap(text, columns, 4));
-  const head = `${report.outcome === 'failed' ? 'FAILED' : 'UNREACHABLE'} ${step?.id ?? ''}`;
+  const head = `${report.outcome.toUpperCase()} ${step?.id ?? ''}`;
   lines.push(style.error(wrap(`${head.trim()} on ${hosts.join(', ')}`, columns, 4)));
   say(`  ${cleanText(failure.message).trim().replaceAll('\n', '\n  ')}`);
   const at = failure.at ?? step?.at;

@@ -1,7 +1,8 @@
 /**
- * Live output comes line by line, and a program may fold a long word over several: such lines are
- * held until the word has ended, so that a secret in it is seen whole and hidden.
+ * Live output comes line by line, and a program may fold a long word over several, or dump bytes:
+ * such lines are held until the word has ended, so that a secret in it is seen whole and hidden.
  */
+import { isDumpLine } from '../secrets/dumps.ts';
 import type { Event } from './events.ts';
 
 type Output = Extract<Event, { event: 'step-output' }>;
@@ -50,6 +51,10 @@ export class HeldOutput {
 function foldedTail(lines: readonly string[]): number {
   let count = 0;
   for (const line of lines.toReversed()) {
+    if (count < mostLines && isDumpLine(line)) {
+      count += 1;
+      continue;
+    }
     const word = line.trim().split(/\s/).at(-1) ?? '';
     if (line.length < shortestFold || word.length < shortestWord || count === mostLines) break;
     count += 1;

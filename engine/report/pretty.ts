@@ -1,7 +1,7 @@
 /** What a person sees in the terminal while a playbook runs. */
 import { describeEnd, outcomeWord } from './describe.ts';
-import { cleanLine, cleanText } from './clean.ts';
-import type { Event } from './events.ts';
+import { cleanJson, cleanLine, cleanText } from './clean.ts';
+import type { Event, Outcome } from './events.ts';
 import { addFailure, dropFailure, failureBlock, type FailureReport } from './failure.ts';
 import { count, duration, prefixLines, wrap } from './layout.ts';
 import { LiveLines } from './live-lines.ts';
@@ -67,7 +67,8 @@ class Pretty implements Listener {
         if (this.#options.verbosity > 1) this.#note(`${event.host} connected as ${event.user}`);
         return;
       case 'host-unreachable':
-        return this.#unreachable(event);
+      case 'host-locked':
+        return this.#lost(event);
       case 'handlers-pending':
         return this.#note(
           `${event.host}: pending handlers from an earlier run: ${event.handlers.join(', ')}`,
@@ -126,7 +127,7 @@ class Pretty implements Listener {
     this.#status.stepEnded(step.host);
     if (step.handler && outcome !== 'skipped') this.#handlers += 1;
     const progress = this.#progress.end(step, outcome);
-    const gone = (outcome === 'failed' || outcome === 'unreachable') && !event.ignored;
+    const gone = isLoss(outcome) && !event.ignored;
     if (gone) this.#progress.leave(step.host);
     if (this.#isWorthALine(event)) {
       // What is over comes first, so that lines stand in the order of the playbook.
@@ -138,10 +139,9 @@ class Pretty implements Listener {
   }
 
   #keepFailure({ step, outcome, failure }: ShownStepEnd): void {
-    if (!failure) return;
-    if (outcome === 'unreachable') this.#unreached.add(step.host);
-    const kind = outcome === 'failed' ? 'failed' : 'unreachable';
-    addFailure(this.#failures, step.host, { outcome: kind, hosts: [], step, failure });
+    if (!failure || !isLoss(outcome)) return;
+    if (outcome !== 'failed') this.#unreached.add(step.host);
+    addFailure(this.#failures, step.host, { outcome, hosts: [], step, failure });
   }
 
   #isWorthALine(event: ShownStepEnd): boolean {
@@ -173,9 +173,9 @@ class Pretty implements Listener {
 
   /** Data on one line where it fits. */
   #data(value: unknown): string {
-    const line = `      ${JSON.stringify(value)}`;
+    const line = `      ${cleanJson(value)}`;
     const fits = line.length <= this.#sink.columns;
-    return fits ? line : prefixLines(JSON.stringify(value, null, 2), '      ');
+    return fits ? line : prefixLines(cleanJson(value, 2), '      ');
   }
 
   #diffs(event: ShownStepEnd): void {
@@ -191,7 +191,7 @@ class Pretty implements Listener {
       if (line.startsWith('-')) return removed(line);
       return line.startsWith('@@') ? hunk(line) : line;
     });
-    return prefixLines([title(`--- ${path}`), ...lines].join('\n'), '      ');
+    return prefixLines([title(`--- ${cleanLine(path)}`), ...lines].join('\n'), '      ');
   }
 
   /** Prints steps that are over; hosts without a line of their own are counted. */
@@ -209,20 +209,16 @@ class Pretty implements Listener {
     }
   }
 
-  #unreachable(event: Of<'host-unreachable'>): void {
+  #lost(event: Of<'host-unreachable' | 'host-locked'>): void {
     this.#progress.leave(event.host);
     this.#status.hostLeft(event.host);
     const { failure, host } = event;
     // Its step may have told it already.
     if (this.#unreached.has(host)) return;
     this.#unreached.add(host);
-    addFailure(this.#failures, host, {
-      outcome: 'unreachable',
-      hosts: [],
-      step: undefined,
-      failure,
-    });
-    const word = this.#style.outcome.unreachable('unreachable');
+    const outcome = event.event === 'host-locked' ? 'locked' : 'unreachable';
+    addFailure(this.#failures, host, { outcome, hosts: [], step: undefined, failure });
+    const word = this.#style.outcome[outcome](outcome);
     this.#print(`  ${host.padEnd(this.#hostWidth)}  ${word}  ${cleanLine(failure.message)}`);
     this.#settle(this.#progress.takeSettled());
   }
@@ -320,6 +316,9 @@ class Pretty implements Listener {
     this.#status.draw();
   }
 }
+
+const isLoss = (outcome: Outcome): outcome is FailureReport['outcome'] =>
+  outcome === 'failed' || outcome === 'unreachable' || outcome === 'locked';
 
 /** Role and name: the play stands above. */
 function shortId(step: StepProgress['step']): string {

@@ -67,6 +67,7 @@ const cell = (title: string): number => Math.max(title.length, 4);
 function isQuiet(host: HostRecap): boolean {
   return (
     !host.unreachable &&
+    !host.locked &&
     !host.heldBack &&
     !host.leftOut &&
     host.changed + host.unknown + host.failed + host.ignored === 0
@@ -80,19 +81,22 @@ function row(name: string, host: HostRecap, columns: readonly Column[], style: S
   });
   const end = [
     host.unreachable ? style.outcome.unreachable('unreachable') : '',
+    host.locked ? style.outcome.locked('locked') : '',
     host.heldBack ? style.outcome.failed('held back') : '',
     host.leftOut ? style.outcome.unknown('left out') : '',
   ]
     .filter(Boolean)
     .map((word) => `  ${word}`)
     .join('');
-  const shown = host.failed > 0 || host.unreachable || host.heldBack ? style.error(name) : name;
+  const isOut = host.failed > 0 || host.unreachable || host.locked || host.heldBack;
+  const shown = isOut ? style.error(name) : name;
   return [shown, ...cells].join('  ') + end;
 }
 
 function summary(all: readonly (readonly [string, HostRecap])[], options: RecapOptions): string {
   const sum = (of: (recap: HostRecap) => number) => all.reduce((n, [, host]) => n + of(host), 0);
   const unreachable = all.filter(([, host]) => host.unreachable).length;
+  const locked = all.filter(([, host]) => host.locked).length;
   const heldBack = all.filter(([, host]) => host.heldBack).length;
   const changed = sum((host) => host.changed);
   const parts = [
@@ -101,6 +105,7 @@ function summary(all: readonly (readonly [string, HostRecap])[], options: RecapO
     options.check ? '' : count(options.handlers, 'handler'),
     `${sum((host) => host.failed)} failed`,
     unreachable > 0 ? `${unreachable} unreachable` : '',
+    locked > 0 ? `${locked} locked` : '',
     heldBack > 0 ? `${heldBack} held back` : '',
   ];
   return `${parts.filter(Boolean).join(', ')} on ${count(all.length, 'host')} in ${duration(options.took)}`;

@@ -51,7 +51,7 @@ export function show(event: Event, redactor: Redactor): ShownEvent {
   const shown = own(event, redactor);
   if (event.event === 'step-output')
     return { ...shown, stream: event.stream, text: redactor.text(event.text) } as ShownEvent;
-  if (event.event === 'host-unreachable')
+  if (event.event === 'host-unreachable' || event.event === 'host-locked')
     return { ...shown, failure: showFailure(event.failure, redactor) } as ShownEvent;
   if (event.event === 'message') return { ...shown, level: event.level } as ShownEvent;
   return shown;

@@ -33,6 +33,7 @@ export function styleFor(color: boolean): Style {
       skipped: chalk.cyan,
       failed: chalk.red,
       unreachable: chalk.red,
+      locked: chalk.red,
     },
   };
 }

@@ -134,7 +134,7 @@ export class BatchRun {
   }
 
   /** Counts a host that is out. @returns why the play ends for all, if it does (rule 13) */
-  lost(host: string, how: 'failed' | 'unreachable'): string | undefined {
+  lost(host: string, how: 'failed' | 'unreachable' | 'locked'): string | undefined {
     const { anyErrorsFatal, maxFailPercentage } = this.scope.play.definition;
     if (how === 'failed') this.#failed.add(host);
     if (anyErrorsFatal) return `${host} ${how}, and anyErrorsFatal is set`;

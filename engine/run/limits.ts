@@ -1,7 +1,7 @@
 /** `anyErrorsFatal` and `maxFailPercentage`: which loss of a host ends the play for all (rule 13). */
 import { EarlyEnd, UnreachableError } from '../errors.ts';
 import type { HostRun } from './host-run.ts';
-import { HeldBack, type Loss } from './hosts/loss.ts';
+import { HeldBack, wordOf, type Loss } from './hosts/loss.ts';
 
 /**
  * A loss that nothing can rescue any more: it counts here, not when the host has left, so that what
@@ -21,7 +21,7 @@ export async function judgeLoss(host: HostRun, loss: Loss): Promise<void> {
   } catch (error) {
     if (!(error instanceof EarlyEnd)) throw error;
   }
-  const how = loss instanceof UnreachableError ? 'unreachable' : 'failed';
+  const how = loss instanceof UnreachableError ? wordOf(loss) : 'failed';
   const why = batch.lost(name, how);
   if (why !== undefined) batch.turnstile.end(why, at);
 }

@@ -1,7 +1,6 @@
 /** One play: its hosts in batches, each batch through all steps and handlers. */
 import {
   EarlyEnd,
-  HeldError,
   InternalError,
   Interrupted,
   PlayEnded,
@@ -14,7 +13,7 @@ import type { RunEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { HostRun } from './host-run.ts';
 import { judgeLoss } from './limits.ts';
-import { isLoss, type HeldBack, type Loss } from './hosts/loss.ts';
+import { isLoss, wordOf, type HeldBack, type Loss } from './hosts/loss.ts';
 import { pendingOf, takePending } from './handlers/notify.ts';
 import { BatchRun, PlayScope } from './batch.ts';
 import { Turnstile } from './order/step-order.ts';
@@ -185,9 +184,10 @@ async function lose(host: HostRun, lost: Lost, loss: Loss): Promise<void> {
   batch.turnstile.leave(name);
   if (loss instanceof UnreachableError) {
     lost.unreachable.add(name);
-    if (loss instanceof HeldError) lost.held.add(name);
+    const word = wordOf(loss);
+    if (word === 'locked') lost.held.add(name);
     const failure = failureOf(loss, host.firstTask);
-    emit({ event: 'host-unreachable', time: Date.now(), host: name, failure });
+    emit({ event: `host-${word}`, time: Date.now(), host: name, failure });
     return;
   }
   lost.failed.add(name);

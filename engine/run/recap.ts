@@ -11,6 +11,7 @@ export class Recap {
   on(event: Event): void {
     if (event.event === 'play-start') for (const host of event.hosts) this.#of(host);
     if (event.event === 'host-unreachable') this.#of(event.host).unreachable = true;
+    if (event.event === 'host-locked') this.#of(event.host).locked = true;
     if (event.event === 'host-held-back') this.#of(event.host).heldBack = true;
     if (event.event === 'hosts-left-out')
       for (const host of event.hosts) this.#of(host).leftOut = true;
@@ -21,7 +22,8 @@ export class Recap {
   #count(event: Extract<Event, { event: 'step-end' }>): void {
     const counts = this.#of(event.step.host);
     if (event.ignored) counts.ignored += 1;
-    else if (event.outcome !== 'unreachable') counts[event.outcome] += 1;
+    else if (event.outcome !== 'unreachable' && event.outcome !== 'locked')
+      counts[event.outcome] += 1;
   }
 
   /** A rescued failure is no failure of the host. */
@@ -58,6 +60,7 @@ export class Recap {
       rescued: 0,
       ignored: 0,
       unreachable: false,
+      locked: false,
       heldBack: false,
       leftOut: false,
       counters: { connections: 0, ...noCounters() },

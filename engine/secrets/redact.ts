@@ -5,6 +5,7 @@
  * No pattern is built from the secrets: one that holds them all has a limit of size, takes minutes
  * to build for many, and stands in the error when it fails.
  */
+import { dumpsIn, linesOf } from './dumps.ts';
 import { Unfolded } from './folded.ts';
 import { formsOf, shortestPart } from './forms.ts';
 import { LongTexts } from './long-texts.ts';
@@ -115,12 +116,23 @@ export class Redactor {
     if (this.#known.size === 0) return found;
     this.#find(text, found);
     if (all) this.#ordinary.find(text, (from, to) => counts(text, from, to), found);
+    this.#searchDumps(text, found);
     const unfolded = new Unfolded(text);
     if (!unfolded.isFolded) return found;
     const parts = new Ranges();
     this.#find(unfolded.text, parts, shortestFolded);
     for (const [from, to] of parts.merged()) unfolded.addFolded(from, to, found);
     return found;
+  }
+
+  /** Of a dump the lines that show a secret: a part of it stands on each, in two columns. */
+  #searchDumps(text: string, into: Ranges): void {
+    for (const dump of dumpsIn(text))
+      for (const [which, dumped] of dump.texts.entries()) {
+        const parts = new Ranges();
+        this.#find(dumped, parts);
+        for (const line of linesOf(dump, which, parts.merged())) into.add(line.from, line.to);
+      }
   }
 
   #find(text: string, into: Ranges, atLeast = 0): void {

@@ -10,9 +10,8 @@ export const defaultConnectTimeout = 10;
  * @throws InventoryError for a host or user that ssh would take as an option or a command
  */
 export function opensshArguments(connection: Connection): string[] {
-  refuseStrange('host', connection.host, /^[^-\s'"`$\\;&<>|(){}][^\s'"`$\\;&<>|(){}]*$/);
-  if (connection.user !== undefined)
-    refuseStrange('user', connection.user, /^[^-\s'"`;&<>|(){}][^\s'"`;&<>|(){}]*$/);
+  refuseStrange('host', connection.host);
+  if (connection.user !== undefined) refuseStrange('user', connection.user);
   const checking = connection.hostKeyChecking === 'accept-new' ? 'accept-new' : 'yes';
   const options: [string, string][] = [
     ['BatchMode', connection.password ? 'no' : 'yes'],
@@ -58,9 +57,22 @@ function quoteOption(path: string): string {
   return `"${path.replaceAll('%', '%%')}"`;
 }
 
-function refuseStrange(what: string, word: string, allowed: RegExp): void {
-  if (allowed.test(word)) return;
+function refuseStrange(what: keyof typeof sshWords, word: string): void {
+  if (isForSsh(what, word)) return;
   throw new InventoryError(`the ${what} ${JSON.stringify(word)} is not one that ssh can be given`, {
-    hint: `a ${what} holds no blanks, quotes or shell characters and does not start with a dash`,
+    hint: `a ${what} ${forSsh}`,
   });
 }
+
+const sshWords = {
+  host: /^[^-\s\p{C}'"`$\\;&<>|(){}][^\s\p{C}'"`$\\;&<>|(){}]*$/u,
+  user: /^[^-\s\p{C}'"`;&<>|(){}][^\s\p{C}'"`;&<>|(){}]*$/u,
+};
+
+/** Whether ssh, and the shell that ssh may start for a proxy, can take the word for nothing else. */
+export const isForSsh = (what: keyof typeof sshWords, word: string): boolean =>
+  sshWords[what].test(word);
+
+/** How such a word is, for hints. */
+export const forSsh =
+  'holds no blanks, quotes, shell or control characters and does not start with a dash';

@@ -13,12 +13,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { privatePlaces, type PrivatePlaces } from '../shell/private-places.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(root, 'bin', 'play.js');
 let project = '';
+let places: PrivatePlaces;
 
+beforeAll(async () => {
+  places = await privatePlaces();
+});
+afterAll(() => places.close());
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'tsplay-lost-'));
   mkdirSync(join(project, 'node_modules'));
@@ -57,7 +63,9 @@ function lastOfJournal(): unknown {
 }
 
 function sh(script: string) {
-  return spawnSync('bash', ['-c', script], { cwd: project, encoding: 'utf8', timeout: 100_000 });
+  const [enter = '', ...words] = places.enter;
+  const argv = [...words, 'bash', '-c', `cd ${project}; ${script}`];
+  return spawnSync(enter, argv, { encoding: 'utf8', timeout: 100_000 });
 }
 
 test('a closed pipe ends nothing: the run goes on, with journal and exit code', () => {

@@ -52,17 +52,31 @@ test('the first Ctrl-C is soft, the second hard, the third leaves', () => {
   const left: number[] = [];
   const interrupts = listenForInterrupts(sink, (code) => left.push(code));
   try {
-    process.emit('SIGINT');
+    process.emit('SIGINT', 'SIGINT');
     expect([interrupts.soft.aborted, interrupts.hard.aborted]).toEqual([true, false]);
-    process.emit('SIGINT');
+    process.emit('SIGINT', 'SIGINT');
     expect([interrupts.soft.aborted, interrupts.hard.aborted]).toEqual([true, true]);
-    process.emit('SIGINT');
+    process.emit('SIGINT', 'SIGINT');
     expect(left).toEqual([130]);
   } finally {
     interrupts.stop();
   }
   expect(process.listenerCount('SIGHUP')).toBe(0);
   expect(sink.text.split('\n')).toHaveLength(3);
+});
+
+test('a terminal that is closed is one first Ctrl-C, however often it is told of', () => {
+  const sink = new StringSink();
+  const interrupts = listenForInterrupts(sink, () => expect.unreachable());
+  try {
+    for (let told = 0; told < 3; told += 1) process.emit('SIGHUP', 'SIGHUP');
+    expect([interrupts.soft.aborted, interrupts.hard.aborted]).toEqual([true, false]);
+    process.emit('SIGTERM', 'SIGTERM');
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(interrupts.hard.aborted).toBe(true);
+  } finally {
+    interrupts.stop();
+  }
 });
 
 test('--step asks once for all hosts of a task, until the person says continue', async () => {

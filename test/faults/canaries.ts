@@ -15,6 +15,7 @@ export const channels = [
   'long',
   'handler',
   'inventory',
+  'quiet',
 ] as const;
 
 /** As no program prints it by chance. */
@@ -28,6 +29,8 @@ export const forms: Readonly<Record<string, string>> = {
   'JSON in JSON': printing('JSON.stringify(JSON.stringify(text))'),
   'percent-encoded': printing('encodeURIComponent(text)'),
   'in lines of 70 characters': 'fold -w 70',
+  'a dump of bytes': 'od -An -v -tx1',
+  'in capitals': 'tr a-z A-Z',
 };
 
 function printing(expression: string): string {
@@ -45,12 +48,13 @@ export const site = (url: string): string => `
 import * as t from 'tsplay';
 const canary = (channel) => t.secret('canary-' + channel + '-Zq81x "\\\\ & end');
 const url = ${JSON.stringify(url)};
-export default t.playbook([t.play({ name: 'secrets', hosts: 'all', *tasks() {
+export default t.playbook([t.play({ name: 'secrets', hosts: 'all', become: true, *tasks() {
   yield t.file('folder', { path: '/srv/s', state: 'directory' });
   yield t.copy('content', { content: canary('content'), dest: '/srv/s/content' });
   yield t.template('template', { src: 'secret.hbs', dest: '/srv/s/template', vars: { it: canary('template') } });
   yield t.lineInFile('line', { path: '/srv/s/line', line: canary('line'), create: true });
   yield t.command('stdin', { argv: ['sh', '-c', 'cat >/dev/null'], stdin: canary('stdin') });
+  yield t.command('quiet', { argv: ['sh', '-c', 'tee /dev/stderr'], stdin: 'canary-' + 'quiet-Zq81x' }, { secret: true });
   yield t.stat('look', { path: '/srv/s' });
   yield t.http('read', { url, headers: { 'X-Token': canary('header') }, basicAuth: { user: 'u', password: canary('password') } });
   yield t.waitFor('wait', { http: { url, headers: { 'X-Token': canary('awaited') } } });
@@ -80,11 +84,12 @@ export const holders: Readonly<Record<string, string>> = {
   'has not read it': 'sleep 300',
 };
 
-/** @returns site.ts; where HOLD is set, its program is given a secret */
+/** @returns site.ts; where HOLD is set, each host's program is given a secret */
 export const holdingSite = `
 import { command, copy, play, playbook, secret } from 'tsplay';
-export default playbook([play({ name: 'killed', hosts: 'all', *tasks() {
-  const script = process.env['HOLD'];
+const scripts = ${JSON.stringify(Object.values(holders))};
+export default playbook([play({ name: 'killed', hosts: 'all', *tasks({ host }) {
+  const script = process.env['HOLD'] && scripts[Number(host.name.slice(1))];
   if (script) yield command('holds', { argv: ['sh', '-c', script], stdin: secret('canary-' + 'stdin-Zq81x') });
   yield copy('next', { content: String(Date.now()), dest: '/srv/next' });
 } })]);

@@ -13,7 +13,7 @@ const hosts = 'all:\n  hosts:\n    h: { transport: local }\n';
 
 /** Three steps of some time, each of which says when it begins and ends, and a handler. */
 function slowProject(): Project {
-  const project = new Project({ 'hosts.yaml': hosts });
+  const project = new Project({ 'hosts.yaml': hosts }, { alone: true });
   projects.push(project);
   project.write(
     'site.ts',
@@ -66,23 +66,29 @@ async function unpaid(project: Project): Promise<readonly string[]> {
 }
 
 describe('signals', () => {
-  const cases: readonly (readonly [readonly NodeJS.Signals[], number])[] = [
-    [['SIGINT'], 1],
-    [['SIGTERM'], 1],
-    [['SIGHUP'], 1],
-    [['SIGINT', 'SIGINT'], 0],
-    [['SIGTERM', 'SIGTERM'], 0],
-    [['SIGHUP', 'SIGHUP'], 0],
+  /** Signals, milliseconds between them, and how many steps are done to their end. */
+  const cases: readonly (readonly [readonly NodeJS.Signals[], number, number])[] = [
+    [['SIGINT'], 0, 1],
+    [['SIGTERM'], 0, 1],
+    [['SIGHUP'], 0, 1],
+    [['SIGINT', 'SIGINT'], 300, 0],
+    [['SIGTERM', 'SIGTERM'], 300, 0],
+    // One terminal that is closed may be told of more than once.
+    [['SIGHUP', 'SIGHUP'], 5, 1],
+    [['SIGHUP', 'SIGHUP', 'SIGHUP'], 100, 1],
+    [['SIGINT', 'SIGHUP'], 100, 1],
+    [['SIGHUP', 'SIGINT'], 300, 0],
+    [['SIGHUP', 'SIGHUP', 'SIGTERM'], 100, 0],
   ];
-  test('end a run in order, twice at once', async (context) => {
+  test('end a run in order, and at once where they insist', async (context) => {
     const missed = await Promise.all(
-      cases.map(async ([signals, done]) => {
+      cases.map(async ([signals, between, done]) => {
         const project = slowProject();
         const { child, ended } = project.start([], { env: { SLOW: done === 0 ? '60' : '1.5' } });
         await inStep(project, ended);
         for (const signal of signals) {
           child.kill(signal);
-          await new Promise((resolve) => setTimeout(resolve, 300));
+          await new Promise((resolve) => setTimeout(resolve, between));
         }
         const { code, stdout, stderr } = await ended;
         const wrong = [...disorder(project, code, done), ...(await unpaid(project))];
@@ -90,9 +96,10 @@ describe('signals', () => {
       }),
     );
     report(context, {
-      fault: 'Ctrl-C, TERM or HUP in the middle of a step, once or twice',
+      fault:
+        'Ctrl-C, TERM or HUP in the middle of a step, once or more often, HUP within milliseconds too',
       promise:
-        'exit code 130 and a whole journal; once lets the step finish, twice ends it with all that it started; the handler that is owed is run by the next run',
+        'exit code 130 and a whole journal; once lets the step finish, so do many HUP; a second Ctrl-C or TERM ends it with all that it started; the handler that is owed is run by the next run',
       tried: cases.length,
       held: missed.filter((each) => each.length === 0).length,
       missed: missed.flat(),
@@ -102,14 +109,15 @@ describe('signals', () => {
 
 describe('a terminal', () => {
   test('that is closed is Ctrl-C', async (context) => {
-    const tried = 5;
+    // Seconds after which its shell passes the kernel's hang-up on once more.
+    const delays = [0, 0, 0.005, 0.1, 0.1];
     const missed = await Promise.all(
-      Array.from({ length: tried }, async () => {
+      delays.map(async (delay) => {
         const project = slowProject();
         // The terminal's shell passes its hang-up on; `script` owns the terminal.
         project.write(
           'in-terminal.sh',
-          `export SLOW=1.5; trap 'kill -HUP "$child"' HUP
+          `export SLOW=1.5; trap 'kill -HUP "$child"; sleep ${delay}; kill -HUP "$child"' HUP
 ${project.command().join(' ')} & child=$!
 until wait "$child"; code=$?; ! kill -0 "$child" 2>/dev/null; do :; done
 echo "$code" >${project.path('code')}
@@ -129,10 +137,10 @@ echo "$code" >${project.path('code')}
       }),
     );
     report(context, {
-      fault: 'the terminal is closed in the middle of a step',
+      fault: 'the terminal is closed in the middle of a step, and its shell tells of it too',
       promise:
         'the same as Ctrl-C: the step finishes, exit code 130, a whole journal, the handler is run by the next run',
-      tried,
+      tried: delays.length,
       held: missed.filter((each) => each.length === 0).length,
       missed: missed.flat(),
     });
@@ -208,7 +216,7 @@ describe('a disk', () => {
 describe('two runs of one project at once', () => {
   test('never mix', async (context) => {
     const tried = 10;
-    const project = new Project({ 'hosts.yaml': hosts });
+    const project = new Project({ 'hosts.yaml': hosts }, { alone: true });
     projects.push(project);
     project.write(
       'site.ts',

@@ -11,9 +11,9 @@ import { mirror } from '../../engine/modules/files/mirror/index.ts';
 import { template } from '../../engine/modules/files/template.ts';
 import { unarchive } from '../../engine/modules/files/unarchive/index.ts';
 import { TestHost } from '../../engine/testing.ts';
-import { linkTrials } from './foreign-links.ts';
-import { places, publicKey, stateOf } from './foreign-places.ts';
-import { startSwapper, type Swapper } from './swapper.ts';
+import { linkTrials } from './foreign/links.ts';
+import { places, publicKey, stateOf } from './foreign/places.ts';
+import { startSwapper, type Swapper } from './foreign/swapper.ts';
 import { report } from './trial.ts';
 
 const rounds = 40;

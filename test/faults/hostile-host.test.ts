@@ -3,6 +3,7 @@ import { copy } from '../../engine/modules/files/copy/index.ts';
 import { fleet } from '../run/harness.ts';
 import { playOf } from '../run/steps.ts';
 import { attacks, hostile } from './hostile.ts';
+import { forgedBy, named, printed } from './lying.ts';
 import { report } from './trial.ts';
 
 /** Bytes that a run may keep in memory because of one host, above what it had before. */
@@ -74,6 +75,35 @@ describe('a hostile host', () => {
       promise: 'the run ends with 130 and needs no second one',
       tried: 2,
       held,
+    });
+  });
+
+  test.for([
+    ['a host prints', printed, 'it is text, shown without what a terminal obeys; the run goes on'],
+    ['a host names', named, 'nothing of the controller is written or sent'],
+  ] as const)('%s what it likes', async ([fault, trials, promise], context) => {
+    const missed: string[] = [];
+    for (const [name, run] of Object.entries(trials))
+      missed.push(...(await run()).map((wrong) => `${name}: ${wrong}`));
+    const names = Object.keys(trials);
+    report(context, {
+      fault: `${fault} ${names.join('; ')}`,
+      promise,
+      tried: names.length,
+      held: names.length - missed.length,
+      missed,
+    });
+  });
+
+  test('lets none of its users answer for it', async (context) => {
+    const missed = await forgedBy(4191);
+    report(context, {
+      fault:
+        "a user of the host reads all arguments there (sudo's too) and forges frames of what is found",
+      promise: 'the step has its own exit code',
+      tried: 1,
+      held: 1 - missed.length,
+      missed,
     });
   });
 });

@@ -19,9 +19,11 @@ export interface NearHostOptions extends Omit<SshdOptions, 'within'> {
 }
 
 const unshare = 'unshare --mount --propagation private --pid --fork --kill-child --mount-proc';
-/** Where runs leave locks and session folders. */
+/** Where runs leave locks and session folders, and what tells one machine from another. */
 const places = `mkdir -p /run/tsplay
 mount -t tmpfs -o mode=0755 tmpfs /run/tsplay
+od -An -v -tx1 -N16 /dev/urandom | tr -d ' ' >/run/tsplay/machine-id
+mount --bind /run/tsplay/machine-id /etc/machine-id
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 `;
 

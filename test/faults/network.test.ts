@@ -210,6 +210,42 @@ async function givenUp(away: (near: NearHost) => Promise<void>): Promise<readonl
   return code === 4 && isDone(made, 'other') ? [] : [`${code}: ${stdout}${stderr}`];
 }
 
+/** Keys that do not fit: changed or unknown, strict or not, over both transports; one run for all. */
+async function unfitKeys(): Promise<readonly string[]> {
+  const near = await host();
+  const made = new Project({
+    'site.ts': `import { copy, play, playbook } from 'tsplay';
+export default playbook([play({ name: 'keys', hosts: 'all', *tasks({ host }) {
+  yield copy('in', { content: 'x', dest: ${JSON.stringify(`${near.folder}/`)} + host.name });
+} })]);
+`,
+  });
+  ends.push(() => made.remove());
+  const changed = readFileSync(`${near.folder}/key.pub`, 'utf8').split(' ');
+  const lines: string[] = [];
+  for (const transport of ['openssh', 'node-ssh'])
+    for (const checking of ['strict', 'accept-new'])
+      for (const key of ['changed', 'unknown']) {
+        const name = `${transport}-${checking}-${key}`;
+        const known = key === 'changed' ? `[127.0.0.1]:${near.port} ${changed.join(' ')}` : '';
+        made.write(name, known);
+        const more = `user: root, transport: ${transport}, hostKeyChecking: ${checking}`;
+        lines.push(
+          near
+            .line(name, more)
+            .replace(/knownHostsFile: [^,]*/, `knownHostsFile: ${made.path(name)}`),
+        );
+      }
+  made.write('hosts.yaml', inventory(...lines));
+  const { code, stdout, stderr } = await made.play();
+  const isIn = (name: string): boolean => existsSync(`${near.folder}/${name}`);
+  const names = lines.map((line) => line.trim().split(':')[0] ?? '');
+  const wrong = names.filter((name) => isIn(name) !== name.endsWith('accept-new-unknown'));
+  return code === 4 && wrong.length === 0
+    ? []
+    : [`${code}: ${wrong.join()}\n${stdout}${stderr}`, ...wrong.slice(1)];
+}
+
 async function all(cases: readonly Case[]): Promise<readonly string[]> {
   const missed = await Promise.all(
     cases.map(async ({ name, run }) => {
@@ -244,4 +280,18 @@ describe('the network', () => {
     });
     expect(missed).toEqual([]);
   }, 240_000);
+
+  test('that leads to another machine is refused', async (context) => {
+    const tried = 8;
+    const missed = await unfitKeys();
+    report(context, {
+      fault:
+        "the host's key is changed or unknown; checked strictly or `accept-new`; over both transports",
+      promise:
+        'nothing is sent to it; an unknown one is accepted where the inventory says so, only',
+      tried,
+      held: tried - missed.length,
+      missed,
+    });
+  });
 });

@@ -17,6 +17,12 @@ import type { Event } from '../../engine/report/events.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'bin', 'play.js');
 
+/** Runs words where the lock of this machine is nobody else's; the process stays the same one. */
+const aloneScript = `[ "$1" = - ] || exec unshare --mount --propagation private sh "$0" - "$@"
+shift
+mkdir -p /run/tsplay && mount -t tmpfs -o mode=0755 tmpfs /run/tsplay && exec "$@"
+`;
+
 export interface Ended {
   /** null where a signal ended it. */
   readonly code: number | null;
@@ -39,7 +45,12 @@ export interface PlaySettings {
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), 'tsplay-fault-'));
 
-  constructor(files: Readonly<Record<string, string | Buffer>> = {}) {
+  readonly #alone: boolean;
+
+  /** @param alone for runs on this machine itself that go on beside others: see `aloneScript` */
+  constructor(files: Readonly<Record<string, string | Buffer>> = {}, { alone = false } = {}) {
+    this.#alone = alone;
+    if (alone) this.write('alone.sh', aloneScript);
     mkdirSync(this.path('node_modules'));
     symlinkSync(root, this.path('node_modules', 'tsplay'));
     for (const [name, text] of Object.entries(files)) this.write(name, text);
@@ -56,7 +67,8 @@ export class Project {
 
   /** Argv and options of a run of site.ts with hosts.yaml, for who starts it in another way. */
   command(...flags: readonly string[]): readonly string[] {
-    return [process.execPath, program, 'site.ts', '-i', 'hosts.yaml', ...flags];
+    const play = [process.execPath, program, 'site.ts', '-i', 'hosts.yaml', ...flags];
+    return this.#alone ? ['sh', this.path('alone.sh'), ...play] : play;
   }
 
   start(flags: readonly string[] = [], { env = {} }: PlaySettings = {}): Running {

@@ -12,6 +12,7 @@ import {
   site,
   startsIn,
 } from './canaries.ts';
+import { journalOf, loggingHost } from './logging-host.ts';
 import { inventory, nearHost, type NearHost } from './near-host.ts';
 import { Project, running, type Ended } from './project.ts';
 import { report } from './trial.ts';
@@ -31,11 +32,17 @@ function filesOf(...folders: readonly string[]): string {
     .join('\n');
 }
 
+/** Of the machine itself on no host: each has its own. */
+const writtenFolders = ['/dev/shm', '/tmp', '/run/tsplay', '/var/log'];
+
 const leaksIn = (where: string, text: string): readonly string[] =>
   channels.filter((channel) => seen(text, channel)).map((channel) => `${channel} in ${where}`);
 
 describe('secrets of a play', () => {
+  /** Every program that starts there is seen; nobody becomes another user under a tracer. */
   let host: NearHost;
+  /** Becomes root by sudo with a password, and writes down what it is told. */
+  let logging: NearHost;
   let project: Project;
   /** What these runs printed, by their flags. */
   let ran: Readonly<Record<string, Ended>> = {};
@@ -56,13 +63,17 @@ describe('secrets of a play', () => {
       'site.ts': site(`http://127.0.0.1:${port}/`),
       'templates/secret.hbs': 'it = {{it}}\n',
     });
+    const becomePassword = 'canary-inventory-Zq81x';
     const inside = ['/srv', '/tmp', '/var/log']
       .map((at) => `mount -t tmpfs tmpfs ${at}`)
       .join('\n');
-    const under = trace('/srv/trace');
-    host = await nearHost({ inside, under, base: '/var/tmp' });
-    const line = host.line('h', 'user: root, becomePassword: canary-inventory-Zq81x');
-    project.write('hosts.yaml', inventory(line));
+    host = await nearHost({ inside, under: trace('/srv/trace'), base: '/var/tmp' });
+    logging = await nearHost({ inside: loggingHost(becomePassword), base: '/opt' });
+    const lines = [
+      host.line('h', `user: root, becomePassword: ${becomePassword}`),
+      logging.line('logging', `user: odd, becomePassword: ${becomePassword}`),
+    ];
+    project.write('hosts.yaml', inventory(...lines));
     const [node = '', program = ''] = project.command();
     const list = [node, program, 'inventory', '--list', '-i', 'hosts.yaml'];
     ran = {
@@ -71,10 +82,11 @@ describe('secrets of a play', () => {
       'inventory --list': await running(list, project.folder).ended,
       '--output json': await traced('json', ['--output', 'json'], { FAIL: 'yes' }),
     };
-  });
+  }, 240_000);
   afterAll(async () => {
     server.close();
     await host.stop();
+    await logging.stop();
     await project.remove();
   });
 
@@ -95,15 +107,20 @@ describe('secrets of a play', () => {
       'environments on the controller': here.map(({ environment }) => environment).join('\n'),
       'journals and pending handlers': filesOf(project.path('.play')),
       'temporary files and logs of the host': filesOf(
-        ...['/dev/shm', '/tmp', '/run/tsplay', '/var/log'].map((at) => `${root}${at}`),
+        ...writtenFolders.flatMap((at) => [`${root}${at}`, `${logging.root()}${at}`]),
+        ...['/run', '/home', '/root'].map((at) => `${logging.root()}${at}`),
       ),
-      "sshd's log": await host.log(),
+      'what journald keeps': journalOf(logging.root()),
+      "sudo's log": readFileSync(`${logging.root()}/var/log/sudo.log`, 'latin1'),
+      "sshd's log": (await host.log()) + (await logging.log()),
       ...Object.fromEntries(
         Object.entries(ran).map(([name, { stdout, stderr }]) => [`\`${name}\``, stdout + stderr]),
       ),
     };
     // Else nothing could be found there.
     expect(seen(onHost.environment, exposed)).toBe(true);
+    expect(sinks['what journald keeps']).toMatch(/PWD=.*COMMAND=/);
+    expect(sinks["sudo's log"]).toContain('COMMAND=');
     expect(here.every(({ argv }) => argv.includes('"ssh"'))).toBe(true);
     expect(readdirSync(project.path('.play', 'pending'))).not.toEqual([]);
     const missed = Object.entries(sinks).flatMap(([name, text]) => [
@@ -153,31 +170,36 @@ describe('secrets of a play', () => {
   });
 
   test('are gone with the controller that is killed', async (context) => {
-    const files = { 'hosts.yaml': inventory(host.line('h')), 'site.ts': holdingSite };
-    const killed = new Project(files);
-    const shm = `${host.root()}/dev/shm`;
-    const missed: string[] = [];
-    for (const [name, script] of Object.entries(holders)) {
-      const { child, ended } = killed.start([], { env: { HOLD: script } });
-      await expect.poll(() => seen(filesOf(shm), 'stdin'), { timeout: 30_000 }).toBe(true);
-      child.kill('SIGKILL');
-      await ended;
-      const emptied = (): boolean => !seen(filesOf(shm), 'stdin');
-      await expect
-        .poll(emptied, { timeout: 5000 })
-        .toBe(true)
-        .catch(() => missed.push(`${name}: it is not emptied`));
-      const next = await killed.play();
-      if (next.code !== 0) missed.push(`${name}: ${next.stdout}${next.stderr}`);
-      missed.push(...readdirSync(shm).map((left) => `${name}: ${left} is left`));
-    }
+    const names = Object.keys(holders);
+    const hosts = await Promise.all(names.map(() => nearHost()));
+    const killed = new Project({
+      'hosts.yaml': inventory(...hosts.map((each, index) => each.line(`h${index}`))),
+      'site.ts': holdingSite,
+    });
+    const folders = hosts.map((each) => `${each.root()}/dev/shm`);
+    const holding = (): readonly boolean[] => folders.map((at) => seen(filesOf(at), 'stdin'));
+    const { child, ended } = killed.start([], { env: { HOLD: 'yes' } });
+    await expect.poll(holding, { timeout: 60_000, interval: 200 }).toEqual(names.map(() => true));
+    child.kill('SIGKILL');
+    await ended;
+    await expect
+      .poll(() => holding().includes(true), { timeout: 15_000 })
+      .toBe(false)
+      .catch(() => undefined);
+    const kept = holding();
+    const next = await killed.play();
+    const missed = names.filter(
+      (_, index) => kept[index] || readdirSync(folders[index] ?? '').length > 0 || next.code !== 0,
+    );
+    if (next.code !== 0) missed.push(next.stdout + next.stderr);
+    await Promise.all(hosts.map((each) => each.stop()));
     await killed.remove();
     report(context, {
-      fault: `the controller is killed (\`kill -9\`) while a program on the host ${Object.keys(holders).join(', ')}`,
+      fault: `the controller is killed (\`kill -9\`) while a program on the host ${names.join(', ')}`,
       promise:
         'within seconds no file there holds the secret; the next run works at once, and nothing of the killed one is left',
-      tried: Object.keys(holders).length,
-      held: Object.keys(holders).length - new Set(missed.map((each) => each.split(':')[0])).size,
+      tried: names.length,
+      held: names.length - missed.filter((each) => each in holders).length,
       missed,
     });
   });

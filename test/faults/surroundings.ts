@@ -3,6 +3,8 @@
 export interface Surrounding {
   /** Login shell. */
   readonly shell?: string;
+  /** As crypt(3) has it; without one nobody logs in by password, and sudo takes none. */
+  readonly password?: string;
   /** Files in the home of the user that logs in. */
   readonly home?: Readonly<Record<string, string>>;
   /** Lines of sshd_config. */
@@ -57,6 +59,11 @@ export const surroundings: Readonly<Record<string, Surrounding>> = {
   'a full /dev/shm': {
     inside: 'mount -o remount,size=8k /dev/shm; head -c 8192 /dev/zero >/dev/shm/filler',
   },
+  'full /dev/shm and /tmp': {
+    inside:
+      'mount -t tmpfs -o size=4k,mode=1777 tmpfs /tmp; mount -o remount,size=4k /dev/shm; for each in /tmp /dev/shm; do head -c 4096 /dev/zero >$each/filler; done',
+    refused: [2, /no place for a lock[^]*neither\s+\/dev\/shm\s+nor\s+\/tmp/],
+  },
   requiretty: {
     sudoers: ['Defaults requiretty', ...becomes],
     refused: [2, /requiretty/],
@@ -101,14 +108,14 @@ function setClock(offset: string): string {
  * @param uid its own: the kernel counts processes of all machines together
  */
 export function insideOf(surrounding: Surrounding, uid: number): string {
-  const { shell = '/bin/sh', home = {}, sudoers = [], inside = '' } = surrounding;
+  const { shell = '/bin/sh', password = '*', home = {}, sudoers = [], inside = '' } = surrounding;
   const files = Object.entries({ ...home, 'etc/sudoers': `${sudoers.join('\n')}\n` });
   return `mount -t tmpfs -o mode=0755 tmpfs /home
 mkdir -p /home/odd/etc
 cp /etc/passwd /etc/group /etc/shadow /home/odd/etc
 echo 'odd:x:${uid}:${uid}::/home/odd:${shell}' >>/home/odd/etc/passwd
 echo 'odd:x:${uid}:' >>/home/odd/etc/group
-echo 'odd:*:19000:0:99999:7:::' >>/home/odd/etc/shadow
+echo 'odd:${password}:19000:0:99999:7:::' >>/home/odd/etc/shadow
 ${files.map(([name, text]) => `mkdir -p "$(dirname '/home/odd/${name}')"; printf %s '${text.replaceAll("'", "'\\''")}' >'/home/odd/${name}'`).join('\n')}
 chmod 0440 /home/odd/etc/sudoers
 chown -R ${uid}:${uid} /home/odd

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cleanLine, cleanText } from '../../engine/report/clean.ts';
+import { cleanJson, cleanLine, cleanText } from '../../engine/report/clean.ts';
 
 test('terminal escapes of all kinds are taken out, the text stays', () => {
   const text = [
@@ -27,4 +27,10 @@ test('an escape that never ends does not swallow the next line', () => {
 
 test('a line has no line feeds', () => {
   expect(cleanLine(' a\n\tb \r\n')).toBe('a b');
+});
+
+test('JSON says by its codes what a terminal obeys, and is the same data', () => {
+  const value = { text: '\u001b[2J\u009b31m\u0090q\u007f\u202e' };
+  expect(cleanJson(value)).toMatch(/^[ -~]*$/);
+  expect(JSON.parse(cleanJson(value, 2))).toEqual(value);
 });

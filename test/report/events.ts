@@ -47,6 +47,7 @@ export function recap(more: Partial<HostRecap> = {}): HostRecap {
     rescued: 0,
     ignored: 0,
     unreachable: false,
+    locked: false,
     heldBack: false,
     leftOut: false,
     counters,

@@ -67,3 +67,18 @@ test('what is held is told in order, before the step ends, and of its host only'
     told(password, [output(long), output(long, 'other'), output('short'), end('other')]),
   ).toEqual([`${long}\nshort`, long, 'step-end']);
 });
+
+test('a secret that goes over two lines of a dump is hidden in both', () => {
+  const dump = [
+    '00000000: 6265 666f 7265 2069 7420 636f 7272 6563  before it correc',
+    '00000010: 742d 686f 7273 652d 6261 7474 6572 792d  t-horse-battery-',
+    '00000020: 7374 6170 6c65 0a                        staple.',
+  ];
+  const lines = told(password, [...dump.map((line) => output(line)), end()]);
+  expect(lines.join('\n').split('\n')).toEqual([
+    '00000000: ***',
+    '00000010: ***',
+    '00000020: ***',
+    'step-end',
+  ]);
+});

@@ -190,16 +190,19 @@ test('failures are told in full at the end, equal ones of several hosts once', (
   `);
 });
 
-test('a host that is lost in a step is told once', () => {
+test.each(['unreachable', 'locked'] as const)('a host that is %s in a step is told once', (how) => {
   const failure = { message: 'connection refused' };
   const out = shown([
-    playStart(['n1']),
-    stepEnd(step('n1', 'x'), { outcome: 'unreachable', failure }),
-    { event: 'host-unreachable', time: 0, host: 'n1', failure },
-    runEnd({ n1: recap({ ok: 0, unreachable: true }) }, 4),
+    playStart(['n1', 'n2']),
+    stepEnd(step('n1', 'x'), { outcome: how, failure }),
+    { event: `host-${how}`, time: 0, host: 'n1', failure },
+    { event: `host-${how}`, time: 0, host: 'n2', failure },
+    runEnd({ n1: recap({ ok: 0, [how]: true }), n2: recap({ ok: 0, [how]: true }) }, 5),
   ]);
-  expect(out.match(/connection refused/g)).toHaveLength(2);
-  expect(out).toContain('UNREACHABLE etcd/etcd/x on n1');
+  expect(out.match(/connection refused/g)).toHaveLength(4);
+  expect(out).toContain(`${how.toUpperCase()} etcd/etcd/x on n1`);
+  expect(out).toMatch(new RegExp(`^n2 .* ${how}$`, 'm'));
+  expect(out).toContain(`0 failed, 2 ${how} on 2 hosts`);
 });
 
 test('hosts that do not begin what failed on another are told, and marked in the recap', () => {

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { PlayError } from '../../errors.ts';
 import { isSecret, secret, type Secret } from '../../secrets/secret.ts';
 import type { Become, Connection } from '../../transport/transport.ts';
+import { forSsh, isForSsh } from '../../transport/openssh-arguments.ts';
 import { shellWords } from './shell-words.ts';
 import { hintForType } from '../variables/type-hints.ts';
 import { placeOfVariable, type Variable } from '../variables/variable.ts';
@@ -27,7 +28,7 @@ const typeName = (value: unknown): string => {
   return Array.isArray(value) ? 'list' : typeof value;
 };
 
-export const text: Reader<string> = (variable) => {
+const plain: Reader<string> = (variable) => {
   const { value } = variable;
   if (typeof value !== 'string') return mistyped('string', variable);
   if (value === '') return { wrong: 'is empty' };
@@ -36,9 +37,29 @@ export const text: Reader<string> = (variable) => {
     : { value };
 };
 
+/** No program's argument can hold NUL, and no line of a configuration a line break. */
+export const text: Reader<string> = (variable) => {
+  const read = plain(variable);
+  const isStrange = 'value' in read && /\p{Cc}/u.test(read.value);
+  return isStrange ? { wrong: 'holds control characters' } : read;
+};
+
+/** A word for ssh's command line. */
+const word =
+  (what: 'host' | 'user'): Reader<string> =>
+  (variable) => {
+    const read = text(variable);
+    if (!('value' in read) || isForSsh(what, read.value)) return read;
+    const wrong = `${JSON.stringify(read.value)} is not one that ssh can be given`;
+    return { wrong, hint: `a ${what} ${forSsh}` };
+  };
+
+export const address = word('host');
+export const user = word('user');
+
 export const hidden: Reader<Secret> = (variable) => {
   if (isSecret(variable.value)) return { value: variable.value };
-  const read = text(variable);
+  const read = plain(variable);
   return 'value' in read ? { value: secret(read.value) } : read;
 };
 
@@ -73,7 +94,9 @@ export const words: Reader<readonly string[]> = (variable) => {
   const { value } = variable;
   if (Array.isArray(value)) {
     const wrong = value.some((each) => typeof each !== 'string');
-    return wrong ? { wrong: 'expected a list of strings' } : { value: value.map(String) };
+    if (wrong) return { wrong: 'expected a list of strings' };
+    const isStrange = value.some((each) => String(each).includes('\0'));
+    return isStrange ? { wrong: 'holds control characters' } : { value: value.map(String) };
   }
   if (value === '') return { value: [] };
   const read = text(variable);

@@ -14,9 +14,9 @@ interface Meaning {
 }
 
 const table: readonly (Meaning & { readonly names: readonly string[] })[] = [
-  { slot: 'host', names: ['host', 'ansible_host', 'ansible_ssh_host'], read: read.text },
+  { slot: 'host', names: ['host', 'ansible_host', 'ansible_ssh_host'], read: read.address },
   { slot: 'port', names: ['port', 'ansible_port', 'ansible_ssh_port'], read: read.portNumber },
-  { slot: 'user', names: ['user', 'ansible_user', 'ansible_ssh_user'], read: read.text },
+  { slot: 'user', names: ['user', 'ansible_user', 'ansible_ssh_user'], read: read.user },
   {
     slot: 'password',
     names: ['password', 'ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password'],

@@ -1,5 +1,5 @@
 /** What takes one host out of a play, and what a block can rescue. */
-import { StepError, UnreachableError } from '../../errors.ts';
+import { HeldError, StepError, UnreachableError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 
 /** The step failed and nothing ignored it. */
@@ -43,3 +43,7 @@ export function isLoss(error: unknown): error is Loss {
     error instanceof HeldBack
   );
 }
+
+/** The word for a host that the run has no session on. */
+export const wordOf = (loss: UnreachableError): 'unreachable' | 'locked' =>
+  loss instanceof HeldError ? 'locked' : 'unreachable';

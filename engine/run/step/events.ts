@@ -3,6 +3,7 @@ import { EarlyEnd, UnreachableError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { failureOf } from '../failure.ts';
 import type { HostRun } from '../host-run.ts';
+import { wordOf } from '../hosts/loss.ts';
 import { stepRef } from './reference.ts';
 
 export class StepEvents {
@@ -28,26 +29,25 @@ export class StepEvents {
 
   /** The step was left by an error: the host was lost, the play ended, a bug. */
   cutShort(error: unknown): void {
-    const lost = error instanceof UnreachableError;
+    const lost = error instanceof UnreachableError ? wordOf(error) : undefined;
     if (lost) this.begin();
     if (!this.#begun || this.ended) return;
     this.ended = true;
     const { name, batch } = this.#host;
     const early = error instanceof EarlyEnd;
     const failure = early ? undefined : failureOf(error, this.#node);
-    const broken = lost ? 'unreachable' : 'failed';
     batch.environment.emit({
       event: 'step-end',
       time: Date.now(),
       step: stepRef(name, this.#node),
-      outcome: early ? 'skipped' : broken,
+      outcome: early ? 'skipped' : (lost ?? 'failed'),
       took: Date.now() - this.start,
       attempts: 1,
       differences: [],
       because: early ? error.message : undefined,
       notes: [],
       failure,
-      ignored: lost && this.#node.options.ignoreUnreachable,
+      ignored: lost !== undefined && this.#node.options.ignoreUnreachable,
       secret: this.#node.options.secret,
     });
   }

@@ -5,7 +5,7 @@ import type { Event } from '../../report/events.ts';
 import { withoutMeasures } from '../../secrets/holds-secret.ts';
 import { notifyHandlers, withdrawHandlers } from '../handlers/notify.ts';
 import type { HostRun } from '../host-run.ts';
-import { HostEnded, StepFailed } from '../hosts/loss.ts';
+import { HostEnded, StepFailed, wordOf } from '../hosts/loss.ts';
 import type { Attempt } from './attempt-result.ts';
 import { retriesOf } from './judge.ts';
 import { stepRef } from './reference.ts';
@@ -107,7 +107,7 @@ function endPlayHere({ batch, name }: HostRun, { task }: TaskNode): void {
 export function tellUnreachable(host: HostRun, node: TaskNode, error: UnreachableError): void {
   const { name } = node.task;
   const { message: because } = error;
-  const result = { outcome: 'unreachable', name, result: undefined, because } as const;
+  const result = { outcome: wordOf(error), name, result: undefined, because };
   host.batch.environment.results.set(host.name, node.id, result);
 }
 

@@ -63,7 +63,7 @@ async function begun(on: Fleet, lines: number): Promise<void> {
 
 const failure = ({ events }: Ran): string => {
   const lost = events.find((event) => event.event === 'step-end' && event.failure !== undefined);
-  const gone = events.find((event) => event.event === 'host-unreachable');
+  const gone = events.find((event) => event.event === 'host-locked');
   return (lost?.event === 'step-end' && lost.failure?.message) || gone?.failure.message || '';
 };
 
@@ -74,6 +74,8 @@ describe.each(shells.map((words) => [words.join(' '), words] as const))('%s', (_
     await begun(on, 1);
     const second = await run(on, () => [append(on, 'two', 'two')]);
     expect(second.exitCode).toBe(5);
+    expect(second.outcome('a', 'two')).toBe('locked');
+    expect(second.recap('a')).toMatchObject({ locked: true, unreachable: false, failed: 0 });
     expect(failure(second)).toMatch(
       /^another run works on a: site\d+\.ts by \S+@\S+ since \d\d:\d\d:\d\d \(run two-\d+-\d+; its shell there is process \d+\)$/,
     );

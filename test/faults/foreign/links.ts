@@ -1,14 +1,14 @@
 /** Links that the owner of a folder set, or an archive brings, and the work of root that meets them. */
 import { execFileSync } from 'node:child_process';
 import { lchownSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { authorizedKey } from '../../engine/modules/accounts/authorized-key/index.ts';
-import { copy } from '../../engine/modules/files/copy/index.ts';
-import { file } from '../../engine/modules/files/file/index.ts';
-import { lineInFile } from '../../engine/modules/files/line-in-file.ts';
-import { mirror } from '../../engine/modules/files/mirror/index.ts';
-import { unarchive } from '../../engine/modules/files/unarchive/index.ts';
-import type { TestHost } from '../../engine/testing.ts';
-import { nobody, publicKey, type Places } from './foreign-places.ts';
+import { authorizedKey } from '../../../engine/modules/accounts/authorized-key/index.ts';
+import { copy } from '../../../engine/modules/files/copy/index.ts';
+import { file } from '../../../engine/modules/files/file/index.ts';
+import { lineInFile } from '../../../engine/modules/files/line-in-file.ts';
+import { mirror } from '../../../engine/modules/files/mirror/index.ts';
+import { unarchive } from '../../../engine/modules/files/unarchive/index.ts';
+import type { TestHost } from '../../../engine/testing.ts';
+import { nobody, publicKey, type Places } from './places.ts';
 
 type Work = (host: TestHost, at: Places) => Promise<unknown>;
 const owner = 'nobody';

@@ -1,7 +1,7 @@
 /** What the owner of a folder can do while root works there. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { nobody, type Places } from './foreign-places.ts';
+import { nobody, type Places } from './places.ts';
 
 export interface Swapper {
   /** How often a link has been put in so far. */
