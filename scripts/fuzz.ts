@@ -1,4 +1,7 @@
-/** `npm run fuzz -- --minutes N [--seed S]`: random programs in both modes of the engine. */
+/**
+ * `npm run fuzz -- --minutes N [--seed S] [--lab]`: random programs in both modes of the engine; with
+ * `--lab` on two lab hosts (root, Linux), with units and accounts.
+ */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +9,14 @@ import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string' },
+    lab: { type: 'boolean', default: false },
+  },
 });
 for (const [flag, value] of Object.entries(values)) {
-  if (/^\d+(\.\d+)?$/.test(value)) continue;
+  if (typeof value === 'boolean' || /^\d+(\.\d+)?$/.test(value)) continue;
   process.stderr.write(`--${flag} takes a number, not ${value}\n`);
   process.exit(1);
 }
@@ -20,6 +27,7 @@ const child = spawn(
     'run',
     '--project=fuzz-long',
     '--disableConsoleIntercept',
+    values.lab ? 'test/fuzz/lab.fuzz.ts' : 'test/fuzz/long.fuzz.ts',
   ],
   {
     cwd: root,

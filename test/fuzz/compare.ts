@@ -1,6 +1,6 @@
 /** What two runs of one program must agree in. */
 import { endOf, leftToChance } from './early-end.ts';
-import type { Outcome, StepOutcome } from './lane.ts';
+import type { Outcome, StepOutcome } from './outcome.ts';
 import type { Program } from './program.ts';
 
 /** Differences between the run that reads ahead and the plain one, a line each. */

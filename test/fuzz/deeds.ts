@@ -14,9 +14,11 @@ export const files = [
   'real//x',
   'real/new',
   'current/new',
+  'theirs/x',
+  'theirs/new',
 ] as const;
 
-export const folders = ['real', 'other', 'current', 'made', 'real/deep'] as const;
+export const folders = ['real', 'other', 'current', 'made', 'real/deep', 'theirs'] as const;
 
 const contents = ['A\n', 'B\n', 'A\nB\n', 'key = 1\n', '[s]\nkey = 1\n'] as const;
 

@@ -1,6 +1,7 @@
 /** The roots of a program's hosts before it runs, and what they hold afterwards. */
 import {
   chmodSync,
+  chownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -12,6 +13,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Program } from './program.ts';
+
+/** Whom steps become: a user of every system. */
+export const otherUser = { name: 'daemon', id: 1 } as const;
+
+/** The host that a step adds to the inventory. */
+export const addedHost = 'd';
+
+/** Hosts of the program, with the one that a step of it adds. */
+export const rootsOf = ({ hosts, source }: Program): readonly string[] =>
+  source.includes('addHost(') ? [...hosts, addedHost] : hosts;
 
 /** Makes the roots anew: files under several names, folders behind links, and the controller's. */
 export function makeRoots(root: string, hosts: readonly string[]): void {
@@ -34,6 +46,11 @@ function makeRoot(at: string): void {
   linkSync(join(at, 'f'), join(at, 'hard-f'));
   write(join(at, 'real/x'), 'A\nB\n');
   write(join(at, 'other/x'), 'B\n');
+  const theirs = join(at, 'theirs');
+  mkdirSync(theirs);
+  chmodSync(theirs, 0o755);
+  write(join(theirs, 'x'), 'A\n');
+  for (const path of [theirs, join(theirs, 'x')]) chownSync(path, otherUser.id, otherUser.id);
 }
 
 function write(path: string, text: string): void {

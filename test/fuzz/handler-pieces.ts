@@ -1,6 +1,7 @@
 /** Handlers, on the host that notifies them or elsewhere. */
 import fc from 'fast-check';
 import { deedsOnHost } from './deeds.ts';
+import { servedOnSystem } from './system-deeds.ts';
 import { often } from './odds.ts';
 import { inRoot, quoted } from './source.ts';
 
@@ -14,11 +15,18 @@ export interface HandlerPiece {
 /** A handler's step; on another host it works in that host's root. */
 export function handlerPieces(
   hosts: readonly string[],
-  mayReach: boolean,
+  { across, systems }: { readonly across: boolean; readonly systems: boolean },
 ): fc.Arbitrary<readonly HandlerPiece[]> {
-  const to = mayReach ? often(fc.constantFrom(...hosts)) : fc.constant(undefined);
+  const to = across ? often(fc.constantFrom(...hosts)) : fc.constant(undefined);
   return fc
-    .array(fc.tuple(deedsOnHost, to, fc.constantFrom(...hosts)), { maxLength: 2 })
+    .array(
+      fc.tuple(
+        systems ? fc.oneof(deedsOnHost, servedOnSystem) : deedsOnHost,
+        to,
+        fc.constantFrom(...hosts),
+      ),
+      { maxLength: 2 },
+    )
     .map((list) =>
       list.map(([make, there, by], index) => {
         const { module, args } = make((path) => inRoot(path, there));

@@ -5,7 +5,9 @@
 import fc from 'fast-check';
 import { controller } from './controller-pieces.ts';
 import { deed, deedsOnHost, file, folders, scripted } from './deeds.ts';
+import { otherUser } from './fresh-roots.ts';
 import type { HandlerPiece } from './handler-pieces.ts';
+import { deedsOnSystem } from './system-deeds.ts';
 import { often, rarely, seldom } from './odds.ts';
 import { at, inRoot, onlyOn, options, quoted, step, type At, type Piece } from './source.ts';
 
@@ -14,12 +16,16 @@ export interface Places {
   /** Steps of one host may reach into another: not where hosts do not wait for each other. */
   readonly across: boolean;
   readonly handlers: readonly HandlerPiece[];
+  /** Each host is a system of its own, with units and accounts. */
+  readonly systems: boolean;
 }
+
+const isLocal = ({ by }: HandlerPiece): boolean => by === undefined;
 
 /** Options of a step that works on its own host's root. */
 const ownOptions = ({ hosts, handlers }: Places): fc.Arbitrary<string> => {
   const someHost = fc.constantFrom(...hosts);
-  const usable = handlers.filter(({ by }) => by === undefined);
+  const usable = handlers.filter(isLocal);
   return fc
     .record({
       notify: usable.length === 0 ? fc.constant(undefined) : often(fc.constantFrom(...usable)),
@@ -27,33 +33,44 @@ const ownOptions = ({ hosts, handlers }: Places): fc.Arbitrary<string> => {
       ignore: seldom(fc.constant(true)),
       once: rarely(fc.constant(true)),
       throttle: rarely(fc.constant(1)),
+      become: rarely(fc.constant(otherUser.name)),
+      unchanged: rarely(fc.constant(true)),
+      planned: rarely(fc.constant(true)),
     })
-    .map(({ notify, when, ignore, once, throttle }) =>
+    .map(({ notify, when, ignore, once, throttle, become, unchanged, planned }) =>
       options([
         notify && `notify: ${notify.constant}`,
         when && onlyOn(when),
         ignore && 'ignoreErrors: true',
         once && 'runOnce: true',
         throttle && `throttle: ${throttle}`,
+        become && `become: ${quoted(become)}`,
+        unchanged && 'changedWhen: false',
+        planned && 'check: true',
       ]),
     );
 };
 
+const deedsIn = ({ systems }: Places) =>
+  systems ? fc.oneof(deedsOnHost, deedsOnSystem) : deedsOnHost;
+
 /** A step of a host on its own root. */
-const own = (places: Places): fc.Arbitrary<Piece> =>
-  fc.tuple(deedsOnHost, ownOptions(places)).map(
+export const own = (places: Places): fc.Arbitrary<Piece> =>
+  fc.tuple(deedsIn(places), ownOptions(places)).map(
     ([make, more]): Piece =>
       (write) =>
         step(write, make(at), more),
   );
 
 /** What one host does in the root of another: as its delegate, or from the controller. */
-const across = ({ hosts, handlers }: Places): fc.Arbitrary<Piece> => {
+const across = (places: Places): fc.Arbitrary<Piece> => {
+  const { hosts, handlers } = places;
+  const deeds = deedsIn(places);
   const someHost = fc.constantFrom(...hosts);
   const notified =
     handlers.length === 0 ? fc.constant(undefined) : often(fc.constantFrom(...handlers));
   const delegated = fc
-    .tuple(deedsOnHost, someHost, someHost, notified, fc.boolean())
+    .tuple(deeds, someHost, someHost, notified, fc.boolean())
     .map(([make, by, to, notify, once]): Piece => (write) => {
       const there: At = (path) => inRoot(path, to);
       const who = once && !notify ? 'runOnce: true' : onlyOn(notify?.by ?? by);
@@ -73,7 +90,7 @@ const across = ({ hosts, handlers }: Places): fc.Arbitrary<Piece> => {
     handlers.length === 0
       ? []
       : [
-          fc.tuple(deedsOnHost, someHost, fc.constantFrom(...handlers)).map(
+          fc.tuple(deeds, someHost, fc.constantFrom(...handlers)).map(
             ([make, by, notify]): Piece =>
               (write) =>
                 step(
@@ -83,11 +100,12 @@ const across = ({ hosts, handlers }: Places): fc.Arbitrary<Piece> => {
                 ),
           ),
         ];
-  return fc.oneof(delegated, pushed, ...notifying);
+  // Of another system the controller has no files.
+  return fc.oneof(delegated, ...(places.systems ? [] : [pushed]), ...notifying);
 };
 
 /** Something is looked at, and a later step writes what was seen. */
-const looking = (places: Places): fc.Arbitrary<Piece> => {
+export const looking = (places: Places): fc.Arbitrary<Piece> => {
   const look = fc.oneof(
     file.map((path) => ({
       module: 'stat',
@@ -175,14 +193,14 @@ const waiting: fc.Arbitrary<Piece> = fc
   });
 
 const failing = ({ hosts }: Places): fc.Arbitrary<Piece> =>
-  fc.tuple(fc.constantFrom(...hosts), fc.boolean()).map(
-    ([host, shell]): Piece =>
+  fc.tuple(fc.constantFrom(...hosts), fc.boolean(), rarely(fc.constant(1))).map(
+    ([host, shell, retries]): Piece =>
       (write) =>
         shell
           ? step(
               write,
               { module: 'shell', args: `{ script: \`echo part >> \${${at('g')}}; exit 3\` }` },
-              options([onlyOn(host)]),
+              options([onlyOn(host), retries && `retries: ${retries}, delay: 0`]),
             )
           : step(write, { module: 'fail', args: `{ message: 'no' }` }, options([onlyOn(host)])),
   );
@@ -196,9 +214,15 @@ const blocks = (places: Places): fc.Arbitrary<Piece> => {
       after: list(0),
       rescue: often(list(1)),
       always: often(list(1)),
-      throttle: rarely(fc.constant(true)),
+      held: seldom(fc.constantFrom('throttle: 1', 'rolling: true')),
+      ignore: rarely(fc.constant(true)),
+      when: rarely(fc.constantFrom(...places.hosts)),
+      become: rarely(fc.constant(otherUser.name)),
+      notify: places.handlers.some(isLocal)
+        ? rarely(fc.constantFrom(...places.handlers.filter(isLocal)))
+        : fc.constant(undefined),
     })
-    .map(({ before, failure, after, rescue, always, throttle }): Piece => (write) => {
+    .map(({ before, failure, after, rescue, always, held, ...more }): Piece => (write) => {
       const name = write.name();
       const all = [...before, ...(failure ? [failure] : []), ...after];
       if (all.length === 0) return '';
@@ -209,8 +233,16 @@ const blocks = (places: Places): fc.Arbitrary<Piece> => {
       if (always) parts.push(`always: ${generator(always)}`);
       const text = parts.join(', ');
       // The two are refused together.
-      const held = throttle && !text.includes('runOnce') && 'throttle: 1';
-      return `yield block(${name}, { ${text} }${options([held || undefined])});`;
+      const holds = text.includes('runOnce') ? undefined : held;
+      const { ignore, when, become, notify } = more;
+      const own = options([
+        holds,
+        ignore && 'ignoreErrors: true',
+        when && onlyOn(when),
+        become && `become: ${quoted(become)}`,
+        notify && `notify: ${notify.constant}`,
+      ]);
+      return `yield block(${name}, { ${text} }${own});`;
     });
 };
 
@@ -219,6 +251,14 @@ const inBlock = (places: Places): fc.Arbitrary<Piece> =>
     { weight: 4, arbitrary: own(places) },
     looking(places),
     ...(places.across ? [across(places)] : []),
+  );
+
+/** The play ends before its last step: for one host, for its batch, for all. */
+const ending = ({ hosts }: Places): fc.Arbitrary<Piece> =>
+  fc.tuple(fc.constantFrom('endHost', 'endBatch', 'endPlay'), fc.constantFrom(...hosts)).map(
+    ([module, host]): Piece =>
+      (write) =>
+        step(write, { module, args: '{}' }, options([onlyOn(host)])),
   );
 
 const flush: fc.Arbitrary<Piece> = fc.constant(() => 'yield flushHandlers();');
@@ -233,6 +273,12 @@ export function pieces(places: Places): fc.Arbitrary<Piece> {
     { weight: 1, arbitrary: waiting },
     { weight: 1, arbitrary: failing(places) },
     { weight: places.handlers.length > 0 ? 2 : 0, arbitrary: flush },
-    ...(places.across ? [{ weight: 5, arbitrary: across(places) }] : []),
+    // Where hosts do not wait for each other it is chance how far they are.
+    ...(places.across
+      ? [
+          { weight: 5, arbitrary: across(places) },
+          { weight: 1, arbitrary: ending(places) },
+        ]
+      : []),
   );
 }

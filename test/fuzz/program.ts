@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import * as tsplay from '../../engine/index.ts';
 import type { Playbook } from '../../engine/dsl/play.ts';
 import { handlerPieces, type HandlerPiece } from './handler-pieces.ts';
+import { laterPlay, type LaterPlay } from './later-play.ts';
+import { seldom } from './odds.ts';
 import { pieces } from './pieces.ts';
-import type { Piece, Writer } from './source.ts';
+import { quoted, type Piece, type Writer } from './source.ts';
 
 export interface Program {
   readonly hosts: readonly string[];
@@ -19,6 +21,7 @@ interface Shape {
   readonly free: boolean;
   readonly serial: number | undefined;
   readonly ends: string | undefined;
+  readonly order: string | undefined;
   /** Facts cost a host as much as all the steps do. */
   readonly facts: boolean;
 }
@@ -37,48 +40,80 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   free: seldomOf(true).map((free) => free ?? false),
   serial: seldomOf(1, 2),
   ends: seldomOf('anyErrorsFatal: true', 'maxFailPercentage: 0', 'forceHandlers: true'),
+  order: seldomOf('reverse', 'sorted', 'reverse-sorted'),
   facts: seldomOf(true).map((facts) => facts ?? false),
 });
 
 /** Two to four pieces, which are two to eight steps mostly; where hosts do not wait for each other, none reaches into another. */
-export const programs: fc.Arbitrary<Program> = shape.chain((of) =>
-  handlerPieces(of.hosts, !of.free).chain((handlers) => {
-    const piece = pieces({ hosts: of.hosts, across: !of.free, handlers });
-    return fc
-      .array(piece, { minLength: 2, maxLength: 4 })
-      .map((list) => ({ hosts: of.hosts, source: sourceOf(of, handlers, list) }));
-  }),
+const programsFor = (of: Shape, systems: boolean): fc.Arbitrary<Program> => {
+  const { hosts, free } = of;
+  const across = !free;
+  return fc
+    .tuple(handlerPieces(hosts, { across, systems }), seldom(laterPlay(hosts, systems)))
+    .chain(([handlers, later]) =>
+      fc
+        .array(pieces({ hosts, across, handlers, systems }), { minLength: 2, maxLength: 4 })
+        .map((list) => ({ hosts, source: sourceOf(of, { handlers, list, later }) })),
+    );
+};
+
+/** For shells of this machine, whose roots are folders beside each other. */
+export const programs = shape.chain((of) => programsFor(of, false));
+
+/** For two systems, with units and accounts of their own. */
+export const programsOfSystems = shape.chain((of) =>
+  programsFor({ ...of, hosts: ['a', 'b'] }, true),
 );
 
-function sourceOf(of: Shape, handlers: readonly HandlerPiece[], list: readonly Piece[]): string {
+interface Parts {
+  readonly handlers: readonly HandlerPiece[];
+  readonly list: readonly Piece[];
+  readonly later: LaterPlay | undefined;
+}
+
+function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
   let steps = 0;
   let constants = 0;
   const writer: Writer = {
     name: () => `'step ${(steps += 1)}'`,
     constant: () => `v${(constants += 1)}`,
   };
-  const text = list.map((piece) => piece(writer)).join('\n');
+  const written = (some: readonly Piece[]): string => some.map((piece) => piece(writer)).join('\n');
+  const text = written(later?.adding ? [...list, later.adding] : list);
   const used = handlers.filter(({ constant }) => text.includes(`notify: ${constant}`));
-  const settings = [`name: 'random'`, `hosts: 'web'`];
-  if (!of.facts) settings.push('gatherFacts: false');
-  if (of.free) settings.push(`strategy: 'free'`);
-  if (of.serial !== undefined) settings.push(`serial: ${of.serial}`);
-  // Without order between the hosts, which of them a failure ends is left to chance.
-  if (of.ends !== undefined && (!of.free || of.ends.startsWith('force'))) settings.push(of.ends);
   const body = [...used.map((each) => each.text), text].join('\n');
-  const named = Object.keys(tsplay).filter((name) => new RegExp(`\\b${name}\\(`).test(body));
-  const play = `play({\n${settings.join(',\n')},\n*tasks({ host }) {\n${body}\n},\n})`;
+  const plays = [playText(settingsOf(of), body)];
+  if (later) {
+    const settings = [`name: 'later'`, `hosts: ${quoted(later.hosts)}`, 'gatherFacts: false'];
+    plays.push(playText(settings, written(later.pieces)));
+  }
+  const all = plays.join('\n');
+  const named = Object.keys(tsplay).filter((name) => new RegExp(`\\b${name}\\(`).test(all));
   return [
     ...(body.includes('writeFileSync') ? [`import { writeFileSync } from 'node:fs';`] : []),
-    `import { ${[...named, 'play', 'playbook'].toSorted().join(', ')} } from 'tsplay';`,
+    `import { ${[...new Set([...named, 'playbook'])].toSorted().join(', ')} } from 'tsplay';`,
     '',
     `const root = process.env['ROOT'] ?? '/tmp/root';`,
     "const of = (name = '', path = '') => `${root}/${name}/${path}`;",
     "const here = (path = '') => `${root}/controller/${path}`;",
     '',
-    `export default playbook([${play.replace('*tasks({ host }) {', "*tasks({ host }) {\nconst at = (path = '') => of(host.name, path);")}]);`,
+    `export default playbook([${all}]);`,
   ].join('\n');
 }
+
+function settingsOf(of: Shape): readonly string[] {
+  const settings = [`name: 'random'`, `hosts: 'web'`];
+  if (!of.facts) settings.push('gatherFacts: false');
+  if (of.free) settings.push(`strategy: 'free'`);
+  if (of.serial !== undefined) settings.push(`serial: ${of.serial}`);
+  if (of.order !== undefined) settings.push(`order: ${quoted(of.order)}`);
+  // Without order between the hosts, which of them a failure ends is left to chance.
+  if (of.ends !== undefined && (!of.free || of.ends.startsWith('force'))) settings.push(of.ends);
+  return settings;
+}
+
+const playText = (settings: readonly string[], body: string): string =>
+  `play({\n${settings.join(',\n')},\n*tasks({ host }) {\nconst at = (path = '') => of(host.name, path);\n${body}\n},\n}),`;
 
 /** The program as a playbook for that folder of roots. */
 export function playbookOf(program: Program, root: string): Playbook {
