@@ -1,6 +1,7 @@
 /**
  * `npm run fuzz -- --minutes N [--seed S] [--lab]`: random programs in both modes of the engine; with
- * `--lab` on two lab hosts (root, Linux), with units and accounts.
+ * `--lab` on two lab hosts (root, Linux), with units and accounts. `--broken` breaks each rule of
+ * staleness in turn and says after how many programs that is found.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string' },
     lab: { type: 'boolean', default: false },
+    broken: { type: 'boolean', default: false },
   },
 });
 for (const [flag, value] of Object.entries(values)) {
@@ -20,14 +22,15 @@ for (const [flag, value] of Object.entries(values)) {
   process.stderr.write(`--${flag} takes a number, not ${value}\n`);
   process.exit(1);
 }
+const searches = values.lab ? 'test/fuzz/lab.fuzz.ts' : 'test/fuzz/long.fuzz.ts';
 const child = spawn(
   process.execPath,
   [
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
-    '--project=fuzz-long',
+    values.broken ? '--project=fuzz' : '--project=fuzz-long',
     '--disableConsoleIntercept',
-    values.lab ? 'test/fuzz/lab.fuzz.ts' : 'test/fuzz/long.fuzz.ts',
+    values.broken ? 'test/fuzz/broken-rule.test.ts' : searches,
   ],
   {
     cwd: root,
@@ -35,6 +38,7 @@ const child = spawn(
     env: {
       ...process.env,
       FUZZ_MINUTES: values.minutes,
+      ...(values.broken && { FUZZ_BROKEN: 'all' }),
       ...(values.seed !== undefined && { FUZZ_SEED: values.seed }),
     },
   },

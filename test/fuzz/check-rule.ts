@@ -1,4 +1,5 @@
 /** Rule 22 on a random program: what check says would change is what the run changes. */
+import { endOf } from './early-end.ts';
 import type { Outcome, StepOutcome } from './outcome.ts';
 import type { Program } from './program.ts';
 import { untoldOf } from './untold.ts';
@@ -28,11 +29,15 @@ export function brokenPromises(
     ),
   );
   const end = Math.min(...ends.map(({ number }) => number));
+  // Who comes later to the step that ends the play for all may find it ended, or not.
+  const over = endOf(program, run);
+  const isTooLate = (host: string, step: StepOutcome): boolean =>
+    over?.batch.includes(host) === true && step.number >= over.number && step.outcome === 'skipped';
   for (const [host, steps] of run.steps) {
     const unsure = (check.steps.get(host) ?? []).some(({ outcome }) => outcome === 'unknown');
     for (const step of steps) {
       if (step.number > end) break;
-      if (untold.isBehind(host, step.name)) continue;
+      if (isTooLate(host, step) || untold.isBehind(host, step.name)) continue;
       const said = promisedOf(host, step);
       // Once for all, and by another host where check could not know who fails.
       if (!said && foreseen.has(step.name) && isOnce(program, step)) continue;

@@ -197,6 +197,10 @@ const commands: fc.Arbitrary<(at: At) => Call> = fc.oneof(
         call('shell', (at) => `{ script: ${scripted(script, at(path))}, creates: ${at(guard)} }`),
       ),
   },
+  // It says that other hosts are left alone.
+  deed.map(({ script, path }) =>
+    call('shell', (at) => `{ script: ${scripted(script, at(path))}, touches: 'host' }`),
+  ),
   fc
     .tuple(deed, file)
     .map(([{ script, path }, guard]) =>

@@ -33,6 +33,7 @@ export async function outcomeOf(
     const step = steps.get(host)?.pop();
     if (step) steps.get(host)?.push({ ...step, ...more(step) });
   };
+  const cutShort = new Set<string>();
   let batch: readonly string[] = [];
   for (const event of ran.events) {
     if (event.event === 'play-start') batch = event.hosts;
@@ -42,6 +43,10 @@ export async function outcomeOf(
       const text = JSON.stringify({ result, failure: failure?.message }, withoutChance) ?? '';
       const list = steps.get(step.host) ?? [];
       steps.set(step.host, list);
+      const key = `${step.host} ${step.name}`;
+      // A handler that waited for its turn when the play ended is done all the same.
+      if (cutShort.delete(key) && list.at(-1)?.name === step.name) list.pop();
+      if (event.because?.endsWith('ended the play')) cutShort.add(key);
       list.push({
         name: step.name,
         number: Number(/^step (\d+)$/.exec(step.name)?.[1] ?? Math.floor(before) + 0.5),

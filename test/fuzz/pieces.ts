@@ -9,6 +9,7 @@ import { otherUser } from './fresh-roots.ts';
 import type { HandlerPiece } from './handler-pieces.ts';
 import { deedsOnSystem } from './system-deeds.ts';
 import { often, rarely, seldom } from './odds.ts';
+import { waiting } from './waiting.ts';
 import { at, inRoot, onlyOn, options, quoted, step, type At, type Piece } from './source.ts';
 
 export interface Places {
@@ -154,44 +155,6 @@ export const looking = (places: Places): fc.Arbitrary<Piece> => {
     });
 };
 
-/** A change that comes by itself a moment later, and a step that waits for it. */
-const waiting: fc.Arbitrary<Piece> = fc
-  .tuple(deed, fc.constantFrom('stat', 'query', 'waitFor', 'pause', 'slurp'))
-  .map(([{ script, path }, how]): Piece => (write) => {
-    const flag = write.constant();
-    const done = at(flag);
-    const changing = `(sleep 0.05; ${script}; echo done > \${${done}}) >/dev/null 2>&1 &`;
-    const background = step(write, {
-      module: 'shell',
-      args: `{ script: \`${changing.replaceAll('P', `\${${at(path)}}`)}\` }`,
-    });
-    const patience = 'retries: 200, delay: 0.05';
-    const wait: Record<string, () => string> = {
-      stat: () =>
-        step(
-          write,
-          { module: 'stat', args: `{ path: ${done}, digest: true }` },
-          `, { until: (result) => result.size === 5, ${patience} }`,
-        ),
-      slurp: () =>
-        step(
-          write,
-          { module: 'slurp', args: `{ path: ${done} }` },
-          `, { until: (result) => result.text !== '', ${patience} }`,
-        ),
-      query: () =>
-        step(
-          write,
-          { module: 'query', args: `{ shell: \`test -s \${${done}}\`, codes: 'any' }` },
-          `, { until: (result) => result.code === 0, ${patience} }`,
-        ),
-      waitFor: () =>
-        step(write, { module: 'waitFor', args: `{ path: ${done}, contains: 'done' }` }),
-      pause: () => step(write, { module: 'pause', args: '{ seconds: 0.8 }' }),
-    };
-    return `${background}\n${wait[how]?.() ?? ''}`;
-  });
-
 const failing = ({ hosts }: Places): fc.Arbitrary<Piece> =>
   fc.tuple(fc.constantFrom(...hosts), fc.boolean(), rarely(fc.constant(1))).map(
     ([host, shell, retries]): Piece =>
@@ -270,7 +233,7 @@ export function pieces(places: Places): fc.Arbitrary<Piece> {
     { weight: 4, arbitrary: looking(places) },
     { weight: 3, arbitrary: controller(places) },
     { weight: 2, arbitrary: blocks(places) },
-    { weight: 1, arbitrary: waiting },
+    { weight: 2, arbitrary: waiting(places) },
     { weight: 1, arbitrary: failing(places) },
     { weight: places.handlers.length > 0 ? 2 : 0, arbitrary: flush },
     // Where hosts do not wait for each other it is chance how far they are.

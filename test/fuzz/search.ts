@@ -112,14 +112,6 @@ export async function search(
   return { programs: ran, finds: found.filter((find) => find !== undefined), unsteady };
 }
 
-/** What is wrong with one program, a line each. */
-export async function judged(program: Program): Promise<readonly string[]> {
-  const lane = await openLane(await thisMachine());
-  const found = await inSpiteOfErrors(inAllModes)(lane, program);
-  await lane.close();
-  return found;
-}
-
 /** A find as a person reads it. */
 export const shown = ({ seed, program, differences }: Find): string =>
   [`// seed ${seed}`, program.source, ...differences.map((line) => `// ${line}`)].join('\n');
