@@ -22,15 +22,15 @@ for (const [flag, value] of Object.entries(values)) {
   process.stderr.write(`--${flag} takes a number, not ${value}\n`);
   process.exit(1);
 }
-const searches = values.lab ? 'test/fuzz/lab.fuzz.ts' : 'test/fuzz/long.fuzz.ts';
+const kind = values.broken ? 'broken' : values.lab ? 'lab' : 'long';
 const child = spawn(
   process.execPath,
   [
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
-    values.broken ? '--project=fuzz' : '--project=fuzz-long',
+    '--project=fuzz-long',
     '--disableConsoleIntercept',
-    values.broken ? 'test/fuzz/broken-rule.test.ts' : searches,
+    `test/fuzz/${kind}.fuzz.ts`,
   ],
   {
     cwd: root,
@@ -38,7 +38,6 @@ const child = spawn(
     env: {
       ...process.env,
       FUZZ_MINUTES: values.minutes,
-      ...(values.broken && { FUZZ_BROKEN: 'all' }),
       ...(values.seed !== undefined && { FUZZ_SEED: values.seed }),
     },
   },

@@ -1,5 +1,7 @@
-/** The search is worth something: it finds each rule of staleness that is broken on purpose. */
-import { afterEach, describe, expect, test } from 'vitest';
+/**
+ * Rules of staleness, and how each is broken on purpose: in all places that hold it, for several are
+ * held twice. That the search finds each shows what it is worth.
+ */
 import { way } from '../../engine/module/read-ways.ts';
 import type { Way } from '../../engine/module/way.ts';
 import { Clock } from '../../engine/run/clock.ts';
@@ -8,7 +10,8 @@ import { Order } from '../../engine/run/order.ts';
 import { PlaceTree } from '../../engine/run/place-tree.ts';
 import { brokenPromises } from './check-rule.ts';
 import { differencesOf } from './compare.ts';
-import { patience, search, type Judge } from './search.ts';
+import type { Lane } from './lane.ts';
+import type { Program } from './program.ts';
 
 /** As they are, to be put back; each is called on its object. */
 const { drop, predict, reached, store } = HostState.prototype;
@@ -22,7 +25,6 @@ function mend(): void {
   Object.assign(Order.prototype, { behindOthers });
   Object.assign(PlaceTree.prototype, { touchedBy });
 }
-afterEach(mend);
 
 /** Where a path leads is stored with something left out. */
 const forgetting = (what: Partial<Way>): void => {
@@ -45,100 +47,85 @@ const notOnceForAll = (method: 'reached' | 'drop', of: typeof drop): void => {
   };
 };
 
-/** Each rule in all places that hold it: several are held twice. */
-const rules: readonly (readonly [rule: string, breaks: () => void])[] = [
-  [
-    'a change makes stale what it says it touches, below it and in the folders above',
-    () => {
-      PlaceTree.prototype.touchedBy = () => undefined;
-    },
-  ],
-  [
-    'a command that does not say what it touches makes all stale',
-    () => {
-      notOnceForAll('reached', reached);
-      notOnceForAll('drop', drop);
-      notEverywhere();
-    },
-  ],
-  ['what reaches everywhere makes stale what other hosts have read', notEverywhere],
-  [
-    'time that passes makes all stale',
-    () => {
-      notOnceForAll('drop', drop);
-      Clock.prototype.elapsed = () => undefined;
-    },
-  ],
-  [
-    'what one host waits for counts for the others',
-    () => {
-      Clock.prototype.elapsed = () => undefined;
-    },
-  ],
-  ['a switched link makes stale what was read through it', () => forgetting({ links: [] })],
-  ['names of one file are one file', () => forgetting({ inode: undefined })],
-  [
-    'what writes on the controller makes its files stale',
-    () => {
-      Clock.prototype.advance = function (of) {
-        advance.call(this, { everywhere: of.everywhere, files: false });
-      };
-    },
-  ],
-  [
-    'a host waits behind what others do to it, handlers among them',
-    () => {
-      Order.prototype.behindOthers = () => undefined;
-    },
-  ],
-];
+/** What is wrong with a program, a line each. */
+type Judge = (lane: Lane, program: Program) => Promise<() => Promise<readonly string[]>>;
 
-/** A difference that is there while a rule is broken, and only then. */
-const dueTo =
-  (breaks: () => void): Judge =>
-  async (lane, program) => {
-    const plain = await lane.run(program, { lookahead: false });
-    const differing = async (): Promise<readonly string[]> =>
-      differencesOf(program, await lane.run(program), plain);
-    breaks();
-    const broken = await differing().finally(mend);
-    return broken.length > 0 && (await differing()).length === 0 ? broken : [];
-  };
+/** Reading ahead does what the plain mode did, before anything was broken. */
+const modes: Judge = async (lane, program) => {
+  const plain = await lane.run(program, { lookahead: false });
+  return async () => differencesOf(program, await lane.run(program), plain);
+};
 
-const promisesDueTo =
-  (breaks: () => void): Judge =>
-  async (lane, program) => {
-    const run = await lane.run(program, { lookahead: false });
-    const before = await lane.freshTree(program);
-    const broken = async (): Promise<readonly string[]> =>
-      brokenPromises(program, before, await lane.run(program, { check: true }), run);
-    breaks();
-    const found = await broken().finally(mend);
-    return found.length > 0 && (await broken()).length === 0 ? found : [];
-  };
+/** Check says what a run did. */
+const promises: Judge = async (lane, program) => {
+  const run = await lane.run(program, { lookahead: false });
+  const before = await lane.freshTree(program);
+  return async () => brokenPromises(program, before, await lane.run(program, { check: true }), run);
+};
 
-/** Minutes; else the first one, as each test run does it: see `npm run fuzz -- --broken`. */
-const everyRule = process.env['FUZZ_BROKEN'] === 'all';
-
-async function isCaught(judge: Judge): Promise<void> {
-  // One at a time: a rule is broken for all of this process.
-  const { finds, programs } = await search(
-    { seed: 1, count: 1000, lanes: 1, shrink: false },
-    judge,
-  );
-  process.stdout.write(`${expect.getState().currentTestName}: ${programs} programs\n`);
-  expect(finds).toHaveLength(1);
+export interface Rule {
+  readonly name: string;
+  readonly breaks: () => void;
+  readonly judge: Judge;
 }
 
-describe('a rule that is broken is caught within 1,000 programs', { timeout: patience }, () => {
-  test.each(everyRule ? rules : rules.slice(0, 1))('%s', async (_, breaks) =>
-    isCaught(dueTo(breaks)),
-  );
+const rule = (name: string, breaks: () => void, judge = modes): Rule => ({ name, breaks, judge });
 
-  test('check counts on what is only planned', async () =>
-    isCaught(
-      promisesDueTo(() => {
-        HostState.prototype.predict = () => undefined;
-      }),
-    ));
-});
+export const rules: readonly Rule[] = [
+  rule('a change makes stale what it says it touches, below it and in the folders above', () => {
+    PlaceTree.prototype.touchedBy = () => undefined;
+  }),
+  rule('a command that does not say what it touches makes all stale', () => {
+    notOnceForAll('reached', reached);
+    notOnceForAll('drop', drop);
+    notEverywhere();
+  }),
+  rule('what reaches everywhere makes stale what other hosts have read', notEverywhere),
+  rule('time that passes makes all stale', () => {
+    notOnceForAll('drop', drop);
+    Clock.prototype.elapsed = () => undefined;
+  }),
+  rule('what one host waits for counts for the others', () => {
+    Clock.prototype.elapsed = () => undefined;
+  }),
+  rule('a switched link makes stale what was read through it', () => forgetting({ links: [] })),
+  rule('names of one file are one file', () => forgetting({ inode: undefined })),
+  rule('what writes on the controller makes its files stale', () => {
+    Clock.prototype.advance = function (of) {
+      advance.call(this, { everywhere: of.everywhere, files: false });
+    };
+  }),
+  rule('a host waits behind what others do to it, handlers among them', () => {
+    Order.prototype.behindOthers = () => undefined;
+  }),
+  rule(
+    'check counts on what is only planned',
+    () => {
+      HostState.prototype.predict = () => undefined;
+    },
+    promises,
+  ),
+];
+
+/**
+ * Those of the rules of which the program shows that they are broken: it differs each time they
+ * are, and else not.
+ */
+export async function shownBroken(
+  lane: Lane,
+  program: Program,
+  of: readonly Rule[],
+): Promise<readonly Rule[]> {
+  const shown: Rule[] = [];
+  const wrong = new Map<Judge, () => Promise<readonly string[]>>();
+  for (const each of of) {
+    const judge = wrong.get(each.judge) ?? (await each.judge(lane, program));
+    wrong.set(each.judge, judge);
+    const broken = async (): Promise<boolean> => {
+      each.breaks();
+      return (await judge().finally(mend)).length > 0;
+    };
+    if ((await broken()) && (await judge()).length === 0 && (await broken())) shown.push(each);
+  }
+  return shown;
+}

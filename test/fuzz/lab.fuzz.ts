@@ -1,4 +1,7 @@
-/** `npm run fuzz -- --lab`: on two lab hosts, with units and accounts. */
+/**
+ * `npm run fuzz -- --lab`: on two lab hosts, with units and accounts; on those of the lab that
+ * FUZZ_LAB names (default: `fuzz`), or else on new ones.
+ */
 import { expect, test } from 'vitest';
 import { findLab } from '../../lab/index.ts';
 import { labFor } from '../e2e/lab.ts';
@@ -8,7 +11,7 @@ import { search, shown } from './search.ts';
 
 const minutes = Number(process.env['FUZZ_MINUTES'] ?? 1);
 const first = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
-const name = 'fuzz';
+const name = process.env['FUZZ_LAB'] ?? 'fuzz';
 
 test(`for ${minutes} min from seed ${first}`, { timeout: (minutes + 20) * 60_000 }, async () => {
   const known = await findLab(name).catch(() => undefined);

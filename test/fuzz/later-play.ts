@@ -1,8 +1,7 @@
 /** A second play, of hosts that the first one has found or made. */
 import fc from 'fast-check';
-import { file } from './deeds.ts';
 import { addedHost } from './fresh-roots.ts';
-import { looking, own } from './pieces.ts';
+import { looking, own, type Places } from './pieces.ts';
 import { at, onlyOn, options, quoted, step, type Piece } from './source.ts';
 
 export interface LaterPlay {
@@ -12,8 +11,9 @@ export interface LaterPlay {
   readonly pieces: readonly Piece[];
 }
 
-/** @param hosts of the first play */
-export function laterPlay(hosts: readonly string[], systems: boolean): fc.Arbitrary<LaterPlay> {
+/** @param first the places of the first play */
+export function laterPlay(first: Omit<Places, 'handlers'>): fc.Arbitrary<LaterPlay> {
+  const { hosts, systems, file } = first;
   const someHost = fc.constantFrom(...hosts);
   const group = 'late';
   const grouped = file.map((path): Piece => (write) => {
@@ -30,7 +30,7 @@ export function laterPlay(hosts: readonly string[], systems: boolean): fc.Arbitr
     const args = `{ name: ${quoted(addedHost)}, groups: [${quoted(group)}], vars: ${vars} }`;
     return step(write, { module: 'addHost', args }, options([onlyOn(by)]));
   });
-  const places = { hosts, across: false, handlers: [], systems };
+  const places = { ...first, across: false, handlers: [] };
   return fc
     .record({
       hosts: fc.constantFrom('web', group),

@@ -4,9 +4,10 @@
  */
 import fc from 'fast-check';
 import { controller } from './controller-pieces.ts';
-import { deed, deedsOnHost, file, folders, scripted } from './deeds.ts';
+import { deed, deedsOnHost, folders, scripted } from './deeds.ts';
 import { otherUser } from './fresh-roots.ts';
 import type { HandlerPiece } from './handler-pieces.ts';
+import type { Name } from './names.ts';
 import { deedsOnSystem } from './system-deeds.ts';
 import { often, rarely, seldom } from './odds.ts';
 import { waiting } from './waiting.ts';
@@ -19,6 +20,7 @@ export interface Places {
   readonly handlers: readonly HandlerPiece[];
   /** Each host is a system of its own, with units and accounts. */
   readonly systems: boolean;
+  readonly file: Name;
 }
 
 const isLocal = ({ by }: HandlerPiece): boolean => by === undefined;
@@ -52,8 +54,8 @@ const ownOptions = ({ hosts, handlers }: Places): fc.Arbitrary<string> => {
     );
 };
 
-const deedsIn = ({ systems }: Places) =>
-  systems ? fc.oneof(deedsOnHost, deedsOnSystem) : deedsOnHost;
+const deedsIn = ({ systems, file }: Places) =>
+  systems ? fc.oneof(deedsOnHost(file), deedsOnSystem) : deedsOnHost(file);
 
 /** A step of a host on its own root. */
 export const own = (places: Places): fc.Arbitrary<Piece> =>
@@ -63,9 +65,9 @@ export const own = (places: Places): fc.Arbitrary<Piece> =>
         step(write, make(at), more),
   );
 
-/** What one host does in the root of another: as its delegate, or from the controller. */
+/** What one host does in the root of another: as its delegate, from the controller, or from afar. */
 const across = (places: Places): fc.Arbitrary<Piece> => {
-  const { hosts, handlers } = places;
+  const { hosts, handlers, file } = places;
   const deeds = deedsIn(places);
   const someHost = fc.constantFrom(...hosts);
   const notified =
@@ -78,13 +80,13 @@ const across = (places: Places): fc.Arbitrary<Piece> => {
       const more = options([who, `on: ${quoted(to)}`, notify && `notify: ${notify.constant}`]);
       return step(write, make(there), more);
     });
-  const pushed = fc.tuple(deed, someHost, someHost).map(
-    ([{ script, path }, by, to]): Piece =>
+  const pushed = fc.tuple(deed(file), someHost, someHost, fc.boolean()).map(
+    ([{ script, path }, by, to, here]): Piece =>
       (write) =>
         step(
           write,
           { module: 'shell', args: `{ script: ${scripted(script, inRoot(path, to))} }` },
-          options([onlyOn(by), `on: 'localhost'`]),
+          options([onlyOn(by), here ? `on: 'localhost'` : undefined]),
         ),
   );
   const notifying =
@@ -107,6 +109,7 @@ const across = (places: Places): fc.Arbitrary<Piece> => {
 
 /** Something is looked at, and a later step writes what was seen. */
 export const looking = (places: Places): fc.Arbitrary<Piece> => {
+  const { file } = places;
   const look = fc.oneof(
     file.map((path) => ({
       module: 'stat',
@@ -226,22 +229,34 @@ const ending = ({ hosts }: Places): fc.Arbitrary<Piece> =>
 
 const flush: fc.Arbitrary<Piece> = fc.constant(() => 'yield flushHandlers();');
 
+/** What a program has more of than others; `handlers` are flushed more often too. */
+export const emphases = [
+  'looking',
+  'controller',
+  'waiting',
+  'handlers',
+  'across',
+  'blocks',
+] as const;
+export type Emphasis = (typeof emphases)[number];
+
 /** Any piece. */
-export function pieces(places: Places): fc.Arbitrary<Piece> {
+export function pieces(places: Places, emphasis?: Emphasis): fc.Arbitrary<Piece> {
+  const of = <T>(kind: Emphasis, weight: number, arbitrary: fc.Arbitrary<T>) => ({
+    weight: kind === emphasis ? weight * 5 : weight,
+    arbitrary,
+  });
   return fc.oneof(
     { weight: 10, arbitrary: own(places) },
-    { weight: 4, arbitrary: looking(places) },
-    { weight: 3, arbitrary: controller(places) },
-    { weight: 2, arbitrary: blocks(places) },
-    { weight: 2, arbitrary: waiting(places) },
+    of('looking', 4, looking(places)),
+    of('controller', 3, controller(places)),
+    of('blocks', 2, blocks(places)),
+    of('waiting', 2, waiting(places)),
     { weight: 1, arbitrary: failing(places) },
-    { weight: places.handlers.length > 0 ? 2 : 0, arbitrary: flush },
+    ...(places.handlers.length > 0 ? [of('handlers', 2, flush)] : []),
     // Where hosts do not wait for each other it is chance how far they are.
     ...(places.across
-      ? [
-          { weight: 5, arbitrary: across(places) },
-          { weight: 1, arbitrary: ending(places) },
-        ]
+      ? [of('across', 5, across(places)), { weight: 1, arbitrary: ending(places) }]
       : []),
   );
 }

@@ -6,8 +6,9 @@ import * as tsplay from '../../engine/index.ts';
 import type { Playbook } from '../../engine/dsl/play.ts';
 import { handlerPieces, type HandlerPiece } from './handler-pieces.ts';
 import { laterPlay, type LaterPlay } from './later-play.ts';
+import { someNames } from './names.ts';
 import { seldom } from './odds.ts';
-import { pieces } from './pieces.ts';
+import { emphases, pieces, type Emphasis } from './pieces.ts';
 import { quoted, type Piece, type Writer } from './source.ts';
 
 export interface Program {
@@ -24,6 +25,7 @@ interface Shape {
   readonly order: string | undefined;
   /** Facts cost a host as much as all the steps do. */
   readonly facts: boolean;
+  readonly emphasis: Emphasis | undefined;
 }
 
 const seldomOf = <T>(...values: readonly T[]) =>
@@ -42,19 +44,22 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   ends: seldomOf('anyErrorsFatal: true', 'maxFailPercentage: 0', 'forceHandlers: true'),
   order: seldomOf('reverse', 'sorted', 'reverse-sorted'),
   facts: seldomOf(true).map((facts) => facts ?? false),
+  emphasis: fc.oneof(fc.constant(undefined), fc.constantFrom(...emphases)),
 });
 
 /** Two to four pieces, which are two to eight steps mostly; where hosts do not wait for each other, none reaches into another. */
 const programsFor = (of: Shape, systems: boolean): fc.Arbitrary<Program> => {
-  const { hosts, free } = of;
-  const across = !free;
-  return fc
-    .tuple(handlerPieces(hosts, { across, systems }), seldom(laterPlay(hosts, systems)))
-    .chain(([handlers, later]) =>
-      fc
-        .array(pieces({ hosts, across, handlers, systems }), { minLength: 2, maxLength: 4 })
-        .map((list) => ({ hosts, source: sourceOf(of, { handlers, list, later }) })),
-    );
+  const { hosts, free, emphasis } = of;
+  return someNames.chain((file) => {
+    const places = { hosts, across: !free, systems, file };
+    return fc
+      .tuple(handlerPieces(places, emphasis === 'handlers' ? 1 : 0), seldom(laterPlay(places)))
+      .chain(([handlers, later]) =>
+        fc
+          .array(pieces({ ...places, handlers }, emphasis), { minLength: 2, maxLength: 4 })
+          .map((list) => ({ hosts, source: sourceOf(of, { handlers, list, later }) })),
+      );
+  });
 };
 
 /** For shells of this machine, whose roots are folders beside each other. */

@@ -5,6 +5,9 @@ import { quoted, type At, type Call } from './source.ts';
 export const units = ['fz-one', 'fz-two'] as const;
 export const accounts = ['fza', 'fzb'] as const;
 
+/** Whether the text of a step names a unit or an account. */
+export const isOfSystem = (text: string): boolean => /\bfz(?:-\w|[ab]\b)|daemon-reload/.test(text);
+
 const unit = fc.constantFrom(...units);
 const account = fc.constantFrom(...accounts);
 const seconds = fc.constantFrom(1000, 2000);

@@ -3,6 +3,7 @@
  * changing nothing, so that it is not held to what they changed, and to all the rest it is.
  */
 import type { Program } from './program.ts';
+import { isOfSystem } from './system-deeds.ts';
 
 /** A step as it is written. */
 interface Line {
@@ -75,6 +76,7 @@ function thingsOf(
   { host, blurred }: { readonly host: string | undefined; readonly blurred: boolean },
 ): Things {
   const [, only] = /r\.host === '(\w)'/.exec(text) ?? [];
+  const [, there] = /\bon: '(\w)'/.exec(text) ?? [];
   const all = only === undefined ? [...hosts, 'd'] : [only];
   const own = host === undefined ? all : [host];
   return [
@@ -85,6 +87,9 @@ function thingsOf(
       ([, of = '', path = '']) => `${of} ${kindOf(path, blurred)}`,
     ),
     ...(/\bhere\(/.test(text) ? ['controller'] : []),
+    ...(isOfSystem(text)
+      ? (there === undefined ? own : [there]).map((each) => `${each} system`)
+      : []),
   ];
 }
 

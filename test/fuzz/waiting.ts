@@ -40,13 +40,13 @@ const waits: Readonly<Record<string, (done: string) => Wait>> = {
 };
 
 /** Each host waits for a change of its own; or one of them, for what comes to another. */
-export const waiting = ({ hosts, across }: Places): fc.Arbitrary<Piece> => {
+export const waiting = ({ hosts, across, file }: Places): fc.Arbitrary<Piece> => {
   const someHost = fc.constantFrom(...hosts);
   const elsewhere = across
     ? often(fc.record({ by: someHost, to: someHost }))
     : fc.constant(undefined);
   return fc
-    .tuple(deed, fc.constantFrom(...Object.keys(waits)), elsewhere)
+    .tuple(deed(file), fc.constantFrom(...Object.keys(waits)), elsewhere)
     .map(([{ script, path }, how, other]): Piece => (write) => {
       const done = inRoot(write.constant(), other?.to);
       const there = inRoot(path, other?.to);
