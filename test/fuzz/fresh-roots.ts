@@ -25,22 +25,29 @@ export const addedHost = 'd';
 export const rootsOf = ({ hosts, source }: Program): readonly string[] =>
   source.includes('addHost(') ? [...hosts, addedHost] : hosts;
 
-/** Makes the roots anew: files under several names, folders behind links, and the controller's. */
-export function makeRoots(root: string, hosts: readonly string[]): void {
+/**
+ * Makes the roots anew: files under several names, folders behind links, and the controller's.
+ * @param as the path that they will have, for absolute links
+ */
+export function makeRoots(root: string, hosts: readonly string[], as = root): void {
   rmSync(root, { recursive: true, force: true });
-  for (const host of hosts) makeRoot(join(root, host));
+  for (const host of hosts) makeRoot(join(root, host), join(as, host));
   const here = join(root, 'controller');
   mkdirSync(join(here, 'folder'), { recursive: true });
   write(join(here, 'one'), 'one of {{who}}\n');
   write(join(here, 'folder/in'), 'in\n');
 }
 
-function makeRoot(at: string): void {
+function makeRoot(at: string, as: string): void {
   for (const folder of ['', 'real', 'other']) {
     mkdirSync(join(at, folder), { recursive: true });
     chmodSync(join(at, folder), 0o755);
   }
   symlinkSync('real', join(at, 'current'));
+  // It leads out of all folders to which the link on its way leads, or will.
+  symlinkSync(join(as, 'theirs/x'), join(at, 'real/to'));
+  symlinkSync(join(as, 'real/x'), join(at, 'other/to'));
+  symlinkSync('current/to', join(at, 'far'));
   write(join(at, 'f'), 'A\n');
   symlinkSync('f', join(at, 'link-f'));
   linkSync(join(at, 'f'), join(at, 'hard-f'));

@@ -78,7 +78,7 @@ export async function labHosts(lab: Lab): Promise<Ground> {
 /** A fresh root of that host as an archive. */
 function packedRoot(name: string): string {
   return inFolder((folder) => {
-    makeRoots(folder, [name]);
+    makeRoots(folder, [name], root);
     rmSync(join(folder, 'controller'), { recursive: true });
     return execFileSync('sh', ['-c', 'tar -cf - . | base64'], { cwd: folder, encoding: 'utf8' });
   });

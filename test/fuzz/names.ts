@@ -8,6 +8,7 @@ const families = [
   ['f', 'link-f', 'hard-f'],
   ['real/x', 'current/x', 'other/x', 'real//x'],
   ['real/new', 'current/new', 'made/new'],
+  ['far', 'current/to', 'theirs/x', 'real/x'],
   ['f', 'g'],
   ['theirs/x', 'theirs/new'],
 ] as const;

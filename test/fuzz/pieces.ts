@@ -11,7 +11,17 @@ import type { Name } from './names.ts';
 import { deedsOnSystem } from './system-deeds.ts';
 import { often, rarely, seldom } from './odds.ts';
 import { waiting } from './waiting.ts';
-import { at, inRoot, onlyOn, options, quoted, step, type At, type Piece } from './source.ts';
+import {
+  at,
+  inRoot,
+  onlyOn,
+  options,
+  quoted,
+  step,
+  stepOf,
+  type At,
+  type Piece,
+} from './source.ts';
 
 export interface Places {
   readonly hosts: readonly string[];
@@ -73,20 +83,21 @@ const across = (places: Places): fc.Arbitrary<Piece> => {
   const notified =
     handlers.length === 0 ? fc.constant(undefined) : often(fc.constantFrom(...handlers));
   const delegated = fc
-    .tuple(deeds, someHost, someHost, notified, fc.boolean())
-    .map(([make, by, to, notify, once]): Piece => (write) => {
+    .tuple(deeds, someHost, someHost, notified, fc.constantFrom('when', 'apart', 'once'))
+    .map(([make, by, to, notify, how]): Piece => (write) => {
       const there: At = (path) => inRoot(path, to);
-      const who = once && !notify ? 'runOnce: true' : onlyOn(notify?.by ?? by);
-      const more = options([who, `on: ${quoted(to)}`, notify && `notify: ${notify.constant}`]);
-      return step(write, make(there), more);
+      const more = [`on: ${quoted(to)}`, notify && `notify: ${notify.constant}`];
+      if (how === 'once' && !notify)
+        return step(write, make(there), options(['runOnce: true', ...more]));
+      return stepOf(notify?.by ?? by, how === 'apart')(write, make(there), more);
     });
-  const pushed = fc.tuple(deed(file), someHost, someHost, fc.boolean()).map(
-    ([{ script, path }, by, to, here]): Piece =>
+  const pushed = fc.tuple(deed(file), someHost, someHost, fc.boolean(), fc.boolean()).map(
+    ([{ script, path }, by, to, here, apart]): Piece =>
       (write) =>
-        step(
+        stepOf(by, apart)(
           write,
           { module: 'shell', args: `{ script: ${scripted(script, inRoot(path, to))} }` },
-          options([onlyOn(by), here ? `on: 'localhost'` : undefined]),
+          [here ? `on: 'localhost'` : undefined],
         ),
   );
   const notifying =

@@ -75,7 +75,7 @@ function thingsOf(
   { text }: Line,
   { host, blurred }: { readonly host: string | undefined; readonly blurred: boolean },
 ): Things {
-  const [, only] = /r\.host === '(\w)'/.exec(text) ?? [];
+  const [, only] = /(?:r\.host|host\.name) === '(\w)'/.exec(text) ?? [];
   const [, there] = /\bon: '(\w)'/.exec(text) ?? [];
   const all = only === undefined ? [...hosts, 'd'] : [only];
   const own = host === undefined ? all : [host];

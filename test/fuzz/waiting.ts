@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { deed } from './deeds.ts';
 import { often } from './odds.ts';
 import type { Places } from './pieces.ts';
-import { inRoot, onlyOn, options, quoted, step, type Call, type Piece } from './source.ts';
+import {
+  at,
+  inRoot,
+  options,
+  quoted,
+  step,
+  stepOf,
+  type Call,
+  type Piece,
+  type Writer,
+} from './source.ts';
 
 interface Wait extends Call {
   readonly options?: readonly string[];
@@ -43,24 +53,48 @@ const waits: Readonly<Record<string, (done: string) => Wait>> = {
 export const waiting = ({ hosts, across, file }: Places): fc.Arbitrary<Piece> => {
   const someHost = fc.constantFrom(...hosts);
   const elsewhere = across
-    ? often(fc.record({ by: someHost, to: someHost }))
+    ? often(
+        fc.record({
+          by: someHost,
+          to: someHost,
+          apart: fc.boolean(),
+          between: fc.boolean(),
+        }),
+      )
     : fc.constant(undefined);
   return fc
     .tuple(deed(file), fc.constantFrom(...Object.keys(waits)), elsewhere)
     .map(([{ script, path }, how, other]): Piece => (write) => {
       const done = inRoot(write.constant(), other?.to);
       const there = inRoot(path, other?.to);
-      const who = other ? [onlyOn(other.by), `on: ${quoted(other.to)}`] : [];
+      const stepBy = other ? stepOf(other.by, other.apart) : ofAll;
+      const where = other ? [`on: ${quoted(other.to)}`] : [];
       const doing = `${script.replaceAll('P', `\${${there}}`)}; echo done > \${${done}}-; mv \${${done}}- \${${done}}`;
+      const sign = other?.between ? write.constant() : undefined;
+      const first = sign === undefined ? 'sleep 0.05' : comes(inRoot(sign, other?.to));
       const background = {
         module: 'shell',
-        args: `{ script: \`(sleep 0.05; ${doing}) >/dev/null 2>&1 &\` }`,
+        args: `{ script: \`(${first}; ${doing}) >/dev/null 2>&1 &\` }`,
       };
       const wait = waits[how]?.(done);
       if (!wait) throw new Error(`no wait is called ${how}`);
       return [
-        step(write, background, options(who)),
-        step(write, wait, options([...who, ...(wait.options ?? [])])),
+        stepBy(write, background, where),
+        ...(sign === undefined ? [] : [step(write, writing(sign))]),
+        stepBy(write, wait, [...where, ...(wait.options ?? [])]),
       ].join('\n');
     });
 };
+
+const ofAll = (write: Writer, call: Call, more: readonly (string | undefined)[] = []): string =>
+  step(write, call, options(more));
+
+/** A step between: who does it reads ahead before the change comes, which waits for it. */
+const writing = (sign: string): Call => ({
+  module: 'copy',
+  args: `{ dest: ${at(sign)}, content: 'go\\n' }`,
+});
+
+/** A shell waits until the file is there, for a few seconds at most. */
+const comes = (path: string): string =>
+  `n=0; until test -s \${${path}} || [ $n -ge 200 ]; do sleep 0.02; n=$((n+1)); done; sleep 0.05`;
