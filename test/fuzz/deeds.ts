@@ -98,7 +98,7 @@ const stateful = (file: Name): fc.Arbitrary<(at: At) => Call> =>
       ),
     // Switching a link; the second lets it point to what an earlier step has made.
     {
-      weight: 2,
+      weight: 4,
       arbitrary: fc
         .constantFrom('real', 'other', 'made')
         .map((to) =>
