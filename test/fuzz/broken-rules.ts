@@ -13,37 +13,38 @@ import { differencesOf } from './compare.ts';
 import type { Lane } from './lane.ts';
 import type { Program } from './program.ts';
 
-/** As they are, to be put back; each is called on its object. */
-const { drop, predict, reached, store } = HostState.prototype;
-const { advance, elapsed } = Clock.prototype;
-const { behindOthers } = Order.prototype;
-const { touchedBy } = PlaceTree.prototype;
+const broken = [HostState.prototype, Clock.prototype, Order.prototype, PlaceTree.prototype];
+const whole = broken.map((each) => [each, Object.getOwnPropertyDescriptors(each)] as const);
 
 function mend(): void {
-  Object.assign(HostState.prototype, { drop, predict, reached, store });
-  Object.assign(Clock.prototype, { advance, elapsed });
-  Object.assign(Order.prototype, { behindOthers });
-  Object.assign(PlaceTree.prototype, { touchedBy });
+  for (const [prototype, methods] of whole) Object.defineProperties(prototype, methods);
 }
+
+/** The method as it is now, to be called on its object. */
+const methodOf = <T extends object, K extends keyof T & string>(prototype: T, name: K): T[K] =>
+  Reflect.get(prototype, name);
 
 /** Where a path leads is stored with something left out. */
 const forgetting = (what: Partial<Way>): void => {
+  const before = methodOf(HostState.prototype, 'store');
   HostState.prototype.store = function (flight, user, read, answer) {
     const known = read.reader === way.definition && answer.answer === 'value';
     const told = known ? { ...answer, value: { ...(answer.value as Way), ...what } } : answer;
-    store.call(this, flight, user, read, told);
+    before.call(this, flight, user, read, told);
   };
 };
 
-const notEverywhere = (): void => {
+const unnoticed = (change: Partial<Parameters<Clock['advance']>[0]>): void => {
+  const before = methodOf(Clock.prototype, 'advance');
   Clock.prototype.advance = function (of) {
-    advance.call(this, { ...of, everywhere: false });
+    before.call(this, { ...of, ...change });
   };
 };
 
-const notOnceForAll = (method: 'reached' | 'drop', of: typeof drop): void => {
+const notOnceForAll = (method: 'reached' | 'drop'): void => {
+  const before = methodOf(HostState.prototype, method);
   HostState.prototype[method] = function (touches, but) {
-    if (touches !== 'everything') of.call(this, touches, but);
+    if (touches !== 'everything') before.call(this, touches, but);
   };
 };
 
@@ -65,41 +66,59 @@ const promises: Judge = async (lane, program) => {
 
 export interface Rule {
   readonly name: string;
+  /** What a program has in which the rule can matter. */
+  readonly matters: RegExp;
   readonly breaks: () => void;
   readonly judge: Judge;
 }
 
-const rule = (name: string, breaks: () => void, judge = modes): Rule => ({ name, breaks, judge });
+const anything = /./;
+const commands = /\b(?:shell|local)\(/;
+const waits = /\bretries: |\bpause\(|\bwaitFor\(/;
+
+const rule = (name: string, matters: RegExp, breaks: () => void, judge = modes): Rule => ({
+  name,
+  matters,
+  breaks,
+  judge,
+});
 
 export const rules: readonly Rule[] = [
-  rule('a change makes stale what it says it touches, below it and in the folders above', () => {
-    PlaceTree.prototype.touchedBy = () => undefined;
+  rule(
+    'a change makes stale what it says it touches, below it and in the folders above',
+    anything,
+    () => {
+      PlaceTree.prototype.touchedBy = () => undefined;
+    },
+  ),
+  rule('a command that does not say what it touches makes all stale', commands, () => {
+    notOnceForAll('reached');
+    notOnceForAll('drop');
+    unnoticed({ everywhere: false });
   }),
-  rule('a command that does not say what it touches makes all stale', () => {
-    notOnceForAll('reached', reached);
-    notOnceForAll('drop', drop);
-    notEverywhere();
-  }),
-  rule('what reaches everywhere makes stale what other hosts have read', notEverywhere),
-  rule('time that passes makes all stale', () => {
-    notOnceForAll('drop', drop);
+  rule('what reaches everywhere makes stale what other hosts have read', commands, () =>
+    unnoticed({ everywhere: false }),
+  ),
+  rule('time that passes makes all stale', waits, () => {
+    notOnceForAll('drop');
     Clock.prototype.elapsed = () => undefined;
   }),
-  rule('what one host waits for counts for the others', () => {
+  rule('what one host waits for counts for the others', waits, () => {
     Clock.prototype.elapsed = () => undefined;
   }),
-  rule('a switched link makes stale what was read through it', () => forgetting({ links: [] })),
-  rule('names of one file are one file', () => forgetting({ inode: undefined })),
-  rule('what writes on the controller makes its files stale', () => {
-    Clock.prototype.advance = function (of) {
-      advance.call(this, { everywhere: of.everywhere, files: false });
-    };
-  }),
-  rule('a host waits behind what others do to it, handlers among them', () => {
+  rule('a switched link makes stale what was read through it', /state: 'link'|ln -sfn/, () =>
+    forgetting({ links: [] }),
+  ),
+  rule('names of one file are one file', /hard-/, () => forgetting({ inode: undefined })),
+  rule('what writes on the controller makes its files stale', /\bhere\('/, () =>
+    unnoticed({ files: false }),
+  ),
+  rule('a host waits behind what others do to it, handlers among them', anything, () => {
     Order.prototype.behindOthers = () => undefined;
   }),
   rule(
     'check counts on what is only planned',
+    anything,
     () => {
       HostState.prototype.predict = () => undefined;
     },
@@ -117,15 +136,21 @@ export async function shownBroken(
   of: readonly Rule[],
 ): Promise<readonly Rule[]> {
   const shown: Rule[] = [];
-  const wrong = new Map<Judge, () => Promise<readonly string[]>>();
-  for (const each of of) {
-    const judge = wrong.get(each.judge) ?? (await each.judge(lane, program));
-    wrong.set(each.judge, judge);
-    const broken = async (): Promise<boolean> => {
-      each.breaks();
-      return (await judge().finally(mend)).length > 0;
+  const mattering = of.filter(({ matters }) => matters.test(program.source));
+  for (const judge of [modes, promises]) {
+    const those = mattering.filter((each) => each.judge === judge);
+    if (those.length === 0) continue;
+    const differences = await judge(lane, program);
+    const differs = async (some: readonly Rule[]): Promise<boolean> => {
+      for (const each of some) each.breaks();
+      return (await differences().finally(mend)).length > 0;
     };
-    if ((await broken()) && (await judge()).length === 0 && (await broken())) shown.push(each);
+    // Most programs show nothing, whatever is broken.
+    if (!(await differs(those))) continue;
+    for (const each of those) {
+      const once = those.length === 1 || (await differs([each]));
+      if (once && !(await differs([])) && (await differs([each]))) shown.push(each);
+    }
   }
   return shown;
 }
