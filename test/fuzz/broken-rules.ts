@@ -4,10 +4,10 @@
  */
 import { way } from '../../engine/module/read-ways.ts';
 import type { Way } from '../../engine/module/way.ts';
-import { Clock } from '../../engine/run/clock.ts';
-import { HostState } from '../../engine/run/host-state.ts';
-import { Order } from '../../engine/run/order.ts';
-import { PlaceTree } from '../../engine/run/place-tree.ts';
+import { Clock } from '../../engine/run/state/clock.ts';
+import { HostState } from '../../engine/run/state/host-state.ts';
+import { Order } from '../../engine/run/order/must-wait.ts';
+import { PlaceTree } from '../../engine/run/state/place-tree.ts';
 import { brokenPromises } from './check-rule.ts';
 import { differencesOf } from './compare.ts';
 import type { Lane } from './lane.ts';

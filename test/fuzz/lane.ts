@@ -1,7 +1,7 @@
 /** Runs programs, one after another, over connections that stay open between them. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectHost, type HostConnection } from '../../engine/shell/host-connection.ts';
+import { connectHost, type HostConnection } from '../../engine/shell/session/host-connection.ts';
 import type { Fleet, FleetRun } from '../run/harness.ts';
 import { rootsOf } from './fresh-roots.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
