@@ -31,7 +31,7 @@ describe('tryResult', () => {
         const look = query('look', { argv: ['cat', on.path('conf')] }, { ignoreErrors: true });
         yield copy('conf', { content: 'x', dest: on.path('conf') });
         yield look;
-        yield debug('tell', { message: (run) => `${run.tryResult(look)?.stdout ?? 'nothing'}` });
+        yield debug('tell', { message: (run) => run.tryResult(look)?.stdout ?? 'nothing' });
         yield copy('told', {
           content: 'x',
           dest: (run) => on.path(run.tryResult(look) ? 'conf' : 'other'),
