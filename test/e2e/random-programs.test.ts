@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab } from '../../lab/index.ts';
 import { labHosts } from '../fuzz/lab-hosts.ts';
-import { programsOfSystems } from '../fuzz/program.ts';
+import { programsOfSystems } from '../fuzz/written/program.ts';
 import { patience, search, shown } from '../fuzz/search.ts';
 import { labFor } from './lab.ts';
 
@@ -19,8 +19,8 @@ test(
       seed: 1,
       count: 50,
       lanes: 1,
-    // `npm run fuzz -- --lab` makes it small.
-    shrink: false,
+      // `npm run fuzz -- --lab` makes it small.
+      shrink: false,
       ground: () => labHosts(lab),
       written: programsOfSystems,
     });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rules, shownBroken } from './broken-rules.ts';
 import { readCaught } from './caught.ts';
 import { openLane, type Lane } from './lane.ts';
-import { programs } from './program.ts';
+import { programs } from './written/program.ts';
 import { patience } from './search.ts';
 import { thisMachine } from './this-machine.ts';
 

@@ -11,7 +11,7 @@ import { PlaceTree } from '../../engine/run/state/place-tree.ts';
 import { brokenPromises } from './check-rule.ts';
 import { differencesOf } from './compare.ts';
 import type { Lane } from './lane.ts';
-import type { Program } from './program.ts';
+import type { Program } from './written/program.ts';
 
 const broken = [HostState.prototype, Clock.prototype, Order.prototype, PlaceTree.prototype];
 const whole = broken.map((each) => [each, Object.getOwnPropertyDescriptors(each)] as const);

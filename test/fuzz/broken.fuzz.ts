@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { rules, shownBroken, type Rule } from './broken-rules.ts';
 import { readCaught, writeCaught } from './caught.ts';
 import { openLane } from './lane.ts';
-import { programs } from './program.ts';
+import { programs } from './written/program.ts';
 import { thisMachine } from './this-machine.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? readCaught().seed);

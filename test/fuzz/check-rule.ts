@@ -1,7 +1,7 @@
 /** Rule 22 on a random program: what check says would change is what the run changes. */
 import { endOf } from './early-end.ts';
 import type { Outcome, StepOutcome } from './outcome.ts';
-import type { Program } from './program.ts';
+import type { Program } from './written/program.ts';
 import { untoldOf } from './untold.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Plays that a failure ends for all hosts: where, and what of that is left to chance. */
 import type { Outcome } from './outcome.ts';
-import type { Program } from './program.ts';
+import type { Program } from './written/program.ts';
 
 export interface End {
   /** Of the step at which the play ended: all are past the steps before it. */

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Program } from './program.ts';
+import type { Program } from './written/program.ts';
 
 /** Whom steps become: a user of every system. */
 export const otherUser = { name: 'daemon', id: 1 } as const;

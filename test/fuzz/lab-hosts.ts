@@ -8,7 +8,7 @@ import { connectionVariables } from '../e2e/lab.ts';
 import { fleet } from '../run/harness.ts';
 import { makeRoots, treeOf } from './fresh-roots.ts';
 import type { Ground } from './lane.ts';
-import { accounts, units } from './system-deeds.ts';
+import { accounts, units } from './written/system-deeds.ts';
 
 const names = ['a', 'b'] as const;
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { findLab } from '../../lab/index.ts';
 import { labFor } from '../e2e/lab.ts';
 import { labHosts } from './lab-hosts.ts';
-import { programsOfSystems } from './program.ts';
+import { programsOfSystems } from './written/program.ts';
 import { search, shown } from './search.ts';
 
 const minutes = Number(process.env['FUZZ_MINUTES'] ?? 1);

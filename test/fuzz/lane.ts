@@ -5,7 +5,7 @@ import { connectHost, type HostConnection } from '../../engine/shell/session/hos
 import type { Fleet, FleetRun } from '../run/harness.ts';
 import { rootsOf } from './fresh-roots.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
-import { playbookOf, type Program } from './program.ts';
+import { playbookOf, type Program } from './written/program.ts';
 
 export interface Lane {
   run(program: Program, mode?: Pick<FleetRun, 'lookahead' | 'check'>): Promise<Outcome>;

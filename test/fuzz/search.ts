@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { brokenPromises } from './check-rule.ts';
 import { differencesOf } from './compare.ts';
 import { openLane, type Ground, type Lane } from './lane.ts';
-import { programs, type Program } from './program.ts';
+import { programs, type Program } from './written/program.ts';
 import { thisMachine } from './this-machine.ts';
 
 /** Programs of one test file; two of them are 1,000. */

@@ -2,8 +2,8 @@
  * What stands behind commands that change what they do not say (rule 21): check takes them for
  * changing nothing, so that it is not held to what they changed, and to all the rest it is.
  */
-import type { Program } from './program.ts';
-import { isOfSystem } from './system-deeds.ts';
+import type { Program } from './written/program.ts';
+import { isOfSystem } from './written/system-deeds.ts';
 
 /** A step as it is written. */
 interface Line {

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { controller } from './controller-pieces.ts';
 import { deed, deedsOnHost, folders, scripted } from './deeds.ts';
-import { otherUser } from './fresh-roots.ts';
+import { otherUser } from '../fresh-roots.ts';
 import type { HandlerPiece } from './handler-pieces.ts';
 import type { Name } from './names.ts';
 import { deedsOnSystem } from './system-deeds.ts';

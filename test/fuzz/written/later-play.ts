@@ -1,6 +1,6 @@
 /** A second play, of hosts that the first one has found or made. */
 import fc from 'fast-check';
-import { addedHost } from './fresh-roots.ts';
+import { addedHost } from '../fresh-roots.ts';
 import { looking, own, type Places } from './pieces.ts';
 import { at, onlyOn, options, quoted, step, type Piece } from './source.ts';
 

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
 import fc from 'fast-check';
-import * as tsplay from '../../engine/index.ts';
-import type { Playbook } from '../../engine/dsl/play.ts';
+import * as tsplay from '../../../engine/index.ts';
+import type { Playbook } from '../../../engine/dsl/play.ts';
 import { handlerPieces, type HandlerPiece } from './handler-pieces.ts';
 import { laterPlay, type LaterPlay } from './later-play.ts';
 import { someNames } from './names.ts';
