@@ -1,10 +1,11 @@
 /** Rule 22 on a random program: what check says would change is what the run changes. */
-import type { Outcome, StepOutcome } from './lane.ts';
-import type { Program } from './program.ts';
+import { endOf } from './early-end.ts';
+import type { Outcome, StepOutcome } from './outcome.ts';
+import type { Program } from './written/program.ts';
+import { untoldOf } from './untold.ts';
 
 /**
- * Where check said something else than the run did, a line each. It is not held to what stands
- * behind a command that does not say what it changes (rule 21), nor to what such a command left.
+ * Where check said something else than the run did, a line each.
  * @param before the tree that check was given
  */
 export function brokenPromises(
@@ -14,14 +15,30 @@ export function brokenPromises(
   run: Outcome,
 ): string[] {
   const found = check.tree.join('\n') === before.join('\n') ? [] : ['check has changed the tree'];
-  const end = firstOpaque(program);
+  const untold = untoldOf(program);
   const foreseen = new Set([...check.steps.values()].flat().map(({ name }) => name));
+  // A handler may run at several flushes.
+  const named = (steps: readonly StepOutcome[] | undefined, of: StepOutcome) =>
+    (steps ?? []).filter(({ name }) => name === of.name);
+  const promisedOf = (host: string, step: StepOutcome): StepOutcome | undefined =>
+    named(check.steps.get(host), step)[named(run.steps.get(host), step).indexOf(step)];
+  // Who fails where check could not know takes another way from there, and so may others.
+  const ends = [...run.steps].flatMap(([host, steps]) =>
+    steps.filter(
+      (step) => step.outcome === 'failed' && promisedOf(host, step)?.outcome !== 'failed',
+    ),
+  );
+  const end = Math.min(...ends.map(({ number }) => number));
+  // Who comes later to the step that ends the play for all may find it ended, or not.
+  const over = endOf(program, run);
+  const isTooLate = (host: string, step: StepOutcome): boolean =>
+    over?.batch.includes(host) === true && step.number >= over.number && step.outcome === 'skipped';
   for (const [host, steps] of run.steps) {
-    const promised = new Map((check.steps.get(host) ?? []).map((step) => [step.name, step]));
     const unsure = (check.steps.get(host) ?? []).some(({ outcome }) => outcome === 'unknown');
     for (const step of steps) {
-      if (numberOf(step) >= end) break;
-      const said = promised.get(step.name);
+      if (step.number > end) break;
+      if (isTooLate(host, step) || untold.isBehind(host, step.name)) continue;
+      const said = promisedOf(host, step);
       // Once for all, and by another host where check could not know who fails.
       if (!said && foreseen.has(step.name) && isOnce(program, step)) continue;
       const line = broken(step, said, unsure);
@@ -47,21 +64,5 @@ function broken(
   return wrong ? `${said.outcome} ${said.said}, run ${did.outcome} ${did.said}` : undefined;
 }
 
-const numberOf = ({ name }: StepOutcome): number =>
-  Number(/^step (\d+)$/.exec(name)?.[1] ?? Infinity);
-
 const isOnce = ({ source }: Program, { name }: StepOutcome): boolean =>
   source.split('\n').some((line) => line.includes(`'${name}'`) && line.includes('runOnce'));
-
-/** Number of the first step that changes what it does not say: by a command, or on the controller. */
-function firstOpaque({ source }: Program): number {
-  const opaque = source.split('\n').flatMap((line) => {
-    const [, module = '', number] = /\b(\w+)\('step (\d+)'/.exec(line) ?? [];
-    const here = line.includes(`on: 'localhost'`) || module === 'local' || module === 'fetch';
-    if (number === undefined || !(here || (module === 'shell' && !line.includes('touches:'))))
-      return [];
-    return [Number(number) + 1];
-  });
-  if (/handler\((?:shell|local|fetch)\(/.test(source)) opaque.push(1);
-  return Math.min(Infinity, ...opaque);
-}

@@ -1,7 +1,7 @@
 /** What two runs of one program must agree in. */
 import { endOf, leftToChance } from './early-end.ts';
-import type { Outcome, StepOutcome } from './lane.ts';
-import type { Program } from './program.ts';
+import type { Outcome, StepOutcome } from './outcome.ts';
+import type { Program } from './written/program.ts';
 
 /** Differences between the run that reads ahead and the plain one, a line each. */
 export function differencesOf(program: Program, fast: Outcome, plain: Outcome): string[] {

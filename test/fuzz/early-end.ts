@@ -1,6 +1,6 @@
 /** Plays that a failure ends for all hosts: where, and what of that is left to chance. */
-import type { Outcome } from './lane.ts';
-import type { Program } from './program.ts';
+import type { Outcome } from './outcome.ts';
+import type { Program } from './written/program.ts';
 
 export interface End {
   /** Of the step at which the play ended: all are past the steps before it. */
@@ -9,16 +9,18 @@ export interface End {
 }
 
 /** Undefined where each host goes its own way to the end. */
-export function endOf({ source, hosts }: Program, { steps }: Outcome): End | undefined {
-  if (!/anyErrorsFatal|maxFail/.test(source)) return undefined;
-  const size = Number(/^serial: (\d)/m.exec(source)?.[1] ?? hosts.length);
-  const fatal = [...steps].flatMap(([host, list]) =>
-    list.filter(({ fatal: is }) => is).map(({ number }) => ({ host, number })),
+export function endOf({ source }: Program, { steps }: Outcome): End | undefined {
+  const failure = /anyErrorsFatal|maxFail/.test(source);
+  const ends = new Set(
+    [...source.matchAll(/\bend(?:Play|Batch)\('(step \d+)'/g)].map(([, name]) => name),
   );
-  const [first] = fatal.toSorted((one, other) => one.number - other.number);
-  if (!first) return undefined;
-  const index = Math.floor(hosts.indexOf(first.host) / size);
-  return { number: first.number, batch: hosts.slice(index * size, (index + 1) * size) };
+  const [first] = [...steps.values()]
+    .flat()
+    .filter(
+      ({ fatal, name, outcome }) => (failure && fatal) || (ends.has(name) && outcome === 'ok'),
+    )
+    .toSorted((one, other) => one.number - other.number);
+  return first;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** `npm run fuzz`: searches as long as it is told to, and prints what it finds as playbooks. */
 import { expect, test } from 'vitest';
 import { search, shown } from './search.ts';
+import { thisMachine } from './this-machine.ts';
 
 const minutes = Number(process.env['FUZZ_MINUTES'] ?? 1);
 const first = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
@@ -16,7 +17,7 @@ test(`for ${minutes} min from seed ${first}`, { timeout: (minutes + 10) * 60_000
       count: 300,
       lanes,
       within: end - Date.now(),
-      onDisk: true,
+      ground: (lane) => thisMachine({ onDisk: lane === 0 }),
     });
     programs += searched.programs;
     finds += searched.finds.length;

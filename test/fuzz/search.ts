@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { brokenPromises } from './check-rule.ts';
 import { differencesOf } from './compare.ts';
-import { openLane, type Lane } from './lane.ts';
-import { programs, type Program } from './program.ts';
+import { openLane, type Ground, type Lane } from './lane.ts';
+import { programs, type Program } from './written/program.ts';
+import { thisMachine } from './this-machine.ts';
 
 /** Programs of one test file; two of them are 1,000. */
 export const programsEach = 500;
@@ -20,8 +21,10 @@ export interface Search {
   readonly within?: number;
   /** False: a find is told as it was found. */
   readonly shrink?: boolean;
-  /** The first lane's roots are on a disk. */
-  readonly onDisk?: boolean;
+  /** Where the lane of that number runs its programs; default: on this machine. */
+  readonly ground?: (lane: number) => Promise<Ground>;
+  /** What it writes; default: for this machine. */
+  readonly written?: fc.Arbitrary<Program>;
 }
 
 export interface Find {
@@ -47,7 +50,7 @@ export const inAllModes: Judge = async (lane, program) => {
   const fast = await lane.run(program);
   return [
     ...differencesOf(program, fast, plain),
-    ...brokenPromises(program, lane.freshTree(program), check, plain),
+    ...brokenPromises(program, await lane.freshTree(program), check, plain),
   ];
 };
 
@@ -63,18 +66,26 @@ const inSpiteOfErrors =
 
 /** Each lane stops at its first find, which is then as small as it gets. */
 export async function search(
-  { seed, count, lanes, within, shrink = true, onDisk = false }: Search,
+  {
+    seed,
+    count,
+    lanes,
+    within,
+    shrink = true,
+    ground = () => thisMachine(),
+    written = programs,
+  }: Search,
   judge: Judge = inAllModes,
 ): Promise<Searched> {
   const tried = inSpiteOfErrors(judge);
   const unsteady: Find[] = [];
   let ran = 0;
   const inLane = async (own: number): Promise<Find | undefined> => {
-    const lane = await openLane({ onDisk: onDisk && own === seed });
+    const lane = await openLane(await ground(own - seed));
     let last: Find | undefined;
     let over = false;
     const details = await fc.check(
-      fc.asyncProperty(programs, async (program) => {
+      fc.asyncProperty(written, async (program) => {
         ran += 1;
         const first = await tried(lane, program);
         if (over || first.length === 0) return true;
@@ -99,14 +110,6 @@ export async function search(
     Array.from({ length: lanes }, (_, index) => inLane(seed + index)),
   );
   return { programs: ran, finds: found.filter((find) => find !== undefined), unsteady };
-}
-
-/** What is wrong with one program, a line each. */
-export async function judged(program: Program): Promise<readonly string[]> {
-  const lane = await openLane();
-  const found = await inSpiteOfErrors(inAllModes)(lane, program);
-  await lane.close();
-  return found;
 }
 
 /** A find as a person reads it. */

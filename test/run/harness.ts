@@ -61,6 +61,15 @@ export interface FleetRun extends Partial<RunOptions> {
   readonly listen?: (event: Event) => void;
 }
 
+export interface FleetOptions {
+  readonly oneMachine?: boolean;
+  readonly below?: string;
+  readonly variables?: {
+    readonly all: Readonly<Record<string, unknown>>;
+    readonly of: (host: string) => Readonly<Record<string, unknown>>;
+  };
+}
+
 let fleets = 0;
 const folders: string[] = [];
 // Of the file: within a test nothing can be registered for its end any more.
@@ -73,17 +82,21 @@ afterAll(async () => {
  * @param hosts names, all in the group `web`
  * @param oneMachine they are names of one machine, and that can be seen
  * @param below where the folder is made
+ * @param variables how real hosts are reached that have these names; default: they are fake
  */
 export async function fleet(
   hosts: readonly string[] = ['a', 'b', 'c'],
-  { oneMachine = false, below = tmpdir() } = {},
+  { oneMachine = false, below = tmpdir(), variables }: FleetOptions = {},
 ): Promise<Fleet> {
   fleets += 1;
   const prefix = `fleet${process.pid}x${fleets}-`;
   const folder = await mkdtemp(join(below, 'tsplay-run-'));
   folders.push(folder);
-  const lines = hosts.map((name) => `    ${name}: { host: ${prefix}${name} }`);
-  const yaml = ['all:', '  vars: { transport: fake }', 'web:', '  hosts:', ...lines, ''].join('\n');
+  const all = JSON.stringify(variables?.all ?? { transport: 'fake' });
+  const hostOf = (name: string): string =>
+    JSON.stringify(variables?.of(name) ?? { host: `${prefix}${name}` });
+  const lines = hosts.map((name) => `    ${name}: ${hostOf(name)}`);
+  const yaml = ['all:', `  vars: ${all}`, 'web:', '  hosts:', ...lines, ''].join('\n');
   await writeFile(join(folder, 'hosts.yaml'), yaml);
   const inventory = await readInventory({ files: [join(folder, 'hosts.yaml')] });
   let runs = 0;
@@ -125,12 +138,12 @@ export async function fleet(
         exitCode: exitCodeOfPending,
         pending: { folder: join(folder, '.play'), inventory: named },
         knowledgeFolder: join(folder, 'packages'),
-        open: (connection, name) =>
-          asMachine(
-            oneMachine ? prefix : `${prefix}${name}`,
+        open(connection, name) {
+          const host =
             open?.(connection, name) ??
-              connectHost(connection, { runId: full.runId, name, signal: full.hard }),
-          ),
+            connectHost(connection, { runId: full.runId, name, signal: full.hard });
+          return variables ? host : asMachine(oneMachine ? prefix : `${prefix}${name}`, host);
+        },
         controllers,
         replan: async (plan, grown) =>
           replanPlay({

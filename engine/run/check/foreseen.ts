@@ -18,6 +18,12 @@ export interface HostNow {
   answer(user: string, read: Read<unknown>): Answer<unknown> | undefined;
 }
 
+interface Predicted {
+  readonly known: Known;
+  /** How many actions were planned before it. */
+  readonly actions: number;
+}
+
 /** A read where planned links lead it. */
 interface Seen {
   /** To be asked of the host. */
@@ -32,7 +38,7 @@ interface Seen {
 
 export class Foreseen {
   readonly #host: HostNow;
-  readonly #answers = new Map<string, Known>();
+  readonly #answers = new Map<string, Predicted>();
   /** By real name: what a planned link holds, undefined for what is no link any more. */
   readonly #links = new Map<
     string,
@@ -43,6 +49,8 @@ export class Foreseen {
   /** Real names of what will be there. */
   readonly #made = new Set<string>();
   readonly #reach = new PlannedReach();
+  /** What actions say that they touch: of that nothing is known that was known before. */
+  readonly #actions = new PlannedReach();
   /** Answers as they read under another name of the same thing. */
   readonly #retold = new WeakMap<Known, Map<string, Known>>();
   isEmpty = true;
@@ -51,26 +59,34 @@ export class Foreseen {
     this.#host = host;
   }
 
+  /** @param acts nobody knows what the step makes of what it touches */
   predict(
     user: string,
     predictions: readonly Prediction[],
     touches: Touches | undefined,
-    because: string,
+    { because, acts }: { readonly because: string; readonly acts: boolean },
   ): void {
     this.isEmpty = false;
+    // What it predicts all the same holds.
+    if (acts) this.#reached(this.#actions, touches, because);
     for (const { read, answer } of predictions) {
       if (answer.answer !== 'unknown') this.#show(read, answer, because);
     }
     for (const { read, answer } of predictions) {
       const known: Known = answer.answer === 'unknown' ? { answer: 'unknown', because } : answer;
+      const predicted = { known, actions: this.#actions.count };
       for (const id of this.#namesOf(user, read, answer)) {
-        this.#answers.set(`${user} ${id}`, known);
-        this.#answers.set(`* ${id}`, known);
+        this.#answers.set(`${user} ${id}`, predicted);
+        this.#answers.set(`* ${id}`, predicted);
       }
     }
+    this.#reached(this.#reach, touches, because);
+  }
+
+  #reached(by: PlannedReach, touches: Touches | undefined, because: string): void {
     if (touches === undefined) return;
     const reach = this.#host.where.reachOf(touches, (path) => this.#touchedWay(path));
-    if (reach !== 'everything') this.#reach.add(reach, because);
+    if (reach !== 'everything') by.add(reach, because);
   }
 
   /** Follows what a prediction says that a path will be. */
@@ -110,7 +126,9 @@ export class Foreseen {
   ): Known | undefined {
     const seen = this.#see(user, read);
     const predicted = this.#predicted(user, seen);
-    if (predicted) return this.#asAsked(predicted, seen, read);
+    const acted = this.#acted(seen, predicted?.actions ?? 0);
+    if (acted !== undefined) return { answer: 'unknown', because: acted };
+    if (predicted) return this.#asAsked(predicted.known, seen, read);
     const crossed = this.#crossed(read);
     if (crossed !== undefined) return { answer: 'unknown', because: crossed };
     if (seen.gone !== undefined) return this.#goneBelow(read, seen.gone);
@@ -123,12 +141,18 @@ export class Foreseen {
     return this.#asAsked(answer, seen, read);
   }
 
-  #predicted(user: string, { ids }: Seen): Known | undefined {
+  #predicted(user: string, { ids }: Seen): Predicted | undefined {
     for (const id of ids) {
-      const known = this.#answers.get(`${user} ${id}`) ?? this.#answers.get(`* ${id}`);
-      if (known) return known;
+      const found = this.#answers.get(`${user} ${id}`) ?? this.#answers.get(`* ${id}`);
+      if (found) return found;
     }
     return undefined;
+  }
+
+  /** The planned action, after the first `before`, that may change the answer. */
+  #acted({ asks }: Seen, before: number): string | undefined {
+    if (this.#actions.count <= before) return undefined;
+    return this.#actions.changing(this.#rootsOf(asks), before);
   }
 
   /** The planned step, if any, that may change what one of these reads answers. */

@@ -20,6 +20,11 @@ export class PlannedReach {
   #anyName = 0;
   #anyPath = 0;
 
+  /** Of planned steps. */
+  get count(): number {
+    return this.#steps.length;
+  }
+
   add({ touches, at, inodes }: Exclude<Reach, 'everything'>, because: string): void {
     const step = this.#steps.push(because);
     for (const place of at) this.#mark(place, step);
@@ -44,10 +49,10 @@ export class PlannedReach {
     at.at = step;
   }
 
-  /** The step that may change what is there. */
-  changing(roots: Roots): string | undefined {
+  /** The last step that may change what is there, if it came after the first `before`. */
+  changing(roots: Roots, before = 0): string | undefined {
     const onEverything = roots.read.reader.dependsOnEverything?.(roots.read.key);
-    return this.#step(
+    const last = Math.max(
       onEverything ? this.#anything : 0,
       this.#byName(roots),
       roots.adrift ? this.#anyPath : 0,
@@ -55,6 +60,7 @@ export class PlannedReach {
       ...roots.at.map((place) => this.#above(place)),
       ...roots.within.map((place) => Math.max(this.#above(place), this.#find(place)?.below ?? 0)),
     );
+    return last > before ? this.#steps[last - 1] : undefined;
   }
 
   /**

@@ -28,7 +28,7 @@ async function predictChange(
   const after =
     doubt === undefined ? plan.after : plan.after.map(({ read }) => unpredictable(read));
   const brought = doubt === undefined ? await broughtBy(target, plan) : undefined;
-  foresee(target, asked, after, touchedBy(plan.touches, brought));
+  foresee(target, asked, { after, touches: touchedBy(plan.touches, brought) });
   if (brought) target.link.state.brought.comes(brought, becauseOf(target));
   if (doubt !== undefined) return { outcome: 'unknown', because: doubt, differences, notes };
   const result = { ...(plan.result as Record<string, unknown>), changed: true };
@@ -46,7 +46,7 @@ function predictAct(target: Target, asked: Asked, plan: Act<unknown>): Attempt {
   if (plan.changed !== undefined && !plan.guarded) {
     return { outcome: 'unknown', because: notRun, ...shown };
   }
-  foresee(target, asked, plan.after ?? [], touches);
+  foresee(target, asked, { after: plan.after ?? [], touches, acts: module.kind === 'action' });
   if (plan.guarded || module.kind !== 'action') return { outcome: 'changed', ...shown };
   return { outcome: 'unknown', because: notRun, ...shown };
 }
@@ -83,14 +83,21 @@ const becauseOf = ({ node }: Target): string => `'${node.task.name}'`;
 function foresee(
   target: Target,
   asked: Asked,
-  after: Change<unknown>['after'],
-  touches: Touches | undefined,
+  {
+    after,
+    touches,
+    acts = false,
+  }: {
+    readonly after: Change<unknown>['after'];
+    readonly touches: Touches | undefined;
+    readonly acts?: boolean;
+  },
 ): void {
   const { environment } = target.host.batch;
   // Nothing comes of what is only planned where others act, nor of what the run will only plan.
   if (!isForeseen(target.node, environment.options)) return;
   const because = becauseOf(target);
-  target.link.state.predict(asked.user, after, touches, because);
+  target.link.state.predict(asked.user, after, touches, { because, acts });
   environment.predictedChange ??= because;
 }
 

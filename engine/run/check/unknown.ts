@@ -20,7 +20,7 @@ export function unknownAttempt(
   const predictions = all
     .filter((read) => !isKnown(read) || !unknown.some((below) => isAbove(read, below)))
     .map((read) => ({ read, answer: { answer: 'unknown' as const } }));
-  link.state.predict(user, predictions, node.task.module.mayTouch?.(draft.want), because);
+  link.state.predict(user, predictions, node.task.module.mayTouch?.(draft.want), { because });
   return { ended: { outcome: 'unknown', because } };
 }
 

@@ -300,15 +300,18 @@ export class HostState {
     for (const flight of this.#flights) flight.touched.push(reach);
   }
 
-  /** Check: what a planned change will make of its reads and of what it touches. */
+  /**
+   * Check: what a planned step will make of its reads and of what it touches.
+   * @param acts it is an action: nobody knows what becomes of what it touches
+   */
   predict(
     user: string,
     predictions: readonly Prediction[],
     touches: Touches | undefined,
-    because: string,
+    { because, acts = false }: { readonly because: string; readonly acts?: boolean },
   ): void {
     this.brought.predicted(predictions, touches, because);
-    this.#foreseen.predict(user, predictions, touches, because);
+    this.#foreseen.predict(user, predictions, touches, { because, acts });
   }
 
   /** Check: the planned step, if any, that may change what one of these reads answers. */

@@ -79,5 +79,6 @@ function tryResult<R>(scope: ViewScope, task: Task<R>): Result<R> | undefined {
   if (!found && scope.ahead && node && scope.isSelected(node)) {
     throw new Marker({ missing: 'result', host: scope.host, id, node });
   }
+  if (found?.outcome === 'unknown') throw unknown(`'${found.name}'`);
   return found?.result as Result<R> | undefined;
 }

@@ -6,6 +6,7 @@ import { command } from '../../../engine/modules/commands/command.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { debug } from '../../../engine/modules/control/debug.ts';
 import { file } from '../../../engine/modules/files/file/index.ts';
+import { find } from '../../../engine/modules/files/find.ts';
 import { lineInFile } from '../../../engine/modules/files/line-in-file.ts';
 import { query } from '../../../engine/modules/commands/query.ts';
 import { fleet, type Fleet, type Ran } from '../harness.ts';
@@ -122,6 +123,35 @@ describe('check', () => {
       'a elsewhere: changed',
     ]);
     expect(ran.end('a', 'reader').because).toBe("'act'");
+  });
+
+  it('does not know what an action makes of what is there, or will be, where it says it touches that', async () => {
+    const on = await fleet(['a']);
+    const [there, written, kept] = [on.path('there'), on.path('written'), on.path('kept')];
+    for (const path of [there, written, kept]) await writeFile(path, 'x');
+    const ran = await on.run(
+      playOf(function* () {
+        yield copy('write', { content: 'y', dest: written });
+        yield command('act', { argv: ['true'], touches: { paths: [there, written] } });
+        yield copy('there', { content: 'x', dest: there });
+        yield copy('written', { content: 'y', dest: written });
+        yield copy('kept', { content: 'x', dest: kept });
+        yield find('look', { paths: on.path() });
+        yield file('gone', { path: on.path('kept'), state: 'absent' });
+        yield file('gone again', { path: on.path('kept'), state: 'absent' });
+      }),
+      { check: true },
+    );
+    expect(ran.lines).toEqual([
+      'a write: changed',
+      'a act: unknown',
+      'a there: unknown',
+      'a written: unknown',
+      'a kept: ok',
+      'a look: skipped',
+      'a gone: changed',
+      'a gone again: ok',
+    ]);
   });
 
   it('knows whether a guarded action will run', async () => {

@@ -72,7 +72,7 @@ function host({ links = {}, says = {} }: Host = {}) {
   return {
     asked,
     predict: (step: string, predictions: readonly Prediction[], touches: Touches = {}) =>
-      foreseen.predict('', predictions, touches, step),
+      foreseen.predict('', predictions, touches, { because: step, acts: false }),
     sees: (read: Read<string>, user = '') =>
       foreseen.get(user, read, (as) => {
         asked.push(as.id.replace('entry ', ''));

@@ -86,7 +86,7 @@ describe('what an apply makes stale', () => {
 describe('check', () => {
   it('sees the prediction instead of what the host answered', () => {
     const { state } = stateWith(file('/a'));
-    state.predict('', [{ read: file('/a'), answer: value('new') }], {}, "'write a'");
+    state.predict('', [{ read: file('/a'), answer: value('new') }], {}, { because: "'write a'" });
     expect(state.get('', file('/a'))).toEqual(value('new'));
   });
 
@@ -95,7 +95,7 @@ describe('check', () => {
     const flight = state.depart();
     store(state, flight, unit('etcd'), absent);
     store(state, flight, unit('ssh'), value('active'));
-    state.predict('', [], { readers: ['unit'] }, "'install etcd'");
+    state.predict('', [], { readers: ['unit'] }, { because: "'install etcd'" });
     expect(state.get('', unit('etcd'))).toEqual({ answer: 'unknown', because: "'install etcd'" });
     expect(state.get('', unit('ssh'))).toEqual(value('active'));
   });
@@ -107,7 +107,7 @@ describe('check', () => {
     state.store(flight, '', way('/cur/x'), value(cur));
     const read = realFile({ path: '/cur/x' });
     expect(state.asks('', read)).toBe(read);
-    state.predict('', [], { paths: ['/elsewhere'] }, "'other'");
+    state.predict('', [], { paths: ['/elsewhere'] }, { because: "'other'" });
     expect(state.asks('', read)).toBe(read);
     const link = { type: 'link', target: '/v2' } as const;
     const answer = value({
@@ -118,11 +118,11 @@ describe('check', () => {
       '',
       [{ read: realFile({ path: '/cur' }), answer }],
       { paths: ['/cur'] },
-      "'switch'",
+      { because: "'switch'" },
     );
     expect(state.asks('', read)).toEqual(realFile({ path: '/v2/x' }));
     expect(state.plannedFor('', [read])).toBeUndefined();
-    state.predict('', [], { paths: ['/v2/x'] }, "'write'");
+    state.predict('', [], { paths: ['/v2/x'] }, { because: "'write'" });
     expect(state.plannedFor('', [read])).toBe("'write'");
   });
 
@@ -139,7 +139,7 @@ describe('check', () => {
       );
     }
     const stopped = value({ id: 'ssh.service', activeState: 'inactive' });
-    state.predict('', [{ read: realUnit('sshd'), answer: stopped }], {}, "'stop'");
+    state.predict('', [{ read: realUnit('sshd'), answer: stopped }], {}, { because: "'stop'" });
     expect(state.get('', realUnit('ssh'))).toEqual(stopped);
     expect(state.get('', realUnit('dbus'))).not.toEqual(stopped);
     const mta = { name: 'postfix', arch: 'amd64', version: '3' };
@@ -147,7 +147,12 @@ describe('check', () => {
       store(state, flight, packageNamed(name), value(mta));
     }
     store(state, flight, packageNamed('postfix:i386'), value({ ...mta, arch: 'i386' }));
-    state.predict('', [{ read: packageNamed('postfix'), answer: absent }], {}, "'remove'");
+    state.predict(
+      '',
+      [{ read: packageNamed('postfix'), answer: absent }],
+      {},
+      { because: "'remove'" },
+    );
     expect(state.get('', packageNamed('mail-transport-agent'))).toEqual(absent);
     expect(state.get('', packageNamed('postfix:amd64'))).toEqual(absent);
     expect(state.get('', packageNamed('postfix:i386'))?.answer).toBe('value');
@@ -164,7 +169,12 @@ describe('check', () => {
     const flight = state.depart();
     store(state, flight, exact('app.service'), absent);
     store(state, flight, exact('other.service'), absent);
-    state.predict('', [], { paths: ['/etc/systemd/system/app.service'] }, "'unit file'");
+    state.predict(
+      '',
+      [],
+      { paths: ['/etc/systemd/system/app.service'] },
+      { because: "'unit file'" },
+    );
     expect(state.get('', exact('app.service'))).toMatchObject({ answer: 'unknown' });
     expect(state.get('', exact('other.service'))).toEqual(absent);
   });
@@ -175,7 +185,7 @@ describe('check', () => {
     store(state, flight, file('/srv/app/conf'), absent);
     store(state, flight, unit('app'), absent);
     const touches = { paths: ['/srv/app', '/etc/systemd/system/app.service'] };
-    state.predict('', [], touches, "'folder'");
+    state.predict('', [], touches, { because: "'folder'" });
     expect(state.get('', file('/srv/app/conf'))).toEqual(absent);
     expect(state.get('', unit('app'))).toEqual({ answer: 'unknown', because: "'folder'" });
   });

@@ -23,6 +23,29 @@ describe('tryResult', () => {
     );
     expect(ran.end('a', 'tell').notes).toEqual(['undefined 3']);
   });
+
+  it('leaves its reader unknown in check where nobody knows the answer', async () => {
+    const on = await fleet(['a']);
+    const ran = await on.run(
+      playOf(function* () {
+        const look = query('look', { argv: ['cat', on.path('conf')] }, { ignoreErrors: true });
+        yield copy('conf', { content: 'x', dest: on.path('conf') });
+        yield look;
+        yield debug('tell', { message: (run) => run.tryResult(look)?.stdout ?? 'nothing' });
+        yield copy('told', {
+          content: 'x',
+          dest: (run) => on.path(run.tryResult(look) ? 'conf' : 'other'),
+        });
+      }),
+      { check: true },
+    );
+    expect(ran.lines).toEqual([
+      'a conf: changed',
+      'a look: skipped',
+      'a tell: unknown',
+      'a told: unknown',
+    ]);
+  });
 });
 
 describe('the result of a step that is not selected', () => {

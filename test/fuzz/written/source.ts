@@ -35,4 +35,14 @@ export const options = (parts: readonly (string | undefined)[]): string => {
   return some.length === 0 ? '' : `, { ${some.join(', ')} }`;
 };
 
+/** One host does it: on the others it is skipped, or `apart` not there at all. */
+export const stepOf = (
+  by: string,
+  apart: boolean,
+): ((write: Writer, call: Call, more?: readonly (string | undefined)[]) => string) =>
+  apart
+    ? (write, call, more = []) =>
+        `if (host.name === ${quoted(by)}) ${step(write, call, options(more))}`
+    : (write, call, more = []) => step(write, call, options([onlyOn(by), ...more]));
+
 export const onlyOn = (host: string): string => `when: (r) => r.host === ${quoted(host)}`;

@@ -4,22 +4,41 @@
  */
 import fc from 'fast-check';
 import { controller } from './controller-pieces.ts';
-import { deed, deedsOnHost, file, folders, scripted } from './deeds.ts';
+import { deed, deedsOnHost, folders, scripted } from './deeds.ts';
+import { otherUser } from '../fresh-roots.ts';
 import type { HandlerPiece } from './handler-pieces.ts';
+import type { Name } from './names.ts';
+import { deedsOnSystem } from './system-deeds.ts';
 import { often, rarely, seldom } from './odds.ts';
-import { at, inRoot, onlyOn, options, quoted, step, type At, type Piece } from './source.ts';
+import { waiting } from './waiting.ts';
+import {
+  at,
+  inRoot,
+  onlyOn,
+  options,
+  quoted,
+  step,
+  stepOf,
+  type At,
+  type Piece,
+} from './source.ts';
 
 export interface Places {
   readonly hosts: readonly string[];
   /** Steps of one host may reach into another: not where hosts do not wait for each other. */
   readonly across: boolean;
   readonly handlers: readonly HandlerPiece[];
+  /** Each host is a system of its own, with units and accounts. */
+  readonly systems: boolean;
+  readonly file: Name;
 }
+
+const isLocal = ({ by }: HandlerPiece): boolean => by === undefined;
 
 /** Options of a step that works on its own host's root. */
 const ownOptions = ({ hosts, handlers }: Places): fc.Arbitrary<string> => {
   const someHost = fc.constantFrom(...hosts);
-  const usable = handlers.filter(({ by }) => by === undefined);
+  const usable = handlers.filter(isLocal);
   return fc
     .record({
       notify: usable.length === 0 ? fc.constant(undefined) : often(fc.constantFrom(...usable)),
@@ -27,53 +46,65 @@ const ownOptions = ({ hosts, handlers }: Places): fc.Arbitrary<string> => {
       ignore: seldom(fc.constant(true)),
       once: rarely(fc.constant(true)),
       throttle: rarely(fc.constant(1)),
+      become: rarely(fc.constant(otherUser.name)),
+      unchanged: rarely(fc.constant(true)),
+      planned: rarely(fc.constant(true)),
     })
-    .map(({ notify, when, ignore, once, throttle }) =>
+    .map(({ notify, when, ignore, once, throttle, become, unchanged, planned }) =>
       options([
         notify && `notify: ${notify.constant}`,
         when && onlyOn(when),
         ignore && 'ignoreErrors: true',
         once && 'runOnce: true',
         throttle && `throttle: ${throttle}`,
+        become && `become: ${quoted(become)}`,
+        unchanged && 'changedWhen: false',
+        planned && 'check: true',
       ]),
     );
 };
 
+const deedsIn = ({ systems, file }: Places) =>
+  systems ? fc.oneof(deedsOnHost(file), deedsOnSystem) : deedsOnHost(file);
+
 /** A step of a host on its own root. */
-const own = (places: Places): fc.Arbitrary<Piece> =>
-  fc.tuple(deedsOnHost, ownOptions(places)).map(
+export const own = (places: Places): fc.Arbitrary<Piece> =>
+  fc.tuple(deedsIn(places), ownOptions(places)).map(
     ([make, more]): Piece =>
       (write) =>
         step(write, make(at), more),
   );
 
-/** What one host does in the root of another: as its delegate, or from the controller. */
-const across = ({ hosts, handlers }: Places): fc.Arbitrary<Piece> => {
+/** What one host does in the root of another: as its delegate, from the controller, or from afar. */
+const across = (places: Places): fc.Arbitrary<Piece> => {
+  const { hosts, handlers, file } = places;
+  const deeds = deedsIn(places);
   const someHost = fc.constantFrom(...hosts);
   const notified =
     handlers.length === 0 ? fc.constant(undefined) : often(fc.constantFrom(...handlers));
   const delegated = fc
-    .tuple(deedsOnHost, someHost, someHost, notified, fc.boolean())
-    .map(([make, by, to, notify, once]): Piece => (write) => {
+    .tuple(deeds, someHost, someHost, notified, fc.constantFrom('when', 'apart', 'once'))
+    .map(([make, by, to, notify, how]): Piece => (write) => {
       const there: At = (path) => inRoot(path, to);
-      const who = once && !notify ? 'runOnce: true' : onlyOn(notify?.by ?? by);
-      const more = options([who, `on: ${quoted(to)}`, notify && `notify: ${notify.constant}`]);
-      return step(write, make(there), more);
+      const more = [`on: ${quoted(to)}`, notify && `notify: ${notify.constant}`];
+      if (how === 'once' && !notify)
+        return step(write, make(there), options(['runOnce: true', ...more]));
+      return stepOf(notify?.by ?? by, how === 'apart')(write, make(there), more);
     });
-  const pushed = fc.tuple(deed, someHost, someHost).map(
-    ([{ script, path }, by, to]): Piece =>
+  const pushed = fc.tuple(deed(file), someHost, someHost, fc.boolean(), fc.boolean()).map(
+    ([{ script, path }, by, to, here, apart]): Piece =>
       (write) =>
-        step(
+        stepOf(by, apart)(
           write,
           { module: 'shell', args: `{ script: ${scripted(script, inRoot(path, to))} }` },
-          options([onlyOn(by), `on: 'localhost'`]),
+          [here ? `on: 'localhost'` : undefined],
         ),
   );
   const notifying =
     handlers.length === 0
       ? []
       : [
-          fc.tuple(deedsOnHost, someHost, fc.constantFrom(...handlers)).map(
+          fc.tuple(deeds, someHost, fc.constantFrom(...handlers)).map(
             ([make, by, notify]): Piece =>
               (write) =>
                 step(
@@ -83,11 +114,13 @@ const across = ({ hosts, handlers }: Places): fc.Arbitrary<Piece> => {
                 ),
           ),
         ];
-  return fc.oneof(delegated, pushed, ...notifying);
+  // Of another system the controller has no files.
+  return fc.oneof(delegated, ...(places.systems ? [] : [pushed]), ...notifying);
 };
 
 /** Something is looked at, and a later step writes what was seen. */
-const looking = (places: Places): fc.Arbitrary<Piece> => {
+export const looking = (places: Places): fc.Arbitrary<Piece> => {
+  const { file } = places;
   const look = fc.oneof(
     file.map((path) => ({
       module: 'stat',
@@ -136,53 +169,15 @@ const looking = (places: Places): fc.Arbitrary<Piece> => {
     });
 };
 
-/** A change that comes by itself a moment later, and a step that waits for it. */
-const waiting: fc.Arbitrary<Piece> = fc
-  .tuple(deed, fc.constantFrom('stat', 'query', 'waitFor', 'pause', 'slurp'))
-  .map(([{ script, path }, how]): Piece => (write) => {
-    const flag = write.constant();
-    const done = at(flag);
-    const changing = `(sleep 0.05; ${script}; echo done > \${${done}}) >/dev/null 2>&1 &`;
-    const background = step(write, {
-      module: 'shell',
-      args: `{ script: \`${changing.replaceAll('P', `\${${at(path)}}`)}\` }`,
-    });
-    const patience = 'retries: 200, delay: 0.05';
-    const wait: Record<string, () => string> = {
-      stat: () =>
-        step(
-          write,
-          { module: 'stat', args: `{ path: ${done}, digest: true }` },
-          `, { until: (result) => result.size === 5, ${patience} }`,
-        ),
-      slurp: () =>
-        step(
-          write,
-          { module: 'slurp', args: `{ path: ${done} }` },
-          `, { until: (result) => result.text !== '', ${patience} }`,
-        ),
-      query: () =>
-        step(
-          write,
-          { module: 'query', args: `{ shell: \`test -s \${${done}}\`, codes: 'any' }` },
-          `, { until: (result) => result.code === 0, ${patience} }`,
-        ),
-      waitFor: () =>
-        step(write, { module: 'waitFor', args: `{ path: ${done}, contains: 'done' }` }),
-      pause: () => step(write, { module: 'pause', args: '{ seconds: 0.8 }' }),
-    };
-    return `${background}\n${wait[how]?.() ?? ''}`;
-  });
-
 const failing = ({ hosts }: Places): fc.Arbitrary<Piece> =>
-  fc.tuple(fc.constantFrom(...hosts), fc.boolean()).map(
-    ([host, shell]): Piece =>
+  fc.tuple(fc.constantFrom(...hosts), fc.boolean(), rarely(fc.constant(1))).map(
+    ([host, shell, retries]): Piece =>
       (write) =>
         shell
           ? step(
               write,
               { module: 'shell', args: `{ script: \`echo part >> \${${at('g')}}; exit 3\` }` },
-              options([onlyOn(host)]),
+              options([onlyOn(host), retries && `retries: ${retries}, delay: 0`]),
             )
           : step(write, { module: 'fail', args: `{ message: 'no' }` }, options([onlyOn(host)])),
   );
@@ -196,9 +191,15 @@ const blocks = (places: Places): fc.Arbitrary<Piece> => {
       after: list(0),
       rescue: often(list(1)),
       always: often(list(1)),
-      throttle: rarely(fc.constant(true)),
+      held: seldom(fc.constantFrom('throttle: 1', 'rolling: true')),
+      ignore: rarely(fc.constant(true)),
+      when: rarely(fc.constantFrom(...places.hosts)),
+      become: rarely(fc.constant(otherUser.name)),
+      notify: places.handlers.some(isLocal)
+        ? rarely(fc.constantFrom(...places.handlers.filter(isLocal)))
+        : fc.constant(undefined),
     })
-    .map(({ before, failure, after, rescue, always, throttle }): Piece => (write) => {
+    .map(({ before, failure, after, rescue, always, held, ...more }): Piece => (write) => {
       const name = write.name();
       const all = [...before, ...(failure ? [failure] : []), ...after];
       if (all.length === 0) return '';
@@ -209,8 +210,16 @@ const blocks = (places: Places): fc.Arbitrary<Piece> => {
       if (always) parts.push(`always: ${generator(always)}`);
       const text = parts.join(', ');
       // The two are refused together.
-      const held = throttle && !text.includes('runOnce') && 'throttle: 1';
-      return `yield block(${name}, { ${text} }${options([held || undefined])});`;
+      const holds = text.includes('runOnce') ? undefined : held;
+      const { ignore, when, become, notify } = more;
+      const own = options([
+        holds,
+        ignore && 'ignoreErrors: true',
+        when && onlyOn(when),
+        become && `become: ${quoted(become)}`,
+        notify && `notify: ${notify.constant}`,
+      ]);
+      return `yield block(${name}, { ${text} }${own});`;
     });
 };
 
@@ -221,18 +230,44 @@ const inBlock = (places: Places): fc.Arbitrary<Piece> =>
     ...(places.across ? [across(places)] : []),
   );
 
+/** The play ends before its last step: for one host, for its batch, for all. */
+const ending = ({ hosts }: Places): fc.Arbitrary<Piece> =>
+  fc.tuple(fc.constantFrom('endHost', 'endBatch', 'endPlay'), fc.constantFrom(...hosts)).map(
+    ([module, host]): Piece =>
+      (write) =>
+        step(write, { module, args: '{}' }, options([onlyOn(host)])),
+  );
+
 const flush: fc.Arbitrary<Piece> = fc.constant(() => 'yield flushHandlers();');
 
+/** What a program has more of than others; `handlers` are flushed more often too. */
+export const emphases = [
+  'looking',
+  'controller',
+  'waiting',
+  'handlers',
+  'across',
+  'blocks',
+] as const;
+export type Emphasis = (typeof emphases)[number];
+
 /** Any piece. */
-export function pieces(places: Places): fc.Arbitrary<Piece> {
+export function pieces(places: Places, emphasis?: Emphasis): fc.Arbitrary<Piece> {
+  const of = <T>(kind: Emphasis, weight: number, arbitrary: fc.Arbitrary<T>) => ({
+    weight: kind === emphasis ? weight * 5 : weight,
+    arbitrary,
+  });
   return fc.oneof(
     { weight: 10, arbitrary: own(places) },
-    { weight: 4, arbitrary: looking(places) },
-    { weight: 3, arbitrary: controller(places) },
-    { weight: 2, arbitrary: blocks(places) },
-    { weight: 1, arbitrary: waiting },
+    of('looking', 4, looking(places)),
+    of('controller', 3, controller(places)),
+    of('blocks', 2, blocks(places)),
+    of('waiting', 2, waiting(places)),
     { weight: 1, arbitrary: failing(places) },
-    { weight: places.handlers.length > 0 ? 2 : 0, arbitrary: flush },
-    ...(places.across ? [{ weight: 5, arbitrary: across(places) }] : []),
+    ...(places.handlers.length > 0 ? [of('handlers', 2, flush)] : []),
+    // Where hosts do not wait for each other it is chance how far they are.
+    ...(places.across
+      ? [of('across', 5, across(places)), { weight: 1, arbitrary: ending(places) }]
+      : []),
   );
 }

@@ -1,6 +1,8 @@
 /** Handlers, on the host that notifies them or elsewhere. */
 import fc from 'fast-check';
 import { deedsOnHost } from './deeds.ts';
+import type { Places } from './pieces.ts';
+import { servedOnSystem } from './system-deeds.ts';
 import { often } from './odds.ts';
 import { inRoot, quoted } from './source.ts';
 
@@ -11,14 +13,21 @@ export interface HandlerPiece {
   readonly by: string | undefined;
 }
 
-/** A handler's step; on another host it works in that host's root. */
+/**
+ * A handler's step; on another host it works in that host's root.
+ * @param least how many there are at least
+ */
 export function handlerPieces(
-  hosts: readonly string[],
-  mayReach: boolean,
+  { hosts, across, systems, file }: Omit<Places, 'handlers'>,
+  least = 0,
 ): fc.Arbitrary<readonly HandlerPiece[]> {
-  const to = mayReach ? often(fc.constantFrom(...hosts)) : fc.constant(undefined);
+  const deeds = deedsOnHost(file);
+  const to = across ? often(fc.constantFrom(...hosts)) : fc.constant(undefined);
   return fc
-    .array(fc.tuple(deedsOnHost, to, fc.constantFrom(...hosts)), { maxLength: 2 })
+    .array(
+      fc.tuple(systems ? fc.oneof(deeds, servedOnSystem) : deeds, to, fc.constantFrom(...hosts)),
+      { minLength: least, maxLength: 2 },
+    )
     .map((list) =>
       list.map(([make, there, by], index) => {
         const { module, args } = make((path) => inRoot(path, there));

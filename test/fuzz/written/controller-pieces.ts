@@ -1,6 +1,6 @@
 /** Files of the controller: fetched, written here, sent. */
 import fc from 'fast-check';
-import { content, file } from './deeds.ts';
+import { content } from './deeds.ts';
 import type { Places } from './pieces.ts';
 import { at, onlyOn, options, quoted, step, type Piece } from './source.ts';
 
@@ -11,7 +11,7 @@ const localFile = fc.constantFrom(...localFiles);
 const onController = (name: string): string => `here(${quoted(name)})`;
 
 /** Files of the controller: fetched, written here, sent. */
-export const controller = ({ hosts, across: reaches }: Places): fc.Arbitrary<Piece> => {
+export const controller = ({ hosts, across: reaches, file }: Places): fc.Arbitrary<Piece> => {
   const someHost = fc.constantFrom(...hosts);
   const sent = fc.oneof(
     fc.tuple(localFile, file).map(
