@@ -18,6 +18,21 @@ export interface HostNow {
   answer(user: string, read: Read<unknown>): Answer<unknown> | undefined;
 }
 
+/** What a step was planned to do, as it was said. */
+interface Planned {
+  readonly user: string;
+  readonly predictions: readonly {
+    readonly read: Read<unknown>;
+    readonly answer: Prediction['answer'];
+    readonly known: Known;
+    /** Of what is not about a path. */
+    readonly names: readonly string[] | undefined;
+  }[];
+  readonly touches: Touches | undefined;
+  readonly because: string;
+  readonly acts: boolean;
+}
+
 interface Predicted {
   readonly known: Known;
   /** How many actions were planned before it. */
@@ -48,9 +63,11 @@ export class Foreseen {
   readonly #removed = new Map<string, string>();
   /** Real names of what will be there. */
   readonly #made = new Set<string>();
-  readonly #reach = new PlannedReach();
+  #reach = new PlannedReach();
   /** What actions say that they touch: of that nothing is known that was known before. */
-  readonly #actions = new PlannedReach();
+  #actions = new PlannedReach();
+  readonly #planned: Planned[] = [];
+  #placesMoved = false;
   /** Answers as they read under another name of the same thing. */
   readonly #retold = new WeakMap<Known, Map<string, Known>>();
   isEmpty = true;
@@ -67,20 +84,54 @@ export class Foreseen {
     { because, acts }: { readonly because: string; readonly acts: boolean },
   ): void {
     this.isEmpty = false;
+    this.#follow();
+    const planned = {
+      user,
+      predictions: predictions.map(({ read, answer }) => ({
+        read,
+        answer,
+        known: answer.answer === 'unknown' ? ({ answer: 'unknown', because } as const) : answer,
+        names: this.#namesOf(user, read, answer),
+      })),
+      touches,
+      because,
+      acts,
+    };
+    this.#planned.push(planned);
+    this.#count(planned);
+  }
+
+  #count({ user, predictions, touches, because, acts }: Planned): void {
     // What it predicts all the same holds.
     if (acts) this.#reached(this.#actions, touches, because);
     for (const { read, answer } of predictions) {
       if (answer.answer !== 'unknown') this.#show(read, answer, because);
     }
-    for (const { read, answer } of predictions) {
-      const known: Known = answer.answer === 'unknown' ? { answer: 'unknown', because } : answer;
+    for (const { read, known, names } of predictions) {
       const predicted = { known, actions: this.#actions.count };
-      for (const id of this.#namesOf(user, read, answer)) {
+      for (const id of names ?? this.#see(user, read).ids) {
         this.#answers.set(`${user} ${id}`, predicted);
         this.#answers.set(`* ${id}`, predicted);
       }
     }
     this.#reached(this.#reach, touches, because);
+  }
+
+  /**
+   * The host told of mounts or links that nobody knew when something was planned: places have other
+   * names now.
+   */
+  moved(): void {
+    this.#placesMoved = !this.isEmpty;
+  }
+
+  #follow(): void {
+    if (!this.#placesMoved) return;
+    this.#placesMoved = false;
+    this.#reach = new PlannedReach();
+    this.#actions = new PlannedReach();
+    for (const known of [this.#answers, this.#links, this.#removed, this.#made]) known.clear();
+    for (const planned of this.#planned) this.#count(planned);
   }
 
   #reached(by: PlannedReach, touches: Touches | undefined, because: string): void {
@@ -101,9 +152,15 @@ export class Foreseen {
     else this.#made.add(name);
   }
 
-  #namesOf(user: string, read: Read<unknown>, answer: Prediction['answer']): readonly string[] {
+  /** Of what is about a path they are found anew where places move. */
+  #namesOf(
+    user: string,
+    read: Read<unknown>,
+    answer: Prediction['answer'],
+  ): readonly string[] | undefined {
     const { reader } = read;
-    if (reader.about || !reader.names) return this.#see(user, read).ids;
+    if (reader.about) return undefined;
+    if (!reader.names) return this.#see(user, read).ids;
     const answers = [answer, this.#host.answer(user, read)].flatMap((each) =>
       each === undefined || each.answer === 'unknown' ? [] : [each],
     );
@@ -112,6 +169,7 @@ export class Foreseen {
 
   /** The read as the host is to be asked for it. */
   asks(user: string, read: Read<unknown>): Read<unknown> {
+    this.#follow();
     return this.isEmpty ? read : this.#see(user, read).asks;
   }
 
@@ -124,6 +182,7 @@ export class Foreseen {
     read: Read<unknown>,
     fresh: (read: Read<unknown>) => Answer<unknown> | undefined,
   ): Known | undefined {
+    this.#follow();
     const seen = this.#see(user, read);
     const predicted = this.#predicted(user, seen);
     const acted = this.#acted(seen, predicted?.actions ?? 0);
@@ -157,6 +216,7 @@ export class Foreseen {
 
   /** The planned step, if any, that may change what one of these reads answers. */
   plannedFor(user: string, reads: readonly Read<unknown>[]): string | undefined {
+    this.#follow();
     for (const read of reads) {
       const because = this.#reach.changing(this.#rootsOf(this.#see(user, read).asks));
       if (because !== undefined) return because;

@@ -239,7 +239,10 @@ export class HostState {
 
   #learn(answer: Answer<unknown>): void {
     if (answer.answer !== 'value') return;
-    for (const { at, to } of (answer.value as Way).links) this.#links.set(at, to);
+    for (const { at, to } of (answer.value as Way).links) {
+      if (this.#links.get(at) !== to) this.#foreseen.moved();
+      this.#links.set(at, to);
+    }
   }
 
   land(flight: OpenFlight): void {
@@ -252,6 +255,7 @@ export class HostState {
     this.#mountsAt = Date.now();
     this.#mountsOf = this.#ground.mounts;
     if (!this.#where.mounted(points)) return;
+    this.#foreseen.moved();
     this.#points = points;
     this.#ground.sees(this, points);
     // Every place has another name now.

@@ -2,6 +2,7 @@
 import type { TaskNode } from '../../plan/nodes.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 import type { HostRun } from '../host-run.ts';
+import type { HostLink } from '../hosts/link.ts';
 import type { Attempt, NeedsStep } from './attempt-result.ts';
 import { becomeOf } from './become.ts';
 import { resolveMissing } from './dependencies.ts';
@@ -27,4 +28,10 @@ export async function targetOf(
     if (ended) return ended;
   }
   return { host, node, link, become: becomeOf(node, link.connection), draft, stepId };
+}
+
+/** The same as far as it is known without waiting: else this host. */
+export function likelyLink(host: HostRun, { options: { on } }: TaskNode): HostLink {
+  const { environment } = host.batch;
+  return typeof on === 'string' ? environment.link(environment.inventory.host(on).name) : host.link;
 }

@@ -3,6 +3,7 @@ import { UnreachableError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { holdsSecret } from '../../secrets/holds-secret.ts';
 import { isChecked } from '../check/checking.ts';
+import { foreseeUnprepared } from '../check/unprepared.ts';
 import { addToInventory } from '../dynamic-inventory.ts';
 import type { RunOptions } from '../environment.ts';
 import { notifyHandlers, readForHandlers } from '../handlers/notify.ts';
@@ -16,7 +17,7 @@ import { whileConnected } from './connected.ts';
 import { resolveMissing } from './dependencies.ts';
 import { StepEvents } from './events.ts';
 import { judged, notReached, retriesOf } from './judge.ts';
-import { targetOf } from './locate.ts';
+import { likelyLink, targetOf } from './locate.ts';
 import { forgetReads, readAndPlan } from './read-and-plan.ts';
 import type { Progress, Target, Turn } from './target.ts';
 import { tellEnd, tellRetry, tellUnreachable } from './tell.ts';
@@ -152,8 +153,10 @@ async function attemptOnce(
     if ('skip' in drafted) return { outcome: 'skipped', because: drafted.skip };
     if ('blocked' in drafted) {
       const ended = await resolveMissing(host, node, drafted.blocked);
-      if (ended) return ended;
-      continue;
+      if (!ended) continue;
+      if ('outcome' in ended && ended.outcome === 'unknown')
+        foreseeUnprepared(host, node, likelyLink(host, node));
+      return ended;
     }
     const target = await targetOf(host, node, drafted.draft, turn);
     if (!('link' in target)) return target;

@@ -1,0 +1,83 @@
+/**
+ * Check: a step that cannot be prepared, since check does not know one of its values or whether it
+ * runs. What its known arguments name may be changed by it, so later steps do not count on that
+ * (rule 21).
+ */
+import type { Run } from '../../dsl/task.ts';
+import type { Touches } from '../../module/plan.ts';
+import type { Read } from '../../module/reader.ts';
+import { parseArguments } from '../../plan/arguments.ts';
+import type { TaskNode } from '../../plan/nodes.ts';
+import { evaluate } from '../../plan/not-yet-known.ts';
+import { PlayError } from '../../errors.ts';
+import type { HostRun } from '../host-run.ts';
+import type { HostLink } from '../hosts/link.ts';
+import { writesOnController } from '../reads/barrier.ts';
+import { isForeseen } from './checking.ts';
+
+/** @param link the host on which it would be done, as far as that is known */
+export function foreseeUnprepared(host: HostRun, node: TaskNode, link: HostLink): void {
+  const { options, plannedFiles, clock } = host.batch.environment;
+  const { module } = node.task;
+  if (module.onlyAsks === true || module.kind === 'control' || !isForeseen(node, options)) return;
+  const because = `'${node.task.name}'`;
+  const args = knownArguments(node, host.view(false));
+  const paths = module.kind === 'action' ? [] : absolutePathsIn(Object.values(args.known));
+  const touches = args.whole ? touchesOf(node, args.known, paths) : { paths };
+  link.state.predict('', [], touches, { because, acts: true });
+  host.batch.environment.predictedChange ??= because;
+  if (!writesOnController(node, link.isController)) return;
+  plannedFiles.add(because, paths);
+  clock.waited();
+}
+
+interface KnownArguments {
+  readonly known: Readonly<Record<string, unknown>>;
+  /** None is missing. */
+  readonly whole: boolean;
+}
+
+/** Those that check knows; a function that throws tells of it when the step runs. */
+function knownArguments({ task }: TaskNode, run: Run): KnownArguments {
+  const all = Object.entries(task.args);
+  const known = all.flatMap(([name, argument]) => {
+    if (typeof argument !== 'function') return [[name, argument] as const];
+    const value = tried(() => evaluate<unknown>(() => (argument as (run: Run) => unknown)(run)));
+    return value && 'value' in value ? [[name, value.value] as const] : [];
+  });
+  return { known: Object.fromEntries(known), whole: known.length === all.length };
+}
+
+/** With all arguments its module may say what it reads, and so what it is about. */
+function touchesOf(
+  { task, want: parsed }: TaskNode,
+  args: Readonly<Record<string, unknown>>,
+  paths: readonly string[],
+): Touches {
+  const { module } = task;
+  const want = parsed ?? tried(() => ({ value: parseArguments(task, args) }));
+  const may = want && module.mayTouch?.(want.value);
+  if (may === 'everything') return may;
+  const reads: readonly Read<unknown>[] =
+    !want || module.prepare || module.kind === 'action'
+      ? []
+      : Object.values(tried(() => module.reads?.(want.value, { get: () => undefined })) ?? {});
+  return { ...may, paths: [...(may?.paths ?? []), ...paths], reads };
+}
+
+function tried<T>(body: () => T): T | undefined {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof PlayError) return undefined;
+    throw error;
+  }
+}
+
+/** Also in lists. */
+function absolutePathsIn(values: readonly unknown[]): readonly string[] {
+  return values.flatMap((value) => {
+    if (Array.isArray(value)) return absolutePathsIn(value);
+    return typeof value === 'string' && value.startsWith('/') ? [value] : [];
+  });
+}
