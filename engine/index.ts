@@ -2,24 +2,19 @@
 export { z } from 'zod';
 export { block, choose, flushHandlers, handler, play, playbook, role } from './dsl/declare.ts';
 export { defineModule, type LazyArgs, type ModuleConstructor } from './dsl/define-module.ts';
-export type {
-  Context,
-  Order,
-  Play,
-  PlayConnection,
-  PlayDefinition,
-  Playbook,
-  Role,
-  RoleDefinition,
-  Serial,
-} from './dsl/play.ts';
+export type { Order, Play, PlayConnection, PlayDefinition, Playbook, Serial } from './dsl/play.ts';
 export type {
   Block,
   BlockOptions,
+  Context,
   Handler,
   Lazy,
   Options,
   Result,
+  Role,
+  RoleDefinition,
+  RoleOptions,
+  RoleValue,
   Run,
   Step,
   Task,

@@ -9,7 +9,6 @@ import {
   type HostView,
   type InventoryView,
   type Play,
-  type Role,
   type Step,
 } from 'tsplay';
 import { binaries } from '../roles/binaries/index.ts';
@@ -64,7 +63,7 @@ export const kubernetesPlays: readonly Play[] = [
     maxFailPercentage: 0,
     vars: pkiVariables,
     *tasks(context) {
-      yield preflight.with({}, tagged('preflight'));
+      yield preflight;
       const { groups } = context.host;
       if (groups.includes('etcd') || groups.includes('kube_master')) {
         const stays = [...staysOneCluster(context, etcdTls(context.vars))];
@@ -79,9 +78,9 @@ export const kubernetesPlays: readonly Play[] = [
     applies: isKubernetes,
     vars: commonVariables,
     *tasks({ vars, host, inventory, outside }) {
-      yield bundledPackages.with({}, tagged('bundle'));
-      yield common.with({}, tagged('common'));
-      yield time.with(timeFor(host), tagged('time'));
+      yield bundledPackages;
+      yield common;
+      yield time(timeFor(host));
       for (const other of outside) {
         const names = blockInFile(`hosts of the inventory on ${other.name}`, {
           path: '/etc/hosts',
@@ -91,11 +90,11 @@ export const kubernetesPlays: readonly Play[] = [
         yield onOutside(other, 'names of hosts', [names], ['common', 'hosts']);
       }
       if (!host.groups.includes('kube_master') && !host.groups.includes('kube_node')) return;
-      yield kernel.with({}, tagged('kernel'));
-      yield binaries.with({}, tagged('binaries'));
+      yield kernel;
+      yield binaries;
       const runtime = host.vars['clusterRuntime'] === 'docker' ? docker : containerd;
-      yield runtime.with({}, tagged('runtime'));
-      yield bundledImages.with({}, tagged('bundle'));
+      yield runtime;
+      yield bundledImages;
     },
   }),
   play({
@@ -113,7 +112,7 @@ export const kubernetesPlays: readonly Play[] = [
         tagged('etcd'),
       );
       yield* etcdCertificates(context);
-      yield etcd.with({ etcdTls: etcdTls(context.vars) }, tagged('etcd'));
+      yield etcd({ etcdTls: etcdTls(context.vars) });
     },
   }),
   play({
@@ -128,8 +127,8 @@ export const kubernetesPlays: readonly Play[] = [
     hosts: 'kube_master?',
     applies: isKubernetes,
     *tasks() {
-      yield master.with({}, tagged('master'));
-      yield csrApprover.with({}, tagged('csr-approver'));
+      yield master;
+      yield csrApprover;
     },
   }),
   play({
@@ -141,13 +140,13 @@ export const kubernetesPlays: readonly Play[] = [
       const cluster = clusterOf(inventory, vars);
       if (!host.groups.includes('kube_node')) {
         // A master that runs no pods asks some: webhooks, metrics.
-        if (cluster.masters.includes(host)) yield cni.with({}, tagged('cni'));
+        if (cluster.masters.includes(host)) yield cni;
         return;
       }
       yield* approverKnows(outside, cluster, vars);
-      if (cluster.endpoint.kind === 'local-nginx') yield kubeNginx.with({}, tagged('kube-nginx'));
-      yield node.with({}, tagged('node'));
-      yield cni.with({}, tagged('cni'));
+      if (cluster.endpoint.kind === 'local-nginx') yield kubeNginx;
+      yield node;
+      yield cni;
     },
   }),
   play({
@@ -155,14 +154,14 @@ export const kubernetesPlays: readonly Play[] = [
     hosts: 'kube_master?',
     applies: isKubernetes,
     *tasks() {
-      yield coredns.with({}, tagged('coredns'));
-      yield metricsServer.with({}, tagged('metrics-server'));
+      yield coredns;
+      yield metricsServer;
     },
   }),
 ];
 
 /** haproxy in front of all masters, and the address that moves between its hosts. */
-function* balance(context: Context<PkiVariables>): Iterable<Step | Role> {
+function* balance(context: Context<PkiVariables>): Iterable<Step> {
   const { vars, host, inventory, outside } = context;
   const cluster = clusterOf(inventory, vars);
   if (cluster.endpoint.kind !== 'vip') return;
@@ -181,14 +180,14 @@ function* balance(context: Context<PkiVariables>): Iterable<Step | Role> {
     // It brings the user that reads the certificates.
     yield pkg('user of haproxy', { name: 'haproxy' }, tagged('haproxy'));
     yield* balancerCertificates(context);
-    yield haproxy.with(services, tagged('haproxy'));
+    yield haproxy(services);
   }
-  if (host.groups.includes('keepalived')) yield keepalived.with({}, tagged('keepalived'));
+  if (host.groups.includes('keepalived')) yield keepalived;
   if (!cluster.masters.includes(host)) return;
   // A new master that the run is limited to: the balancers that are left out learn of it.
   for (const other of outside.filter(({ groups }) => groups.includes('haproxy'))) {
     const as = `haproxy on ${other.name}`;
-    yield haproxy.with(services, { as, on: other.name, runOnce: true, ...tagged('haproxy') });
+    yield haproxy(services, { as, on: other.name, runOnce: true });
   }
 }
 

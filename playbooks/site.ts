@@ -35,11 +35,11 @@ export default playbook([
     hosts: 'etcd?:haproxy?:keepalived?',
     applies,
     *tasks() {
-      yield common.with({}, { tags: ['common'] });
-      yield time.with({}, { tags: ['time'] });
+      yield common;
+      yield time;
     },
   }),
-  play({ name: 'etcd', hosts: 'etcd?', applies, roles: [etcd.with({}, { tags: ['etcd'] })] }),
+  play({ name: 'etcd', hosts: 'etcd?', applies, roles: [etcd] }),
   play({
     name: 'shared address',
     hosts: 'haproxy?:keepalived?',
@@ -48,8 +48,8 @@ export default playbook([
       siteUrl: z.url().optional().describe('what must answer through the shared address'),
     }),
     *tasks({ vars, host }) {
-      if (host.groups.includes('haproxy')) yield haproxy.with({}, { tags: ['haproxy'] });
-      if (host.groups.includes('keepalived')) yield keepalived.with({}, { tags: ['keepalived'] });
+      if (host.groups.includes('haproxy')) yield haproxy;
+      if (host.groups.includes('keepalived')) yield keepalived;
       if (vars.siteUrl === undefined) return;
       yield waitFor(
         'the shared address answers',

@@ -1,5 +1,7 @@
-/** Task values and their options: pure data with string kinds, no classes. */
+/** Steps and their options: pure data with string kinds, no classes. */
+import type { z } from 'zod';
 import type { Place } from '../errors.ts';
+import type { HostView, InventoryView } from '../inventory/view.ts';
 import type { Facts } from '../module/facts.ts';
 import type { AnyModule } from '../module/module.ts';
 import type { Secret } from '../secrets/secret.ts';
@@ -145,4 +147,60 @@ export interface Handler {
   readonly at: Place;
 }
 
-export type Step = Task<unknown> | Block | Choose | Flush;
+/** What a role's or play's `tasks` gets: everything is frozen. */
+export interface Context<V> {
+  readonly vars: V;
+  readonly host: HostView;
+  readonly inventory: InventoryView;
+  /**
+   * Hosts that `--limit` leaves out of this run, in inventory order: what a new host means for them
+   * is done by steps `on` them.
+   */
+  readonly outside: readonly HostView[];
+}
+
+export interface RoleDefinition<S extends z.ZodType> {
+  readonly name: string;
+  /** Schema of the variables, `z.strictObject`; a host's variables of these names are taken. */
+  readonly vars: S;
+  /** Tags of all its steps where the playbook gives none. Default: its name. */
+  readonly tags?: readonly string[];
+  tasks(context: Context<z.output<S>>): Iterable<Step>;
+}
+
+/** A role as a step, with what the playbook passes to it. */
+export interface Role {
+  readonly kind: 'role';
+  readonly name: string;
+  /** Its part of the ids of its steps. */
+  readonly as: string;
+  readonly definition: RoleDefinition<z.ZodType>;
+  /** Passed by the playbook; these win over the host's variables, but not over `-e`. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly options: Options;
+  /** Pattern of the hosts that have it; all hosts of the play when undefined. */
+  readonly hosts: string | undefined;
+  /** What `on` was said of. */
+  readonly from: Role | undefined;
+  readonly at: Place;
+  /**
+   * The role for those hosts of the play alone that a pattern means; `--list-tasks` shows it. The
+   * others have none of its steps and need none of its variables.
+   * @param pattern as a play's `hosts`; `haproxy?` is a group that an inventory need not have
+   * @example yield keepalived.on('keepalived?');
+   */
+  on(pattern: string): Role;
+}
+
+/** Options of a role in a playbook. */
+export interface RoleOptions extends Options {
+  /** Another name, for ids, where a play has the role twice. */
+  readonly as?: string;
+}
+
+/** What `role` returns: a step as it is, and a function that passes variables to it. */
+export interface RoleValue<S extends z.ZodType> extends Role {
+  (given?: Partial<z.input<S>>, options?: RoleOptions): Role;
+}
+
+export type Step = Task<unknown> | Block | Choose | Flush | Role;

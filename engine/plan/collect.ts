@@ -5,7 +5,7 @@ import { formatPlace, ManyErrors, PlaybookError, type Place, type PlayError } fr
 import type { HostView, InventoryView } from '../inventory/view.ts';
 import type { MayCome } from '../inventory/match.ts';
 import { parsePlayPattern } from '../inventory/pattern.ts';
-import { collectHost, ofHost, type Validate } from './collect-host.ts';
+import { collectHost, ofHost, type PlayScope, type Validate } from './collect-host.ts';
 import { Coming } from './coming.ts';
 import type { HostPlan, PlayPlan } from './nodes.ts';
 import { orderHosts } from './order.ts';
@@ -93,14 +93,18 @@ function collectPlay(
       return undefined;
     }
   };
-  const { coming = new Coming() } = options;
+  const { coming = new Coming(), limit } = options;
   const matched = attempt(() => hostsOf(play, inventory, coming.mayCome), play.name) ?? [];
+  const scope: PlayScope = {
+    play,
+    inventory,
+    validate: options.variables.validate,
+    hostsOf: namesOfPatterns(inventory, coming.mayCome),
+    outside: limit ? inventory.hosts.filter(({ name }) => !limit.has(name)) : [],
+  };
   for (const host of inOrder(matched, play.definition.order)) {
-    if (options.limit && !options.limit.has(host.name)) continue;
-    const collected = attempt(
-      () => collectHost(play, host, inventory, options.variables.validate, options.limit),
-      host.name,
-    );
+    if (limit && !limit.has(host.name)) continue;
+    const collected = attempt(() => collectHost(host, scope), host.name);
     if (collected) hosts.push({ host: host.name, ...collected, positions: new Map() });
   }
   const order = attempt(() => orderHosts(hosts), play.name) ?? [];
@@ -115,4 +119,19 @@ function hostsOf(
 ): readonly HostView[] {
   if (definition.applies?.(inventory) === false) return [];
   return inventory.match(parsePlayPattern(definition.hosts), mayCome);
+}
+
+/** Looked up once for all hosts of a play. */
+function namesOfPatterns(
+  inventory: InventoryView,
+  mayCome: MayCome | undefined,
+): PlayScope['hostsOf'] {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (pattern) => {
+    const found =
+      known.get(pattern) ??
+      new Set(inventory.match(parsePlayPattern(pattern), mayCome).map(({ name }) => name));
+    known.set(pattern, found);
+    return found;
+  };
 }

@@ -21,6 +21,7 @@ const socket = 'unix:///run/containerd/containerd.sock';
 
 export const containerd = role({
   name: 'containerd',
+  tags: ['runtime'],
   vars: containerdVariables,
   *tasks({ vars, inventory }) {
     const { traits } = clusterOf(inventory, vars);

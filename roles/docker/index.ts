@@ -6,6 +6,7 @@ import { dockerVariables } from './variables.ts';
 
 export const docker = role({
   name: 'docker',
+  tags: ['runtime'],
   vars: dockerVariables,
   *tasks({ vars, host }) {
     const runs = systemd('docker runs', { unit: 'docker', state: 'started', enabled: true });

@@ -1,7 +1,7 @@
 /** Roles on a small inventory: what they declare for a host, and the files that they would write. */
 import { play, playbook } from '../../engine/dsl/declare.ts';
-import type { Playbook, Role } from '../../engine/dsl/play.ts';
-import type { Run } from '../../engine/dsl/task.ts';
+import type { Playbook } from '../../engine/dsl/play.ts';
+import type { Role, Run } from '../../engine/dsl/task.ts';
 import { formatError } from '../../engine/errors.ts';
 import { variableValidator } from '../../engine/inventory/validator.ts';
 import type { Inventory } from '../../engine/inventory/view.ts';

@@ -32,7 +32,7 @@ export default playbook([
   play({
     name: 'databases',
     hosts: 'etcd:!old',
-    roles: [etcd.with({ clientPort: 2379 })],
+    roles: [etcd({ clientPort: 2379 })],
     serial: [1, '30%'],
   }),
   play({
@@ -42,6 +42,7 @@ export default playbook([
     *tasks({ vars }) {
       yield command(vars.release, { argv: ['true'] });
       yield motd;
+      yield etcd({ clientPort: 2379 }, { as: 'second', tags: ['later'] }).on('etcd?');
     },
     strategy: 'free',
     become: true,
@@ -49,11 +50,13 @@ export default playbook([
 ]);
 
 // @ts-expect-error no such variable of the role
-etcd.with({ clientport: 2379 });
+etcd({ clientport: 2379 });
 // @ts-expect-error a variable of another type
-etcd.with({ clientPort: '2379' });
+etcd({ clientPort: '2379' });
 // @ts-expect-error no such option
-etcd.with({}, { alias: 'other' });
+etcd({}, { alias: 'other' });
+// @ts-expect-error on hosts that a pattern means
+motd.on(['etcd']);
 role({
   name: 'x',
   vars: z.strictObject({}),

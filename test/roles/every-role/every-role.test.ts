@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { role } from '../../../engine/dsl/declare.ts';
-import type { Role } from '../../../engine/dsl/play.ts';
+import type { Role } from '../../../engine/dsl/task.ts';
 import { template } from '../../../engine/modules/template.ts';
 import site from '../../../playbooks/site.ts';
 import { clusterShape } from '../../../roles/cluster/index.ts';
