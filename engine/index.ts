@@ -2,6 +2,7 @@
 export { z } from 'zod';
 export { block, choose, flushHandlers, handler, play, playbook, role } from './dsl/declare.ts';
 export { defineModule, type LazyArgs, type ModuleConstructor } from './dsl/define-module.ts';
+export { variables } from './dsl/variables.ts';
 export type { Order, Play, PlayConnection, PlayDefinition, Playbook, Serial } from './dsl/play.ts';
 export type {
   Block,

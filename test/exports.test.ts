@@ -50,6 +50,7 @@ test('besides modules, which have a page each, the public API is this and no mor
       "touchesNothing",
       "unpredictable",
       "value",
+      "variables",
       "z",
     ]
   `);

@@ -31,7 +31,9 @@ import type {
  * yield motd({ motdText: 'hi' }, { as: 'greeting' });
  * yield motd.on('web:!old');
  */
-export function role<S extends z.ZodType>(definition: RoleDefinition<S>): RoleValue<S> {
+export function role<S extends z.ZodType, U = Record<never, never>>(
+  definition: RoleDefinition<S, U>,
+): RoleValue<S> {
   const erased = definition as RoleDefinition<z.ZodType>;
   const value = (given: Partial<z.input<S>> = {}, options: RoleOptions = {}): Role =>
     declare(roleStep(erased, given as Readonly<Record<string, unknown>>, options));
@@ -63,9 +65,10 @@ function roleStep(
 }
 
 /** One play: hosts, and what they should be. */
-export function play<S extends z.ZodType = z.ZodObject<Record<never, never>>>(
-  definition: PlayDefinition<S>,
-): Play {
+export function play<
+  S extends z.ZodType = z.ZodObject<Record<never, never>>,
+  U = Record<never, never>,
+>(definition: PlayDefinition<S, U>): Play {
   return {
     kind: 'play',
     name: definition.name,

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Place } from '../errors.ts';
 import type { InventoryView } from '../inventory/view.ts';
-import type { Context, Options, Role, Step } from './task.ts';
+import type { Context, Options, Role, Step, Uses } from './task.ts';
 
 /** Hosts at once: a number, a percentage of the play's hosts, or a list of both (the last repeats). */
 export type Serial = number | `${number}%` | readonly (number | `${number}%`)[];
@@ -17,7 +17,7 @@ export interface PlayConnection {
 
 export type Order = 'inventory' | 'reverse' | 'sorted' | 'reverse-sorted' | 'shuffle';
 
-export interface PlayDefinition<S extends z.ZodType> extends Options {
+export interface PlayDefinition<S extends z.ZodType, U = Record<never, never>> extends Options {
   readonly name: string;
   /**
    * Pattern: `web:&prod:!old`, globs, `~regex`, subscripts; `etcd?` is a group that an inventory
@@ -31,9 +31,11 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
    */
   readonly applies?: (inventory: InventoryView) => boolean;
   readonly vars?: S;
-  readonly preTasks?: (context: Context<z.output<S>>) => Iterable<Step>;
+  /** As of a role: what follows from variables and inventory, once for each host. */
+  readonly uses?: Uses<z.output<S>, U>;
+  preTasks?(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
   readonly roles?: readonly Role[];
-  readonly tasks?: (context: Context<z.output<S>>) => Iterable<Step>;
+  tasks?(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
   /**
    * How its hosts are logged in to, over what the inventory says; `-u` wins over it.
    * @example connection: { user: 'root' } for the play that makes the user of all others

@@ -159,13 +159,28 @@ export interface Context<V> {
   readonly outside: readonly HostView[];
 }
 
-export interface RoleDefinition<S extends z.ZodType> {
+/** Values by the names that `tasks` gets them under, each from the context of a host. */
+export type Uses<V, U> = { readonly [K in keyof U]: (context: Context<V>) => U[K] };
+
+export interface RoleDefinition<S extends z.ZodType, U = Record<never, never>> {
   readonly name: string;
   /** Schema of the variables, `z.strictObject`; a host's variables of these names are taken. */
   readonly vars: S;
+  /**
+   * What follows from variables and inventory, computed once for each host before the steps: what
+   * it refuses is refused for hosts whose steps do not look at it too.
+   * @example uses: { members: membersOf }, *tasks({ vars, members }) { … }
+   */
+  readonly uses?: Uses<z.output<S>, U>;
+  /**
+   * Roles that a host must have before this one, in the same play or in an earlier one; of a list
+   * within it any will do. It runs none of them: a playbook without them is refused.
+   * @example needs: [binaries, [containerd, docker]]
+   */
+  readonly needs?: readonly (Role | readonly Role[])[];
   /** Tags of all its steps where the playbook gives none. Default: its name. */
   readonly tags?: readonly string[];
-  tasks(context: Context<z.output<S>>): Iterable<Step>;
+  tasks(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
 }
 
 /** A role as a step, with what the playbook passes to it. */

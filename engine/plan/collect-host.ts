@@ -12,6 +12,7 @@ import type {
   Run,
   Step,
   Task,
+  Uses,
 } from '../dsl/task.ts';
 import { thrownPlace } from '../dsl/thrown-place.ts';
 import { formatPlace, ManyErrors, PlaybookError, PlayError, type Place } from '../errors.ts';
@@ -20,6 +21,7 @@ import { checkArguments } from './arguments.ts';
 import { flow, noOptions } from './flow.ts';
 import { tasksOf } from './nodes.ts';
 import type { BlockNode, Condition, FlowedOptions, HandlerNode, Node, TaskNode } from './nodes.ts';
+import type { RolesSoFar } from './needs.ts';
 import { checkOptions } from './options.ts';
 import {
   refuseBlock,
@@ -68,6 +70,7 @@ export interface PlayScope {
   readonly hostsOf: (pattern: string) => ReadonlySet<string>;
   /** Hosts that `--limit` leaves out. */
   readonly outside: readonly HostView[];
+  readonly roles: RolesSoFar;
 }
 
 /** @throws PlaybookError with the place of the mistake */
@@ -95,13 +98,13 @@ class HostCollector {
     const scope: Scope = { play: name, role: undefined, options, base: options, notify: [] };
     const nodes: Node[] = [];
     const vars = definition.vars ? this.#variables(definition.vars, {}, play) : { value: {} };
-    const context = vars && this.#context(vars.value);
-    const steps = (of: ((c: Context<unknown>) => Iterable<Step>) | undefined): void => {
-      if (of && context) nodes.push(...this.#generate(() => of(context), scope));
+    const context = vars && this.#context(vars.value, definition.uses);
+    const steps = (of: (context: Context<unknown>) => Iterable<Step> | undefined): void => {
+      if (context) nodes.push(...this.#generate(() => of(context) ?? [], scope));
     };
-    steps(definition.preTasks);
+    steps((given) => definition.preTasks?.(given));
     for (const role of definition.roles ?? []) nodes.push(...this.#role(role, scope));
-    steps(definition.tasks);
+    steps((given) => definition.tasks?.(given));
     nodes.push({ node: 'flush', id: `${name}/end of play`, when: [], at: play.at });
     return { nodes, handlers: [...this.#handlers.values()] };
   }
@@ -114,13 +117,11 @@ class HostCollector {
     return this.#of.validate(this.#host, schema, given, of);
   }
 
-  #context(vars: unknown): Context<unknown> {
-    return Object.freeze({
-      vars: deepFreeze(vars),
-      host: this.#host,
-      inventory: this.#of.inventory,
-      outside: this.#of.outside,
-    });
+  #context(vars: unknown, uses: Uses<unknown, Record<string, unknown>> = {}): Context<unknown> {
+    const { inventory, outside } = this.#of;
+    const context = { vars: deepFreeze(vars), host: this.#host, inventory, outside };
+    const used = Object.entries(uses).map(([name, compute]) => [name, compute(context)]);
+    return Object.freeze({ ...context, ...Object.fromEntries(used) });
   }
 
   #role(role: Role, outer: Scope): Node[] {
@@ -131,7 +132,8 @@ class HostCollector {
     if (!vars) return [];
     const options = flow(outer.options, role.options);
     const scope: Scope = { ...outer, role, options, base: options };
-    const context = this.#context(vars.value);
+    this.#of.roles.add(role, this.#host.name, this.#of.play);
+    const context = this.#context(vars.value, role.definition.uses);
     return this.#generate(() => role.definition.tasks(context), scope);
   }
 

@@ -64,15 +64,25 @@ const share = z
   .refine((text) => Number.parseFloat(text) > 0, 'must be more than 0 %');
 const size = z.union([count, share], { error: "expected a number from 1 on or a share as '30%'" });
 
+const roleValue = z.custom<object>((given) => kindOf(given) === 'role', {
+  error: 'expected a role',
+});
+const ofContext: readonly string[] = ['vars', 'host', 'inventory', 'outside'];
+const uses = z
+  .record(
+    z.string().refine((name) => !ofContext.includes(name), 'is what tasks get anyway'),
+    lambda,
+  )
+  .optional();
+
 const ofPlay = z.strictObject({
   ...flowing,
   name: z.string().min(1),
   hosts: z.string().min(1),
   vars: z.custom<object>(isSchema, { error: 'expected a schema, as z.strictObject' }).optional(),
+  uses,
   preTasks: lambda.optional(),
-  roles: z
-    .array(z.custom<object>((given) => kindOf(given) === 'role', { error: 'expected a role' }))
-    .optional(),
+  roles: z.array(roleValue).optional(),
   tasks: lambda.optional(),
   serial: z.union([size, z.array(size).min(1)]).optional(),
   connection: z
@@ -100,6 +110,10 @@ const ofRole = z.strictObject({
   name: z.string().min(1),
   vars: z.custom<object>(isSchema, { error: 'expected a schema, as z.strictObject({})' }),
   tags: flowing.tags,
+  uses,
+  needs: z
+    .array(z.union([roleValue, z.array(roleValue).min(1)], { error: 'expected roles' }))
+    .optional(),
   tasks: lambda,
 });
 
