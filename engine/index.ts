@@ -1,6 +1,15 @@
 /** The public API. Re-exports only; `test/exports.test.ts` keeps the list. */
 export { z } from 'zod';
-export { block, choose, flushHandlers, handler, play, playbook, role } from './dsl/declare.ts';
+export {
+  block,
+  choose,
+  flushHandlers,
+  handler,
+  once,
+  play,
+  playbook,
+  role,
+} from './dsl/declare.ts';
 export { defineModule, type LazyArgs, type ModuleConstructor } from './dsl/define-module.ts';
 export { variables } from './dsl/variables.ts';
 export type { Order, Play, PlayConnection, PlayDefinition, Playbook, Serial } from './dsl/play.ts';
@@ -45,6 +54,12 @@ export {
   type ReaderDefinition,
 } from './module/reader.ts';
 export * from './modules/index.ts';
+export {
+  service,
+  type RollingRestart,
+  type Service,
+  type ServiceOptions,
+} from './modules/service.ts';
 export * as readers from './readers/index.ts';
 export type { Authority } from './pki/authority.ts';
 export { encryptionKeysIn } from './pki/encryption-keys.ts';

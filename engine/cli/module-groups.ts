@@ -17,7 +17,7 @@ const groups: Readonly<Record<string, string>> = {
   network: 'waitFor http iptables nftables',
   certificates: 'privateKey certificate certificateAuthority certificateInfo kubeconfig',
   kubernetes: 'k8s k8sInfo k8sLabel k8sTaint k8sWait k8sDrain etcdMember containerImage',
-  commands: 'command shell script query local',
+  commands: 'command shell script query ask local',
   flow: 'assert fail debug pause setFact refreshFacts addHost groupBy endHost endBatch endPlay',
 };
 

@@ -11,6 +11,7 @@ import type {
   Choose,
   Flush,
   Handler,
+  Lazy,
   Options,
   Role,
   RoleDefinition,
@@ -85,6 +86,21 @@ export function playbook(plays: readonly Play[]): Playbook {
 /** Steps that share options, with `rescue` when one fails and `always` in any case. */
 export function block(name: string, parts: BlockParts, options: BlockOptions = {}): Block {
   return declare({ kind: 'block', name, parts, options, at: callerPlace() });
+}
+
+/**
+ * Steps that one host does for all: each runs once, there, and its result is every host's.
+ * @param on the host, by name or as the run finds it
+ * @example yield once((run) => run.firstReachable('masters'), objects, answers);
+ */
+export function once(on: Lazy<string>, ...steps: readonly Step[]): Block {
+  return declare({
+    kind: 'block',
+    name: 'once',
+    parts: { tasks: steps },
+    options: { runOnce: true, on },
+    at: callerPlace(),
+  });
 }
 
 /**

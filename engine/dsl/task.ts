@@ -6,8 +6,8 @@ import type { Facts } from '../module/facts.ts';
 import type { AnyModule } from '../module/module.ts';
 import type { Secret } from '../secrets/secret.ts';
 
-/** Result of any task. */
-export type Result<R> = R & { readonly changed: boolean };
+/** Result of any task; an answer with yes or no is that itself. */
+export type Result<R> = [R] extends [boolean] ? R : R & { readonly changed: boolean };
 
 /** What a lazy argument or `when` can look at. Touching what is not there yet stops it. */
 export interface Run {

@@ -2,6 +2,7 @@
 export { addHost } from './add-host.ts';
 export { apt } from './apt.ts';
 export { aptRepository } from './apt-repository.ts';
+export { ask } from './ask.ts';
 export { assert } from './assert.ts';
 export { authorizedKey } from './authorized-key.ts';
 export { blockInFile } from './block-in-file.ts';

@@ -138,9 +138,9 @@ async function attemptPulling(host: HostRun, node: TaskNode, turn: Turn): Promis
 function judged(raw: Attempt, node: TaskNode, count: number): { attempt: Attempt; final: boolean } {
   const { options } = node.task;
   try {
-    const attempt = judge(raw, options, count);
+    const attempt = judge(raw, node.task, count);
     const decided = ['skipped', 'unknown'].includes(attempt.outcome);
-    if (!decided && !isReached(attempt, options, count)) return { attempt, final: false };
+    if (!decided && !isReached(attempt, node.task, count)) return { attempt, final: false };
     // What `failedWhen` calls a failure is one, whatever `until` was content with.
     const accepts = options.until !== undefined && options.failedWhen === undefined;
     return { attempt: accepts ? acceptedAttempt(attempt) : attempt, final: true };
