@@ -6,22 +6,16 @@
  *
  * It fails where fewer days than certsWarnDays are left, so that a timer can run it.
  */
-import { assert, certificateInfo, debug, play, playbook, z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../roles/cluster/index.ts';
-import { certificateFiles, certificateTable, pkiShape, refusePki } from '../roles/pki/index.ts';
+import { assert, certificateInfo, debug, play, playbook, variables, z } from 'tsplay';
+import { certificateFiles, certificateTable, pkiVariables } from '../roles/pki/index.ts';
 
 export default playbook([
   play({
     name: 'certificates',
     hosts: 'all',
-    vars: z
-      .strictObject({
-        ...clusterShape,
-        ...pkiShape,
-        certsWarnDays: z.int().min(0).default(14).describe('fewer days left is a failure'),
-      })
-      .superRefine(refuseCluster)
-      .superRefine(refusePki),
+    vars: variables(pkiVariables, {
+      certsWarnDays: z.int().min(0).default(14).describe('fewer days left is a failure'),
+    }),
     *tasks({ vars, host }) {
       const paths = certificateFiles(vars);
       const found = certificateInfo('certificates of the host', { paths: [...paths] });

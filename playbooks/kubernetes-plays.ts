@@ -137,7 +137,7 @@ export const kubernetesPlays: readonly Play[] = [
     applies: isKubernetes,
     vars: pkiVariables,
     *tasks({ vars, host, inventory, outside }) {
-      const cluster = clusterOf(inventory, vars);
+      const cluster = clusterOf({ inventory, vars });
       if (!host.groups.includes('kube_node')) {
         // A master that runs no pods asks some: webhooks, metrics.
         if (cluster.masters.includes(host)) yield cni;
@@ -163,7 +163,7 @@ export const kubernetesPlays: readonly Play[] = [
 /** haproxy in front of all masters, and the address that moves between its hosts. */
 function* balance(context: Context<PkiVariables>): Iterable<Step> {
   const { vars, host, inventory, outside } = context;
-  const cluster = clusterOf(inventory, vars);
+  const cluster = clusterOf({ inventory, vars });
   if (cluster.endpoint.kind !== 'vip') return;
   const paths = pkiPaths(vars).balancer;
   const services = {

@@ -9,7 +9,7 @@ export const binaries = role({
   name: 'binaries',
   vars: binariesVariables,
   *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const programs = programsOf(host, cluster, vars.binariesExtra);
     if (programs.length === 0) return;
     yield file('folder of the programs', {

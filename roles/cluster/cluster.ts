@@ -1,11 +1,11 @@
 /** What follows from the variables: networks, addresses, who does what. */
 import { isIPv6 } from 'node:net';
-import { ManyErrors, PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { ManyErrors, PlaybookError, type Context, type HostView, type InventoryView } from 'tsplay';
 import { inUrl } from '../variables.ts';
 import { parseVersion, traitsOf, type KubernetesTraits } from '../versions/index.ts';
 import { addressAt, parseCidr, type Cidr } from './cidr.ts';
 import { fleetMistakes } from './refuse-fleet.ts';
-import { clusterShape, type ClusterVariables } from './variables.ts';
+import { clusterFields, type ClusterVariables } from './variables.ts';
 
 export interface Endpoint {
   readonly kind: ClusterVariables['clusterEndpoint']['kind'];
@@ -40,19 +40,19 @@ export interface Cluster {
   readonly nodeNameOf: (host: HostView) => string;
 }
 
-const ofCluster = (Object.keys(clusterShape) as (keyof ClusterVariables)[]).filter(
-  (name) => name !== 'nodeName',
-);
+const ofCluster = clusterFields.keyof().options.filter((name) => name !== 'nodeName');
 
 /** A cluster is the same for all its hosts; with a thousand of them it is made once. */
 const made = new WeakMap<InventoryView, Map<string, Cluster>>();
 
+/** What a role or play has: its own context, with the variables of the cluster among its own. */
+export type ClusterContext = Pick<Context<ClusterVariables>, 'inventory' | 'vars'>;
+
 /**
- * The cluster that these variables describe.
- * @param vars of one host, after defaults
+ * The cluster that the variables of a host describe, for `uses` of a role.
  * @throws ManyErrors with every mistake that hosts show together, PlaybookError where it is one
  */
-export function clusterOf(inventory: InventoryView, vars: ClusterVariables): Cluster {
+export function clusterOf({ inventory, vars }: ClusterContext): Cluster {
   const known = made.get(inventory) ?? new Map<string, Cluster>();
   made.set(inventory, known);
   // A role's own variables are no part of it: they may be secret, and differ from role to role.

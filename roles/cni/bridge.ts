@@ -28,7 +28,7 @@ const pathsOf = (vars: CniVariables) => ({
 
 export function* bridgeNetwork(context: Context<CniVariables>): Iterable<Step> {
   const { vars, host, inventory } = context;
-  const cluster = clusterOf(inventory, vars);
+  const cluster = clusterOf({ inventory, vars });
   const own = ownNetwork(cluster.nodeNameOf(host), cluster, vars);
   yield own;
   yield* podRoutes(context);
@@ -42,7 +42,7 @@ export function* podRoutes({
   inventory,
   outside,
 }: Context<CniVariables>): Iterable<Step> {
-  const cluster = clusterOf(inventory, vars);
+  const cluster = clusterOf({ inventory, vars });
   const paths = pathsOf(vars);
   const reload = handler(systemd('reload pod routes', { unit, state: 'reloaded' }));
   const all = allNetworks(cluster, vars);

@@ -16,7 +16,7 @@ export const cni = role({
   vars: cniVariables,
   *tasks(context) {
     const { vars, host, inventory } = context;
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     if (vars.cniKind === 'none') return;
     if (!cluster.nodes.includes(host)) {
       if (!cluster.masters.includes(host)) return;

@@ -1,30 +1,25 @@
 /** Role coredns: names for services, inside the cluster. */
-import { k8s, k8sWait, role, z } from 'tsplay';
-import { clusterOf, clusterShape, refuseCluster } from '../cluster/index.ts';
+import { k8s, k8sWait, role, variables, z } from 'tsplay';
+import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
-import { pkiShape, refusePki } from '../pki/index.ts';
+import { pkiVariables } from '../pki/index.ts';
 import { corednsObjects } from './objects.ts';
 
-export const corednsVariables = z
-  .strictObject({
-    ...clusterShape,
-    ...pkiShape,
-    corednsImage: z
-      .string()
-      .regex(/^\S+$/)
-      .optional()
-      .describe('default by the version of Kubernetes'),
-    corednsReplicas: z.int().min(1).default(2),
-    corednsForward: z
-      .array(z.string().regex(/^[\w.:/[\]-]+$/))
-      .min(1)
-      .default(['/etc/resolv.conf'])
-      .describe("who is asked for names outside of the cluster: servers, or the nodes' own file"),
-    corednsWaitSeconds: z.int().min(1).default(300),
-  })
-  .superRefine(refuseCluster)
-  .superRefine(refusePki);
+export const corednsVariables = variables(pkiVariables, {
+  corednsImage: z
+    .string()
+    .regex(/^\S+$/)
+    .optional()
+    .describe('default by the version of Kubernetes'),
+  corednsReplicas: z.int().min(1).default(2),
+  corednsForward: z
+    .array(z.string().regex(/^[\w.:/[\]-]+$/))
+    .min(1)
+    .default(['/etc/resolv.conf'])
+    .describe("who is asked for names outside of the cluster: servers, or the nodes' own file"),
+  corednsWaitSeconds: z.int().min(1).default(300),
+});
 
 export type CorednsVariables = z.output<typeof corednsVariables>;
 
@@ -32,7 +27,7 @@ export const coredns = role({
   name: 'coredns',
   vars: corednsVariables,
   *tasks({ vars, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const once = { runOnce: true, on: onMaster(vars) } as const;
     yield k8s(
       'coredns',

@@ -1,5 +1,5 @@
 /** Services as the template takes them, and what of them is refused. */
-import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { PlaybookError, type Context, type HostView, type InventoryView } from 'tsplay';
 import { refuseUnfitAddresses } from '../fleet.ts';
 import { inUrl } from '../variables.ts';
 import type { HaproxyVariables, Service } from './variables.ts';
@@ -25,11 +25,11 @@ export interface ServiceLines {
 }
 
 /** @throws PlaybookError for servers that are named twice, or that are the service itself */
-export function servicesOf(
-  host: HostView,
-  inventory: InventoryView,
-  vars: HaproxyVariables,
-): readonly ServiceLines[] {
+export function servicesOf({
+  host,
+  inventory,
+  vars,
+}: Context<HaproxyVariables>): readonly ServiceLines[] {
   return vars.haproxyServices.map((service) => {
     const servers = serversOf(service, inventory);
     refuseDuplicates(service, servers);

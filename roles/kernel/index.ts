@@ -8,7 +8,7 @@ export const kernel = role({
   name: 'kernel',
   vars: kernelVariables,
   *tasks({ vars, inventory }) {
-    clusterOf(inventory, vars);
+    clusterOf({ inventory, vars });
     // Before the parameters: those of bridges are there only with their module.
     for (const module of modulesOf(vars)) {
       yield modprobe(`module ${module}`, { module, persistent: true });

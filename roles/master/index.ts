@@ -18,7 +18,7 @@ export const master = role({
   name: 'master',
   vars: masterVariables,
   *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     refuseWithoutEtcd(cluster, vars);
     const paths = pkiPaths(vars);
     const pki = clusterPki(vars);

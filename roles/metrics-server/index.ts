@@ -1,26 +1,21 @@
 /** Role metrics-server: what pods and nodes use, for `kubectl top` and for autoscaling. */
-import { k8s, k8sWait, role, z } from 'tsplay';
-import { clusterOf, clusterShape, refuseCluster } from '../cluster/index.ts';
+import { k8s, k8sWait, role, variables, z } from 'tsplay';
+import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
-import { pkiShape, refusePki } from '../pki/index.ts';
+import { pkiVariables } from '../pki/index.ts';
 import { metricsObjects } from './objects.ts';
 
-export const metricsServerVariables = z
-  .strictObject({
-    ...clusterShape,
-    ...pkiShape,
-    metricsServerImage: z
-      .string()
-      .regex(/^\S+$/)
-      .optional()
-      .describe('default by the version of Kubernetes'),
-    metricsServerReplicas: z.int().min(1).default(1),
-    metricsServerResolution: z.int().min(10).default(15).describe('seconds'),
-    metricsServerWaitSeconds: z.int().min(1).default(300),
-  })
-  .superRefine(refuseCluster)
-  .superRefine(refusePki);
+export const metricsServerVariables = variables(pkiVariables, {
+  metricsServerImage: z
+    .string()
+    .regex(/^\S+$/)
+    .optional()
+    .describe('default by the version of Kubernetes'),
+  metricsServerReplicas: z.int().min(1).default(1),
+  metricsServerResolution: z.int().min(10).default(15).describe('seconds'),
+  metricsServerWaitSeconds: z.int().min(1).default(300),
+});
 
 export type MetricsServerVariables = z.output<typeof metricsServerVariables>;
 
@@ -28,7 +23,7 @@ export const metricsServer = role({
   name: 'metrics-server',
   vars: metricsServerVariables,
   *tasks({ vars, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const once = { runOnce: true, on: onMaster(vars) } as const;
     yield k8s(
       'metrics-server',

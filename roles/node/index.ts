@@ -23,7 +23,7 @@ export const node = role({
   name: 'node',
   vars: nodeVariables,
   *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const kubelet = kubeletUnit(host, cluster, vars);
     const proxy = proxyUnit(host, cluster, vars);
     const join = joining(vars);

@@ -24,7 +24,7 @@ export { nodeCertificates, type NodeNotify } from './node.ts';
 export { encryptionConfigPath, pkiPaths } from './paths.ts';
 export { certificateFiles, certificateTable, type ReportedCertificate } from './report.ts';
 export type { PkiContext } from './steps.ts';
-export { pkiShape, pkiVariables, refusePki, type PkiVariables } from './variables.ts';
+export { pkiVariables, type PkiVariables } from './variables.ts';
 
 export const pki = role({
   name: 'pki',

@@ -26,7 +26,7 @@ export interface Parts {
 
 export const partsOf = ({ vars, inventory }: PkiContext): Parts => ({
   vars,
-  cluster: clusterOf(inventory, vars),
+  cluster: clusterOf({ inventory, vars }),
   pki: clusterPki(vars),
   paths: pkiPaths(vars),
 });

@@ -15,7 +15,7 @@ export const preflight = role({
   name: 'preflight',
   vars: preflightVariables,
   *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const look = query('what is there', {
       shell: lookScript(vars.preflightPaths),
       scope: 'host',

@@ -13,7 +13,7 @@ export const reset = role({
   name: 'reset',
   vars: resetVariables,
   *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const made = madeOn(host, cluster, vars);
     // What has no file any more is kept in memory until systemd reads its units anew.
     const forget = handler(

@@ -27,7 +27,7 @@ export const verify = role({
   name: 'verify',
   vars: verifyVariables,
   *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const node = cluster.nodeNameOf(host);
     const access = clusterAccess(cluster, vars);
     const once = { runOnce: true, on: onMaster(vars) } as const;

@@ -1,11 +1,10 @@
 import { stringify } from 'yaml';
-import { debug, role, secret, z } from 'tsplay';
+import { debug, role, secret, variables, z } from 'tsplay';
 import { describe, expect, test } from 'vitest';
 import {
   cgroupDriverOf,
   clusterOf,
-  clusterShape,
-  refuseCluster,
+  clusterVariables,
   refuseOtherPodNetwork,
   type Cluster,
 } from '../../../roles/cluster/index.ts';
@@ -17,11 +16,9 @@ let seen: Cluster | undefined;
 /** A role that takes the cluster's variables as all do. */
 const member = role({
   name: 'member',
-  vars: z
-    .strictObject({ ...clusterShape, flannelNetwork: z.string().optional() })
-    .superRefine(refuseCluster),
+  vars: variables(clusterVariables, { flannelNetwork: z.string().optional() }),
   *tasks({ vars, inventory }) {
-    seen = clusterOf(inventory, vars);
+    seen = clusterOf({ inventory, vars });
     if (vars.flannelNetwork !== undefined)
       refuseOtherPodNetwork('flannel', vars.flannelNetwork, vars);
     yield debug('cluster', { message: seen.name });
@@ -86,10 +83,10 @@ describe('what follows from the variables', () => {
 
   test('roles with variables of their own, secret ones too, see one and the same cluster', async () => {
     const hosts = await inventoryOf(inventory());
-    const vars = z.strictObject(clusterShape).parse({});
+    const vars = clusterVariables.parse({});
     const token = { nodeToken: secret('abc') };
-    expect(clusterOf(hosts, { ...vars, ...token })).toBe(
-      clusterOf(hosts, { ...vars, nodeName: 'm1' }),
+    expect(clusterOf({ inventory: hosts, vars: { ...vars, ...token } })).toBe(
+      clusterOf({ inventory: hosts, vars: { ...vars, nodeName: 'm1' } }),
     );
   });
 
