@@ -16,17 +16,18 @@ export default playbook([
     vars: variables(pkiVariables, {
       certsWarnDays: z.int().min(0).default(14).describe('fewer days left is a failure'),
     }),
-    *tasks({ vars, host }) {
-      const paths = certificateFiles(vars);
-      const found = certificateInfo('certificates of the host', { paths: [...paths] });
+    *tasks({ vars: { certsWarnDays, ...vars }, host }) {
+      const found = certificateInfo('certificates of the host', {
+        paths: [...certificateFiles(vars)],
+      });
       yield found;
       yield debug('how long they last', {
         message: (run) => certificateTable(host.name, run.result(found).certificates),
       });
       yield assert('they last long enough', {
         that: (run) =>
-          run.result(found).certificates.every(({ daysLeft }) => daysLeft >= vars.certsWarnDays),
-        message: `a certificate ends within ${vars.certsWarnDays} days: run the playbook of the cluster`,
+          run.result(found).certificates.every(({ daysLeft }) => daysLeft >= certsWarnDays),
+        message: `a certificate ends within ${certsWarnDays} days: run the playbook of the cluster`,
       });
     },
   }),

@@ -1,6 +1,6 @@
 /** Variables of the role cni. */
-import { variables, z } from 'tsplay';
-import { network } from '../cluster/index.ts';
+import { variables, z, type Context } from 'tsplay';
+import { network, type Cluster } from '../cluster/index.ts';
 import { pkiVariables } from '../pki/index.ts';
 import { nodeVariables } from '../node/index.ts';
 import { hostPath, word } from '../variables.ts';
@@ -50,3 +50,6 @@ export const cniVariables = variables(pkiVariables, {
 });
 
 export type CniVariables = z.output<typeof cniVariables>;
+
+/** What the steps of a node's network look at. */
+export type CniContext = Context<CniVariables> & { readonly cluster: Cluster };

@@ -1,7 +1,7 @@
 /** Role coredns: names for services, inside the cluster. */
-import { k8s, k8sWait, role, variables, z } from 'tsplay';
+import { k8s, k8sWait, once, role, variables, z } from 'tsplay';
 import { clusterOf } from '../cluster/index.ts';
-import { clusterAccess, objectsAccess } from '../master/index.ts';
+import { clusterAccess, master, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
 import { pkiVariables } from '../pki/index.ts';
 import { corednsObjects } from './objects.ts';
@@ -26,24 +26,21 @@ export type CorednsVariables = z.output<typeof corednsVariables>;
 export const coredns = role({
   name: 'coredns',
   vars: corednsVariables,
-  *tasks({ vars, inventory }) {
-    const cluster = clusterOf({ inventory, vars });
-    const once = { runOnce: true, on: onMaster(vars) } as const;
-    yield k8s(
+  uses: { cluster: clusterOf },
+  needs: [master],
+  *tasks({ vars, cluster }) {
+    const objects = k8s(
       'coredns',
       { ...objectsAccess(cluster, vars), manifest: corednsObjects(cluster, vars) },
-      { ...once, tags: ['objects'] },
+      { tags: ['objects'] },
     );
-    yield k8sWait(
-      'coredns answers',
-      {
-        ...clusterAccess(cluster, vars),
-        object: 'deployment/coredns',
-        namespace: 'kube-system',
-        for: 'rollout',
-        timeout: vars.corednsWaitSeconds,
-      },
-      once,
-    );
+    const answers = k8sWait('coredns answers', {
+      ...clusterAccess(cluster, vars),
+      object: 'deployment/coredns',
+      namespace: 'kube-system',
+      for: 'rollout',
+      timeout: vars.corednsWaitSeconds,
+    });
+    yield once(onMaster(vars), objects, answers);
   },
 });

@@ -10,7 +10,7 @@ import { staysOneCluster } from './stays-one.ts';
 import { etcdVariables } from './variables.ts';
 
 export { ownTls } from './certificates.ts';
-export { staysOneCluster } from './stays-one.ts';
+export { etcdStaysOne } from './stays-one.ts';
 export { etcdVariables } from './variables.ts';
 
 export const etcd = role({

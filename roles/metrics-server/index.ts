@@ -1,7 +1,7 @@
 /** Role metrics-server: what pods and nodes use, for `kubectl top` and for autoscaling. */
-import { k8s, k8sWait, role, variables, z } from 'tsplay';
+import { k8s, k8sWait, once, role, variables, z } from 'tsplay';
 import { clusterOf } from '../cluster/index.ts';
-import { clusterAccess, objectsAccess } from '../master/index.ts';
+import { clusterAccess, master, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
 import { pkiVariables } from '../pki/index.ts';
 import { metricsObjects } from './objects.ts';
@@ -22,23 +22,20 @@ export type MetricsServerVariables = z.output<typeof metricsServerVariables>;
 export const metricsServer = role({
   name: 'metrics-server',
   vars: metricsServerVariables,
-  *tasks({ vars, inventory }) {
-    const cluster = clusterOf({ inventory, vars });
-    const once = { runOnce: true, on: onMaster(vars) } as const;
-    yield k8s(
+  uses: { cluster: clusterOf },
+  needs: [master],
+  *tasks({ vars, cluster }) {
+    const objects = k8s(
       'metrics-server',
       { ...objectsAccess(cluster, vars), manifest: metricsObjects(cluster, vars) },
-      { ...once, tags: ['objects'] },
+      { tags: ['objects'] },
     );
-    yield k8sWait(
-      'metrics-server answers',
-      {
-        ...clusterAccess(cluster, vars),
-        object: 'apiservice/v1beta1.metrics.k8s.io',
-        for: 'Available',
-        timeout: vars.metricsServerWaitSeconds,
-      },
-      once,
-    );
+    const answers = k8sWait('metrics-server answers', {
+      ...clusterAccess(cluster, vars),
+      object: 'apiservice/v1beta1.metrics.k8s.io',
+      for: 'Available',
+      timeout: vars.metricsServerWaitSeconds,
+    });
+    yield once(onMaster(vars), objects, answers);
   },
 });

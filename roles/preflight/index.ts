@@ -14,8 +14,8 @@ import { preflightVariables } from './variables.ts';
 export const preflight = role({
   name: 'preflight',
   vars: preflightVariables,
-  *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf({ inventory, vars });
+  uses: { cluster: clusterOf },
+  *tasks({ vars, host, cluster }) {
     const look = query('what is there', {
       shell: lookScript(vars.preflightPaths),
       scope: 'host',
