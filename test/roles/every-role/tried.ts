@@ -9,6 +9,7 @@ import type { Playbook } from '../../../engine/dsl/play.ts';
 import type { Role } from '../../../engine/dsl/task.ts';
 import { formatError } from '../../../engine/errors.ts';
 import { collect, inventoryOf } from '../../plan/inventory.ts';
+import { withNeeds } from '../collected.ts';
 import { choicesIn } from './choices.ts';
 import { differs, hostsOf, least, together, type Variables } from './least.ts';
 import { render } from './rendered.ts';
@@ -28,7 +29,7 @@ export async function shippedRoles(): Promise<readonly Role[]> {
 
 /** A playbook of this role alone. */
 export const onlyRole = (role: Role): Playbook =>
-  playbook([play({ name: 'test', hosts: hostsOf[role.name] ?? 'all', roles: [role] })]);
+  playbook([play({ name: 'test', hosts: hostsOf[role.name] ?? 'all', roles: withNeeds(role) })]);
 
 /** What keeps a playbook from being planned and rendered; '' for nothing. */
 export async function mistakesOf(
