@@ -2,8 +2,8 @@
 import { isIPv6 } from 'node:net';
 import { ManyErrors, PlaybookError, type Context, type HostView, type InventoryView } from 'tsplay';
 import { inUrl } from '../variables.ts';
-import { parseVersion, traitsOf, type KubernetesTraits } from '../versions/index.ts';
-import { addressAt, parseCidr, type Cidr } from './cidr.ts';
+import { parseVersion, traitsOf } from '../versions/index.ts';
+import { addressAt, parseCidr } from './cidr.ts';
 import { fleetMistakes } from './refuse-fleet.ts';
 import { clusterFields, type ClusterVariables } from './variables.ts';
 
@@ -16,29 +16,7 @@ export interface Endpoint {
   readonly url: string;
 }
 
-export interface Cluster {
-  readonly name: string;
-  readonly domain: string;
-  readonly traits: KubernetesTraits;
-  readonly service: Cidr;
-  readonly pod: Cidr;
-  readonly nodeMask: number;
-  /** The service `kubernetes`: first address of the services' network. */
-  readonly apiAddress: string;
-  /** The service of the cluster's DNS: the second. */
-  readonly dnsAddress: string;
-  readonly apiPort: number;
-  readonly endpoint: Endpoint;
-  readonly masters: readonly HostView[];
-  readonly nodes: readonly HostView[];
-  readonly etcd: readonly HostView[];
-  /** All of them, each once, in inventory order. */
-  readonly members: readonly HostView[];
-  /** Names and addresses of the API servers' certificate. */
-  readonly apiNames: readonly string[];
-  /** The name that a host has as a node. */
-  readonly nodeNameOf: (host: HostView) => string;
-}
+export type Cluster = ReturnType<typeof describe>;
 
 const ofCluster = clusterFields.keyof().options.filter((name) => name !== 'nodeName');
 
@@ -67,7 +45,7 @@ export function clusterOf({ inventory, vars }: ClusterContext): Cluster {
   return cluster;
 }
 
-function describe(inventory: InventoryView, vars: ClusterVariables): Cluster {
+function describe(inventory: InventoryView, vars: ClusterVariables) {
   const service = parseCidr(vars.clusterServiceCidr);
   const hostsOf = (group: string): readonly HostView[] =>
     inventory.has(group) ? inventory.group(group) : [];
@@ -84,15 +62,20 @@ function describe(inventory: InventoryView, vars: ClusterVariables): Cluster {
     service,
     pod: parseCidr(vars.clusterPodCidr),
     nodeMask: vars.clusterNodeMask,
+    /** The service `kubernetes`: first address of the services' network. */
     apiAddress,
+    /** The service of the cluster's DNS: the second. */
     dnsAddress: addressAt(service, 2n),
     apiPort: vars.clusterApiPort,
     endpoint,
     masters,
     nodes,
     etcd,
+    /** All of them, each once, in inventory order. */
     members: inventory.hosts.filter(({ name }) => names.has(name)),
+    /** Names and addresses of the API servers' certificate. */
     apiNames: apiNames(vars, masters, endpoint, apiAddress),
+    /** The name that a host has as a node. */
     nodeNameOf,
   };
 }
@@ -137,17 +120,4 @@ function apiNames(
       ...clusterApiNames,
     ]),
   ];
-}
-
-/**
- * Refuses a network of pods that is not the cluster's, as in a configuration of its own.
- * @param what whose it is, for the message
- * @throws PlaybookError
- */
-export function refuseOtherPodNetwork(what: string, text: string, vars: ClusterVariables): void {
-  if (text === vars.clusterPodCidr) return;
-  throw new PlaybookError(
-    `${what} has the network ${text}, and clusterPodCidr is ${vars.clusterPodCidr}`,
-    { hint: 'nodes get their parts of clusterPodCidr: say it there alone' },
-  );
 }

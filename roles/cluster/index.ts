@@ -3,9 +3,9 @@ import { refuseCluster } from './refuse-variables.ts';
 import { clusterFields } from './variables.ts';
 
 export { addressAt, formatCidr, includes, overlap, parseCidr, sizeOf, type Cidr } from './cidr.ts';
-export { clusterOf, refuseOtherPodNetwork, type Cluster, type Endpoint } from './cluster.ts';
+export { clusterOf, type Cluster, type Endpoint } from './cluster.ts';
 export { cgroupDriverOf } from './driver.ts';
-export { dnsName, kubernetesVersion, network, type ClusterVariables } from './variables.ts';
+export { dnsName, network, type ClusterVariables } from './variables.ts';
 
 /** A role takes them all: `variables(clusterVariables, { own: … })`. */
 export const clusterVariables = clusterFields.superRefine(refuseCluster);

@@ -18,7 +18,7 @@ const textThat = (parse: (text: string) => unknown) =>
 /** `10.0.0.0/16` */
 export const network = textThat(parseCidr);
 
-export const kubernetesVersion = z.string().superRefine((text, context) => {
+const kubernetesVersion = z.string().superRefine((text, context) => {
   const message = versionMistake(text);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });

@@ -8,7 +8,7 @@ import { master, objectsAccess } from '../master/index.ts';
 import { clusterPki, ownApiServer, pkiVariables } from '../pki/index.ts';
 import { nodeList } from './nodes.ts';
 import { approverPaths } from './paths.ts';
-import { rights, user } from './rights.ts';
+import { approver as user, rights } from './rights.ts';
 
 export { approverKnows } from './nodes.ts';
 export { approverPaths } from './paths.ts';
