@@ -3,12 +3,10 @@ import { variables, z, type Context } from 'tsplay';
 import { network, type Cluster } from '../cluster/index.ts';
 import { pkiVariables } from '../pki/index.ts';
 import { nodeVariables } from '../node/index.ts';
-import { hostPath, word } from '../variables.ts';
-
-const { nodeStartSeconds } = nodeVariables.shape;
+import { hostPath, image, taken, word } from '../variables.ts';
 
 export const cniVariables = variables(pkiVariables, {
-  nodeStartSeconds,
+  ...taken('node', nodeVariables, 'nodeStartSeconds'),
   cniKind: z
     .enum(['bridge', 'flannel', 'none'])
     .default('bridge')
@@ -27,7 +25,7 @@ export const cniVariables = variables(pkiVariables, {
     .array(network)
     .default([])
     .describe('networks besides clusterPodCidr that see the addresses of pods'),
-  flannelImage: z.string().regex(/^\S+$/).default('quay.io/coreos/flannel:v0.13.0'),
+  flannelImage: image.default('quay.io/coreos/flannel:v0.13.0'),
   flannelBackend: z.enum(['vxlan', 'host-gw']).default('vxlan'),
   flannelVni: z.int().min(1).max(16_777_215).default(1),
   flannelPort: z.int().min(1).max(65_535).default(8472),

@@ -1,7 +1,7 @@
 /** Variables of the role containerd. */
 import { variables, z } from 'tsplay';
 import { clusterVariables } from '../cluster/index.ts';
-import { hostPath, word } from '../variables.ts';
+import { hostPath, image, word } from '../variables.ts';
 
 /** `docker.io`, `registry.test:5000`, or `_default` for all others. */
 const registryName = z
@@ -25,9 +25,7 @@ export const containerdVariables = variables(clusterVariables, {
     .optional()
     .describe('default: containerd, on RedHat containerd.io'),
   containerdRoot: hostPath.default('/var/lib/containerd').describe('images and containers'),
-  containerdSandboxImage: z
-    .string()
-    .regex(/^\S+$/)
+  containerdSandboxImage: image
     .optional()
     .describe('the image of pods themselves; default by the version of Kubernetes'),
   containerdRegistries: z

@@ -4,14 +4,11 @@ import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess, master, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
 import { pkiVariables } from '../pki/index.ts';
+import { image } from '../variables.ts';
 import { corednsObjects } from './objects.ts';
 
 export const corednsVariables = variables(pkiVariables, {
-  corednsImage: z
-    .string()
-    .regex(/^\S+$/)
-    .optional()
-    .describe('default by the version of Kubernetes'),
+  corednsImage: image.optional().describe('default by the version of Kubernetes'),
   corednsReplicas: z.int().min(1).default(2),
   corednsForward: z
     .array(z.string().regex(/^[\w.:/[\]-]+$/))

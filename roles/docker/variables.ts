@@ -2,7 +2,7 @@
 import { variables, z } from 'tsplay';
 import { cgroupDriverOf, clusterVariables } from '../cluster/index.ts';
 import { containerdVariables } from '../containerd/variables.ts';
-import { address, hostPath, word } from '../variables.ts';
+import { address, hostPath, taken, word } from '../variables.ts';
 
 const size = z.string().regex(/^[1-9]\d*[kmg]?$/, "must be a size like '100m'");
 
@@ -38,7 +38,7 @@ export const dockerVariables = variables(clusterVariables, {
     .record(z.string(), z.json())
     .default({})
     .describe('further keys of daemon.json, which win'),
-  cniPackages: containerdVariables.shape.cniPackages.describe('as of the role containerd'),
+  ...taken('containerd', containerdVariables, 'cniPackages'),
   dockerImages: z
     .array(z.string().min(1))
     .default([])

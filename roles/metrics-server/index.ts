@@ -4,14 +4,11 @@ import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess, master, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
 import { pkiVariables } from '../pki/index.ts';
+import { image } from '../variables.ts';
 import { metricsObjects } from './objects.ts';
 
 export const metricsServerVariables = variables(pkiVariables, {
-  metricsServerImage: z
-    .string()
-    .regex(/^\S+$/)
-    .optional()
-    .describe('default by the version of Kubernetes'),
+  metricsServerImage: image.optional().describe('default by the version of Kubernetes'),
   metricsServerReplicas: z.int().min(1).default(1),
   metricsServerResolution: z.int().min(10).default(15).describe('seconds'),
   metricsServerWaitSeconds: z.int().min(1).default(300),

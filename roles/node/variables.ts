@@ -2,7 +2,7 @@
 import { variables, z } from 'tsplay';
 import { containerdVariables } from '../containerd/variables.ts';
 import { pkiVariables } from '../pki/index.ts';
-import { address, hostPath } from '../variables.ts';
+import { address, hostPath, taken } from '../variables.ts';
 
 const quantity = z
   .string()
@@ -52,8 +52,7 @@ export const nodeVariables = variables(pkiVariables, {
     .record(z.string(), z.unknown())
     .default({})
     .describe('further fields of KubeletConfiguration; these win'),
-  cniBinDir: containerdVariables.shape.cniBinDir.describe('as of the role containerd'),
-  cniConfDir: containerdVariables.shape.cniConfDir.describe('as of the role containerd'),
+  ...taken('containerd', containerdVariables, 'cniBinDir', 'cniConfDir'),
   kubeletLogLevel: z.int().min(0).max(10).default(2),
   nodeLabels: z.record(z.string().regex(labelKey), z.string()).default({}),
   nodeTaints: z.array(taint).default([]),

@@ -22,7 +22,13 @@ export const preflight = role({
       independent: true,
     });
     const problems = (run: Run): readonly string[] =>
-      hostProblems(host, cluster, vars, run.facts, parseLook(run.result(look).stdout));
+      hostProblems({
+        host,
+        cluster,
+        vars,
+        facts: run.facts,
+        seen: parseLook(run.result(look).stdout),
+      });
     yield look;
     yield assert('the host is fit for its part', {
       that: (run) => problems(run).length === 0,

@@ -2,17 +2,18 @@
 import { variables, z } from 'tsplay';
 import { clusterVariables } from '../cluster/index.ts';
 import { cniVariables } from '../cni/index.ts';
+import { commonVariables } from '../common/variables.ts';
 import { containerdVariables } from '../containerd/variables.ts';
 import { dockerVariables } from '../docker/variables.ts';
 import { masterVariables } from '../master/variables.ts';
 import { nodeVariables } from '../node/index.ts';
-import { hostPath } from '../variables.ts';
+import { hostPath, taken } from '../variables.ts';
 import { keptVariables } from './survival.ts';
 
 const mebibytes = z.int().min(0);
 
 export const preflightVariables = variables(clusterVariables, {
-  commonSwap: z.enum(['leave', 'off']).default('leave').describe('of the role common'),
+  ...taken('common', commonVariables, 'commonSwap'),
   preflightKernel: z
     .string()
     .regex(/^\d+(\.\d+)*$/)
@@ -43,18 +44,11 @@ export const preflightVariables = variables(clusterVariables, {
     .describe(
       'variables that may differ from what runs: what that breaks you mend by hand, as once with -e',
     ),
-  masterApiserverFlags:
-    masterVariables.shape.masterApiserverFlags.describe('as of the role master'),
-  masterControllerManagerFlags:
-    masterVariables.shape.masterControllerManagerFlags.describe('as of the role master'),
-  kubeletExtra: nodeVariables.shape.kubeletExtra.describe('as of the role node'),
-  dockerDaemon: dockerVariables.shape.dockerDaemon.describe('as of the role docker'),
-  kubeletRoot: nodeVariables.shape.kubeletRoot.describe('as of the role node'),
-  containerdRoot: containerdVariables.shape.containerdRoot.describe('as of the role containerd'),
-  dockerRoot: dockerVariables.shape.dockerRoot.describe('as of the role docker'),
-  cniKind: cniVariables.shape.cniKind.describe('as of the role cni'),
-  cniBridge: cniVariables.shape.cniBridge.describe('as of the role cni'),
-  cniConfDir: cniVariables.shape.cniConfDir.describe('as of the role cni'),
+  ...taken('master', masterVariables, 'masterApiserverFlags', 'masterControllerManagerFlags'),
+  ...taken('node', nodeVariables, 'kubeletExtra', 'kubeletRoot'),
+  ...taken('docker', dockerVariables, 'dockerDaemon', 'dockerRoot'),
+  ...taken('containerd', containerdVariables, 'containerdRoot'),
+  ...taken('cni', cniVariables, 'cniKind', 'cniBridge', 'cniConfDir'),
 });
 
 export type PreflightVariables = z.output<typeof preflightVariables>;

@@ -2,11 +2,10 @@
 import { variables, z } from 'tsplay';
 import { nodeVariables } from '../node/index.ts';
 import { pkiVariables } from '../pki/index.ts';
-
-const image = z.string().regex(/^\S+$/, 'must be the name of an image');
+import { image, taken } from '../variables.ts';
 
 export const verifyVariables = variables(pkiVariables, {
-  nodeStartSeconds: nodeVariables.shape.nodeStartSeconds,
+  ...taken('node', nodeVariables, 'nodeStartSeconds'),
   verifyToolsImage: image.default('busybox:1.35').describe('has sh, wget, nslookup and sleep'),
   verifyDemoBefore: image.default('nginx:1.7.9').describe('answers on port 80'),
   verifyDemoAfter: image.default('nginx:1.8').describe('what the demo is rolled to'),

@@ -33,7 +33,7 @@ function problems(
   const vars = preflightVariables.parse(more.vars ?? {});
   const cluster = clusterOf({ inventory, vars });
   const seen = { ...nothing, ...more.seen };
-  return hostProblems(host, cluster, vars, fit(host.address, more.facts), seen);
+  return hostProblems({ host, cluster, vars, facts: fit(host.address, more.facts), seen });
 }
 
 describe('a host', () => {
