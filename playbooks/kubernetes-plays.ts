@@ -48,8 +48,6 @@ export const members = 'etcd?:kube_master?:kube_node?:haproxy?:keepalived?';
 /** Whether the inventory describes a cluster of Kubernetes, rather than of etcd alone. */
 export const isKubernetes = (inventory: InventoryView): boolean => inventory.has('kube_master');
 
-const tagged = (tag: string) => ({ tags: [tag] });
-
 /** Who runs containers: a master without pods has its certificates and its way to them. */
 const machines = 'kube_master?:kube_node?';
 

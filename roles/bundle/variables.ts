@@ -1,5 +1,5 @@
 /** Variables of the roles bundle-packages and bundle-images. */
-import { variables, z } from 'tsplay';
+import { variables } from 'tsplay';
 import { kubernetesSource } from '../binaries/variables.ts';
 import { clusterVariables } from '../cluster/index.ts';
 import { hostPath } from '../variables.ts';

@@ -1,6 +1,6 @@
 /** What follows from the variables: networks, addresses, who does what. */
 import { isIPv6 } from 'node:net';
-import { ManyErrors, PlaybookError, type Context, type HostView, type InventoryView } from 'tsplay';
+import { ManyErrors, type Context, type HostView, type InventoryView } from 'tsplay';
 import { inUrl } from '../variables.ts';
 import { parseVersion, traitsOf } from '../versions/index.ts';
 import { addressAt, parseCidr } from './cidr.ts';
