@@ -70,6 +70,11 @@ export function clusterPki(
     encryptionConfig: (run: AtRun): Secret | string => encryptionConfig(encryptionKeys(run)),
     /** What kubelets join with. */
     bootstrapToken: (run: AtRun): BootstrapToken => store(run).bootstrapToken('bootstrap-token'),
+    /** A password of letters and digits, made once. */
+    password:
+      (name: string, length: number) =>
+      (run: AtRun): Secret =>
+        store(run).password(name, length),
   };
 }
 

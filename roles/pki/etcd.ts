@@ -1,7 +1,7 @@
 /** Certificates of a member of etcd. The authority's key stays on the controller. */
 import type { Step } from 'tsplay';
 import type { PairPaths } from './paths.ts';
-import { folder, pair, trust, type Parts } from './steps.ts';
+import { folder, pair, trust, type Notify, type Parts } from './steps.ts';
 
 /** The variable `etcdTls` of the role etcd. */
 export function etcdTls({ etcd }: Parts['paths']) {
@@ -10,8 +10,19 @@ export function etcdTls({ etcd }: Parts['paths']) {
   return { ca, ...words(server), peer: words(peer), client: words(client) };
 }
 
-/** Steps for a play that runs etcd, before the role and after the user `pkiEtcdOwner` is there. */
-export function* etcdCertificates(parts: Parts): Iterable<Step> {
+export interface EtcdNotify {
+  /**
+   * etcd shows a new certificate at the next connection by itself; only a changed authority needs
+   * a restart.
+   */
+  readonly authority?: Notify;
+}
+
+/**
+ * Steps for a role that runs etcd, after the user `pkiEtcdOwner` is there.
+ * @example yield* etcdCertificates(parts, { authority: roll });
+ */
+export function* etcdCertificates(parts: Parts, notify: EtcdNotify = {}): Iterable<Step> {
   const { paths, cluster, vars, host } = parts;
   const commonName = cluster.nodeNameOf(host);
   const names = ['localhost', '127.0.0.1', host.address, commonName];
@@ -19,7 +30,7 @@ export function* etcdCertificates(parts: Parts): Iterable<Step> {
   const member = { authority: 'etcd', commonName, names, usages: 'both', owner } as const;
 
   yield folder(paths.etcd.folder, 'of etcd');
-  yield trust(parts, 'etcd', paths.etcd.authority, 'of etcd');
+  yield trust(parts, 'etcd', paths.etcd.authority, 'of etcd', notify.authority);
   yield pair(parts, { ...member, name: 'of etcd for clients', at: paths.etcd.server });
   yield pair(parts, { ...member, name: 'of etcd for its peers', at: paths.etcd.peer });
   yield pair(parts, {

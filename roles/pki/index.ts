@@ -17,9 +17,9 @@ import { partsOf } from './steps.ts';
 import { pkiVariables } from './variables.ts';
 
 export { administratorsOwn } from './administrator.ts';
-export { balancerCertificates } from './balancer.ts';
+export { balancerCertificates, type BalancerNotify } from './balancer.ts';
 export { clusterPki, type AuthorityName, type ClusterPki } from './cluster-pki.ts';
-export { etcdCertificates, etcdTls } from './etcd.ts';
+export { etcdCertificates, etcdTls, type EtcdNotify } from './etcd.ts';
 export { keptSecrets } from './kept-secrets.ts';
 export { masterCertificates, ownApiServer, type MasterNotify } from './master.ts';
 export { nodeCertificates, type NodeNotify } from './node.ts';
