@@ -4,26 +4,31 @@ export type { Command, CommandContext } from './cli/command.ts';
 export { defineCommand } from './cli/define-command.ts';
 export type { PlayConfig } from './cli/config.ts';
 export type { Flag } from './cli/flags.ts';
-export { block, choose, flushHandlers, handler, play, playbook, role } from './dsl/declare.ts';
+export {
+  block,
+  choose,
+  flushHandlers,
+  handler,
+  once,
+  play,
+  playbook,
+  role,
+} from './dsl/declare.ts';
 export { defineModule, type LazyArgs, type ModuleConstructor } from './dsl/define-module.ts';
-export type {
-  Context,
-  Order,
-  Play,
-  PlayConnection,
-  PlayDefinition,
-  Playbook,
-  Role,
-  RoleDefinition,
-  Serial,
-} from './dsl/play.ts';
+export { variables } from './dsl/variables.ts';
+export type { Order, Play, PlayConnection, PlayDefinition, Playbook, Serial } from './dsl/play.ts';
 export type {
   Block,
   BlockOptions,
+  Context,
   Handler,
   Lazy,
   Options,
   Result,
+  Role,
+  RoleDefinition,
+  RoleOptions,
+  RoleValue,
   Run,
   Step,
   Task,

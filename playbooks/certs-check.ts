@@ -6,33 +6,28 @@
  *
  * It fails where fewer days than certsWarnDays are left, so that a timer can run it.
  */
-import { assert, certificateInfo, debug, play, playbook, z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../roles/cluster/index.ts';
-import { certificateFiles, certificateTable, pkiShape, refusePki } from '../roles/pki/index.ts';
+import { assert, certificateInfo, debug, play, playbook, variables, z } from 'tsplay';
+import { certificateFiles, certificateTable, pkiVariables } from '../roles/pki/index.ts';
 
 export default playbook([
   play({
     name: 'certificates',
     hosts: 'all',
-    vars: z
-      .strictObject({
-        ...clusterShape,
-        ...pkiShape,
-        certsWarnDays: z.int().min(0).default(14).describe('fewer days left is a failure'),
-      })
-      .superRefine(refuseCluster)
-      .superRefine(refusePki),
-    *tasks({ vars, host }) {
-      const paths = certificateFiles(vars);
-      const found = certificateInfo('certificates of the host', { paths: [...paths] });
+    vars: variables(pkiVariables, {
+      certsWarnDays: z.int().min(0).default(14).describe('fewer days left is a failure'),
+    }),
+    *tasks({ vars: { certsWarnDays, ...vars }, host }) {
+      const found = certificateInfo('certificates of the host', {
+        paths: [...certificateFiles(vars)],
+      });
       yield found;
       yield debug('how long they last', {
         message: (run) => certificateTable(host.name, run.result(found).certificates),
       });
       yield assert('they last long enough', {
         that: (run) =>
-          run.result(found).certificates.every(({ daysLeft }) => daysLeft >= vars.certsWarnDays),
-        message: `a certificate ends within ${vars.certsWarnDays} days: run the playbook of the cluster`,
+          run.result(found).certificates.every(({ daysLeft }) => daysLeft >= certsWarnDays),
+        message: `a certificate ends within ${certsWarnDays} days: run the playbook of the cluster`,
       });
     },
   }),

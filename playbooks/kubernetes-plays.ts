@@ -1,7 +1,5 @@
 /** The plays that make a cluster of Kubernetes, for `kubernetes.ts` and `site.ts`. */
 import {
-  block,
-  blockInFile,
   pkg,
   play,
   z,
@@ -9,21 +7,20 @@ import {
   type HostView,
   type InventoryView,
   type Play,
-  type Role,
   type Step,
 } from 'tsplay';
 import { binaries } from '../roles/binaries/index.ts';
 import { bundledImages, bundledPackages } from '../roles/bundle/index.ts';
-import { clusterOf } from '../roles/cluster/index.ts';
+import { clusterOf, clusterVariables } from '../roles/cluster/index.ts';
 import { cni } from '../roles/cni/index.ts';
-import { hostLines } from '../roles/common/host-lines.ts';
+import { hostsFile } from '../roles/common/host-lines.ts';
 import { common } from '../roles/common/index.ts';
 import { commonVariables } from '../roles/common/variables.ts';
 import { containerd } from '../roles/containerd/index.ts';
 import { coredns } from '../roles/coredns/index.ts';
 import { approverKnows, csrApprover } from '../roles/csr-approver/index.ts';
 import { docker } from '../roles/docker/index.ts';
-import { etcd, staysOneCluster } from '../roles/etcd/index.ts';
+import { etcd, etcdStaysOne } from '../roles/etcd/index.ts';
 import { haproxy } from '../roles/haproxy/index.ts';
 import { keepalived } from '../roles/keepalived/index.ts';
 import { kernel } from '../roles/kernel/index.ts';
@@ -35,9 +32,11 @@ import { onOutside } from '../roles/outside.ts';
 import {
   balancerCertificates,
   etcdCertificates,
+  etcdTls,
   keptSecrets,
-  pkiPaths,
+  partsOf,
   pkiVariables,
+  type Parts,
   type PkiVariables,
 } from '../roles/pki/index.ts';
 import { preflight } from '../roles/preflight/index.ts';
@@ -49,10 +48,8 @@ export const members = 'etcd?:kube_master?:kube_node?:haproxy?:keepalived?';
 /** Whether the inventory describes a cluster of Kubernetes, rather than of etcd alone. */
 export const isKubernetes = (inventory: InventoryView): boolean => inventory.has('kube_master');
 
-const tagged = (tag: string) => ({ tags: [tag] });
-
-/** Also where only those steps are chosen that could make it two. */
-export const oneCluster = { tags: ['preflight', 'etcd', 'master'] };
+/** Who runs containers: a master without pods has its certificates and its way to them. */
+const machines = 'kube_master?:kube_node?';
 
 /** Hosts, each with its part, in the order in which they need each other. */
 export const kubernetesPlays: readonly Play[] = [
@@ -63,14 +60,13 @@ export const kubernetesPlays: readonly Play[] = [
     // One host that cannot be a member, and nothing is written to any.
     maxFailPercentage: 0,
     vars: pkiVariables,
-    *tasks(context) {
-      yield preflight.with({}, tagged('preflight'));
+    uses: { parts: (context) => partsOf(context) },
+    *tasks({ parts, ...context }) {
+      yield preflight;
       const { groups } = context.host;
-      if (groups.includes('etcd') || groups.includes('kube_master')) {
-        const stays = [...staysOneCluster(context, etcdTls(context.vars))];
-        yield block('etcd stays one cluster', { tasks: stays }, oneCluster);
-      }
-      if (groups.includes('kube_master')) yield* keptSecrets(context);
+      const isMaster = groups.includes('kube_master');
+      if (groups.includes('etcd') || isMaster) yield etcdStaysOne(context, etcdTls(parts.paths));
+      if (isMaster) yield* keptSecrets(parts);
     },
   }),
   play({
@@ -79,23 +75,19 @@ export const kubernetesPlays: readonly Play[] = [
     applies: isKubernetes,
     vars: commonVariables,
     *tasks({ vars, host, inventory, outside }) {
-      yield bundledPackages.with({}, tagged('bundle'));
-      yield common.with({}, tagged('common'));
-      yield time.with(timeFor(host), tagged('time'));
+      yield bundledPackages;
+      yield common;
+      yield time(timeFor(host));
       for (const other of outside) {
-        const names = blockInFile(`hosts of the inventory on ${other.name}`, {
-          path: '/etc/hosts',
-          marker: '# {mark} hosts of the inventory',
-          block: hostLines(inventory, vars.commonHosts).join('\n'),
-        });
+        const name = `hosts of the inventory on ${other.name}`;
+        const names = hostsFile(name, inventory, vars.commonHosts);
         yield onOutside(other, 'names of hosts', [names], ['common', 'hosts']);
       }
-      if (!host.groups.includes('kube_master') && !host.groups.includes('kube_node')) return;
-      yield kernel.with({}, tagged('kernel'));
-      yield binaries.with({}, tagged('binaries'));
+      yield kernel.on(machines);
+      yield binaries.on(machines);
       const runtime = host.vars['clusterRuntime'] === 'docker' ? docker : containerd;
-      yield runtime.with({}, tagged('runtime'));
-      yield bundledImages.with({}, tagged('bundle'));
+      yield runtime.on(machines);
+      yield bundledImages.on(machines);
     },
   }),
   play({
@@ -105,15 +97,13 @@ export const kubernetesPlays: readonly Play[] = [
     // Without a quorum for one nobody's API server is told of it.
     maxFailPercentage: 0,
     vars: pkiVariables,
-    *tasks(context) {
+    uses: { parts: (context) => partsOf(context) },
+    *tasks({ parts }) {
       // It brings the user that the keys belong to.
-      yield pkg(
-        'user of etcd',
-        { name: { debian: ['etcd-server'], redhat: ['etcd'] } },
-        tagged('etcd'),
-      );
-      yield* etcdCertificates(context);
-      yield etcd.with({ etcdTls: etcdTls(context.vars) }, tagged('etcd'));
+      const user = { debian: ['etcd-server'], redhat: ['etcd'] };
+      yield pkg('user of etcd', { name: user }, { tags: ['etcd'] });
+      yield* etcdCertificates(parts);
+      yield etcd({ etcdTls: etcdTls(parts.paths) });
     },
   }),
   play({
@@ -121,74 +111,68 @@ export const kubernetesPlays: readonly Play[] = [
     hosts: members,
     applies: isKubernetes,
     vars: pkiVariables,
-    tasks: balance,
+    uses: { parts: (context) => partsOf(context) },
+    tasks: (context) => balance(context),
   }),
   play({
     name: 'masters',
     hosts: 'kube_master?',
     applies: isKubernetes,
-    *tasks() {
-      yield master.with({}, tagged('master'));
-      yield csrApprover.with({}, tagged('csr-approver'));
-    },
+    roles: [master, csrApprover],
   }),
   play({
     name: 'nodes',
     hosts: members,
     applies: isKubernetes,
-    vars: pkiVariables,
-    *tasks({ vars, host, inventory, outside }) {
-      const cluster = clusterOf(inventory, vars);
-      if (!host.groups.includes('kube_node')) {
-        // A master that runs no pods asks some: webhooks, metrics.
-        if (cluster.masters.includes(host)) yield cni.with({}, tagged('cni'));
-        return;
-      }
-      yield* approverKnows(outside, cluster, vars);
-      if (cluster.endpoint.kind === 'local-nginx') yield kubeNginx.with({}, tagged('kube-nginx'));
-      yield node.with({}, tagged('node'));
-      yield cni.with({}, tagged('cni'));
+    vars: clusterVariables,
+    uses: { cluster: clusterOf },
+    *tasks({ vars, host, outside, cluster }) {
+      const isNode = host.groups.includes('kube_node');
+      if (isNode) yield* approverKnows(outside, cluster, vars);
+      if (cluster.endpoint.kind === 'local-nginx') yield kubeNginx.on('kube_node?');
+      yield node.on('kube_node?');
+      // A master that runs no pods asks some: webhooks, metrics.
+      if (isNode || cluster.masters.includes(host)) yield cni;
     },
   }),
   play({
     name: 'addons',
     hosts: 'kube_master?',
     applies: isKubernetes,
-    *tasks() {
-      yield coredns.with({}, tagged('coredns'));
-      yield metricsServer.with({}, tagged('metrics-server'));
-    },
+    roles: [coredns, metricsServer],
   }),
 ];
 
 /** haproxy in front of all masters, and the address that moves between its hosts. */
-function* balance(context: Context<PkiVariables>): Iterable<Step | Role> {
-  const { vars, host, inventory, outside } = context;
-  const cluster = clusterOf(inventory, vars);
+function* balance({
+  vars,
+  host,
+  outside,
+  parts,
+}: Context<PkiVariables> & { readonly parts: Parts }): Iterable<Step> {
+  const { cluster, paths } = parts;
   if (cluster.endpoint.kind !== 'vip') return;
-  const paths = pkiPaths(vars).balancer;
-  const services = {
-    haproxyServices: [
-      {
-        name: 'kube-apiserver',
-        port: cluster.endpoint.port,
-        servers: { group: vars.clusterMasterGroup, port: cluster.apiPort },
-        check: { path: '/readyz', tls: { ca: paths.authority, cert: paths.clientBundle } },
-      },
-    ],
-  };
+  const tls = { ca: paths.balancer.authority, cert: paths.balancer.clientBundle };
+  const haproxyServices = [
+    {
+      name: 'kube-apiserver',
+      port: cluster.endpoint.port,
+      servers: { group: vars.clusterMasterGroup, port: cluster.apiPort },
+      check: { path: '/readyz', tls },
+    },
+  ];
   if (host.groups.includes('haproxy')) {
     // It brings the user that reads the certificates.
-    yield pkg('user of haproxy', { name: 'haproxy' }, tagged('haproxy'));
-    yield* balancerCertificates(context);
-    yield haproxy.with(services, tagged('haproxy'));
+    yield pkg('user of haproxy', { name: 'haproxy' }, { tags: ['haproxy'] });
+    yield* balancerCertificates(parts);
   }
-  if (host.groups.includes('keepalived')) yield keepalived.with({}, tagged('keepalived'));
+  yield haproxy({ haproxyServices }).on('haproxy?');
+  yield keepalived.on('keepalived?');
   if (!cluster.masters.includes(host)) return;
   // A new master that the run is limited to: the balancers that are left out learn of it.
   for (const other of outside.filter(({ groups }) => groups.includes('haproxy'))) {
     const as = `haproxy on ${other.name}`;
-    yield haproxy.with(services, { as, on: other.name, runOnce: true, ...tagged('haproxy') });
+    yield haproxy({ haproxyServices }, { as, on: other.name, runOnce: true });
   }
 }
 
@@ -197,10 +181,4 @@ function timeFor({ vars }: HostView) {
   const networks = z.array(z.string()).min(1).safeParse(vars['clusterHostCidrs']);
   if (vars['timeAllow'] !== undefined || !networks.success) return {};
   return { timeAllow: networks.data };
-}
-
-function etcdTls(vars: PkiVariables) {
-  const { authority, server, peer, healthcheckClient } = pkiPaths(vars).etcd;
-  const pair = ({ certificate, key }: typeof server) => ({ cert: certificate, key });
-  return { ca: authority, ...pair(server), peer: pair(peer), client: pair(healthcheckClient) };
 }

@@ -8,6 +8,4 @@ import { play, playbook } from 'tsplay';
 import { reset } from '../roles/reset/index.ts';
 import { members } from './kubernetes-plays.ts';
 
-export default playbook([
-  play({ name: 'reset', hosts: members, roles: [reset.with({}, { tags: ['reset'] })] }),
-]);
+export default playbook([play({ name: 'reset', hosts: members, roles: [reset] })]);

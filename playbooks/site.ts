@@ -6,57 +6,27 @@
  *     npx play site.ts -i inventories/lab.yaml
  *     npx play site.ts -i inventories/kubernetes-lab.yaml
  */
-import { block, play, playbook, waitFor, z, type InventoryView } from 'tsplay';
+import { play, playbook, type InventoryView } from 'tsplay';
 import { common } from '../roles/common/index.ts';
-import { etcd, etcdVariables, ownTls, staysOneCluster } from '../roles/etcd/index.ts';
+import { etcd } from '../roles/etcd/index.ts';
 import { haproxy } from '../roles/haproxy/index.ts';
 import { keepalived } from '../roles/keepalived/index.ts';
 import { time } from '../roles/time/index.ts';
-import { isKubernetes, kubernetesPlays, oneCluster } from './kubernetes-plays.ts';
+import { isKubernetes, kubernetesPlays } from './kubernetes-plays.ts';
+import { addressAnswers, etcdAsItRuns } from './site-checks.ts';
 
 const applies = (inventory: InventoryView): boolean => !isKubernetes(inventory);
 
 export default playbook([
-  play({
-    name: 'etcd as it runs',
-    hosts: 'etcd?',
-    applies,
-    // One member that does not belong, and nothing is written to any.
-    maxFailPercentage: 0,
-    vars: etcdVariables,
-    *tasks(context) {
-      const { vars } = context;
-      const stays = [...staysOneCluster(context, vars.etcdTls ?? ownTls(vars), vars)];
-      yield block('etcd stays one cluster', { tasks: stays }, oneCluster);
-    },
-  }),
-  play({
-    name: 'hosts',
-    hosts: 'etcd?:haproxy?:keepalived?',
-    applies,
-    *tasks() {
-      yield common.with({}, { tags: ['common'] });
-      yield time.with({}, { tags: ['time'] });
-    },
-  }),
-  play({ name: 'etcd', hosts: 'etcd?', applies, roles: [etcd.with({}, { tags: ['etcd'] })] }),
+  play({ name: 'etcd as it runs', hosts: 'etcd?', applies, ...etcdAsItRuns }),
+  play({ name: 'hosts', hosts: 'etcd?:haproxy?:keepalived?', applies, roles: [common, time] }),
+  play({ name: 'etcd', hosts: 'etcd?', applies, roles: [etcd] }),
   play({
     name: 'shared address',
     hosts: 'haproxy?:keepalived?',
     applies,
-    vars: z.strictObject({
-      siteUrl: z.url().optional().describe('what must answer through the shared address'),
-    }),
-    *tasks({ vars, host }) {
-      if (host.groups.includes('haproxy')) yield haproxy.with({}, { tags: ['haproxy'] });
-      if (host.groups.includes('keepalived')) yield keepalived.with({}, { tags: ['keepalived'] });
-      if (vars.siteUrl === undefined) return;
-      yield waitFor(
-        'the shared address answers',
-        { http: { url: vars.siteUrl }, timeout: 30 },
-        { tags: ['verify'] },
-      );
-    },
+    roles: [haproxy.on('haproxy?'), keepalived.on('keepalived?')],
+    ...addressAnswers,
   }),
   ...kubernetesPlays,
 ]);

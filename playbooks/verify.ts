@@ -7,6 +7,4 @@
 import { play, playbook } from 'tsplay';
 import { verify } from '../roles/verify/index.ts';
 
-export default playbook([
-  play({ name: 'verify', hosts: 'kube_node', roles: [verify.with({}, { tags: ['verify'] })] }),
-]);
+export default playbook([play({ name: 'verify', hosts: 'kube_node', roles: [verify] })]);

@@ -26,3 +26,19 @@ export const sharedKernel = z
 
 /** An address as it stands in a URL or before a port. */
 export const inUrl = (text: string): string => (isIP(text) === 6 ? `[${text}]` : text);
+
+/** A name of an image, or anything without blanks. */
+export const image = z.string().regex(/^\S+$/, 'must be the name of an image');
+
+/** Variables of another role that one takes too; the reference page has them with that role. */
+export function taken<S extends Readonly<Record<string, z.ZodType>>, K extends keyof S & string>(
+  role: string,
+  { shape }: z.ZodObject<S>,
+  ...names: readonly K[]
+): Pick<S, K> {
+  const fields = names.map((name) => [
+    name,
+    (shape[name] as z.ZodType).describe(`as of the role ${role}`),
+  ]);
+  return Object.fromEntries(fields) as Pick<S, K>;
+}

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { fieldsOf, type Argument } from '../engine/cli/doc/documentation.ts';
 import { binaries } from '../roles/binaries/index.ts';
 import { bundledPackages } from '../roles/bundle/index.ts';
-import { clusterShape } from '../roles/cluster/variables.ts';
+import { clusterVariables } from '../roles/cluster/index.ts';
 import { cni } from '../roles/cni/index.ts';
 import { common } from '../roles/common/index.ts';
 import { containerd } from '../roles/containerd/index.ts';
@@ -57,7 +57,7 @@ export const documentedRoles: readonly Documented[] = [
 const ofAnother = /^(as )?of the role /;
 
 export function variablesPage(): string {
-  const ofCluster = new Set(Object.keys(clusterShape));
+  const ofCluster = new Set<string>(clusterVariables.keyof().options);
   const shared = fieldsOf(pki.definition.vars).filter((field) => ofCluster.has(topOf(field)));
   const known = new Set<string>(ofCluster);
   const parts = documentedRoles.map(({ name, definition }) => {

@@ -33,6 +33,7 @@ test('besides modules, which have a page each, the public API is this and no mor
       "handler",
       "isSecret",
       "joinScripts",
+      "once",
       "openStore",
       "play",
       "playbook",
@@ -46,12 +47,14 @@ test('besides modules, which have a page each, the public API is this and no mor
       "secret",
       "secretText",
       "secretTextThat",
+      "service",
       "sh",
       "text",
       "toolkit",
       "touchesNothing",
       "unpredictable",
       "value",
+      "variables",
       "z",
     ]
   `);

@@ -5,6 +5,8 @@ import { takesPart, tasksOf } from '../plan/nodes.ts';
 export interface ListedTask {
   readonly name: string;
   readonly role: string | undefined;
+  /** Pattern that its role is `on`. */
+  readonly on: string | undefined;
   readonly module: string;
   readonly tags: readonly string[];
   /** Hosts that have it. */
@@ -49,6 +51,7 @@ function listed({ play, hosts: all, order, addedBy }: PlayPlan): ListedPlay {
     .map(({ node, hosts: names }) => ({
       name: node.task.name,
       role: node.role,
+      on: node.roleHosts,
       module: node.task.module.name,
       tags: node.options.tags.toSorted(),
       hosts: names,
@@ -88,6 +91,7 @@ function comingText({ hosts, addedBy }: ListedPlay): string {
 function taskLine(task: ListedTask, play: ListedPlay): string {
   const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
   const tags = task.tags.length > 0 ? `  [${task.tags.join(', ')}]` : '';
-  const some = task.hosts.length < play.hosts.length ? `  (${task.hosts.join(', ')})` : '';
-  return `      ${name}${tags}${some}`;
+  const some = task.hosts.length < play.hosts.length ? task.hosts.join(', ') : '';
+  const who = [task.on === undefined ? '' : `on ${task.on}`, some].filter(Boolean).join(': ');
+  return `      ${name}${tags}${who === '' ? '' : `  (${who})`}`;
 }

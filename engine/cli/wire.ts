@@ -10,6 +10,7 @@ import type { Warning } from '../inventory/variables/variable.ts';
 import type { Inventory } from '../inventory/view.ts';
 import { collectPlaybook } from '../plan/collect.ts';
 import type { PlayPlan } from '../plan/nodes.ts';
+import { RolesSoFar } from '../plan/needs.ts';
 import { replanPlay } from '../plan/replan.ts';
 import { selectSteps } from '../plan/select.ts';
 import type { Secret } from '../secrets/secret.ts';
@@ -66,8 +67,10 @@ export async function planPlaybook(
   const validator = variableValidator(inventory);
   const schemas = new Set<unknown>();
   const limited = limit === undefined ? undefined : await limitedHosts(limit, inventory);
+  const roles = new RolesSoFar();
   const collected = collectPlaybook(playbook, inventory, {
     limit: limited,
+    roles,
     variables: {
       get errors() {
         return validator.errors;
@@ -97,6 +100,7 @@ export async function planPlaybook(
         plan,
         inventory: grown,
         variables: variableValidator(grown),
+        roles,
         limit: limited,
         files,
         selection,

@@ -4,9 +4,9 @@
  * step of a generator; outside of collecting nothing is recorded. It hangs on a global symbol, so
  * that it is one even if the engine were loaded twice.
  */
-import type { Block, Choose, Flush, Handler, Step, Task } from './task.ts';
+import type { Handler, Step } from './task.ts';
 
-export type Declared = Task<unknown> | Block | Choose | Flush | Handler;
+export type Declared = Step | Handler;
 
 interface Slot {
   current: ((made: Declared) => void) | undefined;
@@ -34,6 +34,11 @@ export function collecting<T>(note: (made: Declared) => void, body: () => T): T 
 }
 
 export function isStep(value: unknown): value is Step {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  return ['task', 'block', 'choose', 'flush'].includes(String(value.kind));
+  return ['task', 'block', 'choose', 'flush', 'role'].includes(String(kindOf(value)));
+}
+
+/** The kind of a declared value; a role is a function too. */
+export function kindOf(value: unknown): unknown {
+  const isObject = typeof value === 'object' || typeof value === 'function';
+  return isObject && value !== null && 'kind' in value ? value.kind : undefined;
 }

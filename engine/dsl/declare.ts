@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { PlaybookError } from '../errors.ts';
 import { declare } from './collector.ts';
 import { callerPlace } from './place.ts';
-import type { Play, PlayDefinition, Playbook, RoleDefinition, RoleValue } from './play.ts';
+import type { Play, PlayDefinition, Playbook } from './play.ts';
 import type {
   Block,
   BlockOptions,
@@ -11,44 +11,65 @@ import type {
   Choose,
   Flush,
   Handler,
+  Lazy,
   Options,
+  Role,
+  RoleDefinition,
+  RoleOptions,
+  RoleValue,
   Run,
   Step,
   Task,
 } from './task.ts';
 
 /**
- * A role: a pure function from variables to tasks.
- * @example export const motd = role({ name: 'motd', vars: z.strictObject({}), *tasks() { … } });
+ * A role: a pure function from variables to steps, and a step itself. Its steps have its name as
+ * their tag unless `tags` says otherwise, here or where it is used.
+ * @example
+ * export const motd = role({ name: 'motd', vars: z.strictObject({ … }), *tasks({ vars }) { … } });
+ * // in a play
+ * yield motd;
+ * yield motd({ motdText: 'hi' }, { as: 'greeting' });
+ * yield motd.on('web:!old');
  */
-export function role<S extends z.ZodType>(definition: RoleDefinition<S>): RoleValue<S> {
-  return roleValue(definition, definition.name, {}, {});
+export function role<S extends z.ZodType, U = Record<never, never>>(
+  definition: RoleDefinition<S, U>,
+): RoleValue<S> {
+  const erased = definition as RoleDefinition<z.ZodType>;
+  const value = (given: Partial<z.input<S>> = {}, options: RoleOptions = {}): Role =>
+    declare(roleStep(erased, given as Readonly<Record<string, unknown>>, options));
+  // A function's own name cannot be assigned to.
+  Object.defineProperties(value, Object.getOwnPropertyDescriptors(roleStep(erased, {}, {})));
+  return value as RoleValue<S>;
 }
 
-function roleValue<S extends z.ZodType>(
-  definition: RoleDefinition<S>,
-  as: string,
+function roleStep(
+  definition: RoleDefinition<z.ZodType>,
   given: Readonly<Record<string, unknown>>,
-  options: Options,
-): RoleValue<S> {
+  { as = definition.name, ...options }: RoleOptions,
+): Role {
+  const { name, tags = [name] } = definition;
   return {
     kind: 'role',
-    name: definition.name,
+    name,
     as,
-    definition: definition as RoleDefinition<z.ZodType>,
+    definition,
     given,
-    options,
+    options: { tags, ...options },
+    hosts: undefined,
+    from: undefined,
     at: callerPlace(),
-    with(more, { as: name = as, ...rest } = {}) {
-      return roleValue(definition, name, { ...given, ...more }, { ...options, ...rest });
+    on(hosts) {
+      return declare({ ...this, hosts, from: this, at: callerPlace() });
     },
   };
 }
 
 /** One play: hosts, and what they should be. */
-export function play<S extends z.ZodType = z.ZodObject<Record<never, never>>>(
-  definition: PlayDefinition<S>,
-): Play {
+export function play<
+  S extends z.ZodType = z.ZodObject<Record<never, never>>,
+  U = Record<never, never>,
+>(definition: PlayDefinition<S, U>): Play {
   return {
     kind: 'play',
     name: definition.name,
@@ -65,6 +86,21 @@ export function playbook(plays: readonly Play[]): Playbook {
 /** Steps that share options, with `rescue` when one fails and `always` in any case. */
 export function block(name: string, parts: BlockParts, options: BlockOptions = {}): Block {
   return declare({ kind: 'block', name, parts, options, at: callerPlace() });
+}
+
+/**
+ * Steps that one host does for all: each runs once, there, and its result is every host's.
+ * @param on the host, by name or as the run finds it
+ * @example yield once((run) => run.firstReachable('masters'), objects, answers);
+ */
+export function once(on: Lazy<string>, ...steps: readonly Step[]): Block {
+  return declare({
+    kind: 'block',
+    name: 'once',
+    parts: { tasks: steps },
+    options: { runOnce: true, on },
+    at: callerPlace(),
+  });
 }
 
 /**

@@ -8,14 +8,14 @@ import type { Lazy, Task, TaskOptions } from './task.ts';
 /** The arguments of a schema, each a value or a function of the run. */
 export type LazyArgs<A> = { [K in keyof A]: Lazy<A[K]> };
 
-export interface ModuleConstructor<S extends z.ZodType, W, Rs extends Reads, R> {
+export interface ModuleConstructor<S extends z.ZodType, W, Rs extends Reads, R, Seen = R> {
   /**
    * @param name what the task is called; unique within its role
    * @param args arguments of the module, values or functions of the run
    * @param options when, tags, notify, become, …
    */
-  (name: string, args: LazyArgs<z.input<S>>, options?: TaskOptions<R>): Task<R>;
-  readonly definition: ModuleDefinition<S, W, Rs, R>;
+  (name: string, args: LazyArgs<z.input<S>>, options?: TaskOptions<Seen>): Task<Seen>;
+  readonly definition: ModuleDefinition<S, W, Rs, R, Seen>;
 }
 
 /**
@@ -33,12 +33,13 @@ export function defineModule<
   const Rs extends Reads = Record<never, never>,
   R = Record<never, never>,
   W = z.output<S>,
->(definition: ModuleDefinition<S, W, Rs, R>): ModuleConstructor<S, W, Rs, R> {
+  Seen = R,
+>(definition: ModuleDefinition<S, W, Rs, R, Seen>): ModuleConstructor<S, W, Rs, R, Seen> {
   const construct = (
     name: string,
     args: LazyArgs<z.input<S>>,
-    options: TaskOptions<R> = {},
-  ): Task<R> =>
+    options: TaskOptions<Seen> = {},
+  ): Task<Seen> =>
     declare({
       kind: 'task',
       name,
@@ -51,8 +52,8 @@ export function defineModule<
 }
 
 /** The run handles modules without their types; the schema is what keeps the values right. */
-function forgetTypes<S extends z.ZodType, W, Rs extends Reads, R>(
-  definition: ModuleDefinition<S, W, Rs, R>,
+function forgetTypes<S extends z.ZodType, W, Rs extends Reads, R, Seen>(
+  definition: ModuleDefinition<S, W, Rs, R, Seen>,
 ): AnyModule {
   return definition as AnyModule;
 }

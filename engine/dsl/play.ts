@@ -1,45 +1,8 @@
-/** Plays, roles and playbooks as data. */
+/** Plays and playbooks as data. */
 import type { z } from 'zod';
 import type { Place } from '../errors.ts';
-import type { HostView, InventoryView } from '../inventory/view.ts';
-import type { Options, Step } from './task.ts';
-
-/** What a role's or play's `tasks` gets: everything is frozen. */
-export interface Context<V> {
-  readonly vars: V;
-  readonly host: HostView;
-  readonly inventory: InventoryView;
-  /**
-   * Hosts that `--limit` leaves out of this run, in inventory order: what a new host means for them
-   * is done by steps `on` them.
-   */
-  readonly outside: readonly HostView[];
-}
-
-export interface RoleDefinition<S extends z.ZodType> {
-  readonly name: string;
-  /** Schema of the variables, `z.strictObject`; a host's variables of these names are taken. */
-  readonly vars: S;
-  tasks(context: Context<z.output<S>>): Iterable<Step>;
-}
-
-/** A role with what the playbook passes to it. */
-export interface Role {
-  readonly kind: 'role';
-  readonly name: string;
-  readonly as: string;
-  readonly definition: RoleDefinition<z.ZodType>;
-  /** Passed by `with`; these win over the host's variables, but not over `-e`. */
-  readonly given: Readonly<Record<string, unknown>>;
-  readonly options: Options;
-  readonly at: Place;
-}
-
-/** The value that `role` returns. */
-export interface RoleValue<S extends z.ZodType> extends Role {
-  /** The role with variables, under another name if it is used twice, with options. */
-  with(given: Partial<z.input<S>>, options?: Options & { readonly as?: string }): RoleValue<S>;
-}
+import type { InventoryView } from '../inventory/view.ts';
+import type { Context, Options, Role, Step, Uses } from './task.ts';
 
 /** Hosts at once: a number, a percentage of the play's hosts, or a list of both (the last repeats). */
 export type Serial = number | `${number}%` | readonly (number | `${number}%`)[];
@@ -54,7 +17,7 @@ export interface PlayConnection {
 
 export type Order = 'inventory' | 'reverse' | 'sorted' | 'reverse-sorted' | 'shuffle';
 
-export interface PlayDefinition<S extends z.ZodType> extends Options {
+export interface PlayDefinition<S extends z.ZodType, U = Record<never, never>> extends Options {
   readonly name: string;
   /**
    * Pattern: `web:&prod:!old`, globs, `~regex`, subscripts; `etcd?` is a group that an inventory
@@ -68,10 +31,11 @@ export interface PlayDefinition<S extends z.ZodType> extends Options {
    */
   readonly applies?: (inventory: InventoryView) => boolean;
   readonly vars?: S;
-  readonly preTasks?: (context: Context<z.output<S>>) => Iterable<Step>;
+  /** As of a role: what follows from variables and inventory, once for each host. */
+  readonly uses?: Uses<z.output<S>, U>;
+  preTasks?(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
   readonly roles?: readonly Role[];
-  /** Steps, and roles among them. */
-  readonly tasks?: (context: Context<z.output<S>>) => Iterable<Step | Role>;
+  tasks?(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
   /**
    * How its hosts are logged in to, over what the inventory says; `-u` wins over it.
    * @example connection: { user: 'root' } for the play that makes the user of all others

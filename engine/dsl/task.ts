@@ -1,11 +1,13 @@
-/** Task values and their options: pure data with string kinds, no classes. */
+/** Steps and their options: pure data with string kinds, no classes. */
+import type { z } from 'zod';
 import type { Place } from '../errors.ts';
+import type { HostView, InventoryView } from '../inventory/view.ts';
 import type { Facts } from '../module/facts.ts';
 import type { AnyModule } from '../module/module.ts';
 import type { Secret } from '../secrets/secret.ts';
 
-/** Result of any task. */
-export type Result<R> = R & { readonly changed: boolean };
+/** Result of any task; an answer with yes or no is that itself. */
+export type Result<R> = [R] extends [boolean] ? R : R & { readonly changed: boolean };
 
 /** What a lazy argument or `when` can look at. Touching what is not there yet stops it. */
 export interface Run {
@@ -145,4 +147,75 @@ export interface Handler {
   readonly at: Place;
 }
 
-export type Step = Task<unknown> | Block | Choose | Flush;
+/** What a role's or play's `tasks` gets: everything is frozen. */
+export interface Context<V> {
+  readonly vars: V;
+  readonly host: HostView;
+  readonly inventory: InventoryView;
+  /**
+   * Hosts that `--limit` leaves out of this run, in inventory order: what a new host means for them
+   * is done by steps `on` them.
+   */
+  readonly outside: readonly HostView[];
+}
+
+/** Values by the names that `tasks` gets them under, each from the context of a host. */
+export type Uses<V, U> = { readonly [K in keyof U]: (context: Context<V>) => U[K] };
+
+export interface RoleDefinition<S extends z.ZodType, U = Record<never, never>> {
+  readonly name: string;
+  /** Schema of the variables, `z.strictObject`; a host's variables of these names are taken. */
+  readonly vars: S;
+  /**
+   * What follows from variables and inventory, computed once for each host before the steps: what
+   * it refuses is refused for hosts whose steps do not look at it too.
+   * @example uses: { members: membersOf }, *tasks({ vars, members }) { … }
+   */
+  readonly uses?: Uses<z.output<S>, U>;
+  /**
+   * Roles that a host must have before this one, in the same play or in an earlier one; of a list
+   * within it any will do. It runs none of them: a playbook without them is refused.
+   * @example needs: [binaries, [containerd, docker]]
+   */
+  readonly needs?: readonly (Role | readonly Role[])[];
+  /** Tags of all its steps where the playbook gives none. Default: its name. */
+  readonly tags?: readonly string[];
+  tasks(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
+}
+
+/** A role as a step, with what the playbook passes to it. */
+export interface Role {
+  readonly kind: 'role';
+  readonly name: string;
+  /** Its part of the ids of its steps. */
+  readonly as: string;
+  readonly definition: RoleDefinition<z.ZodType>;
+  /** Passed by the playbook; these win over the host's variables, but not over `-e`. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly options: Options;
+  /** Pattern of the hosts that have it; all hosts of the play when undefined. */
+  readonly hosts: string | undefined;
+  /** What `on` was said of. */
+  readonly from: Role | undefined;
+  readonly at: Place;
+  /**
+   * The role for those hosts of the play alone that a pattern means; `--list-tasks` shows it. The
+   * others have none of its steps and need none of its variables.
+   * @param pattern as a play's `hosts`; `haproxy?` is a group that an inventory need not have
+   * @example yield keepalived.on('keepalived?');
+   */
+  on(pattern: string): Role;
+}
+
+/** Options of a role in a playbook. */
+export interface RoleOptions extends Options {
+  /** Another name, for ids, where a play has the role twice. */
+  readonly as?: string;
+}
+
+/** What `role` returns: a step as it is, and a function that passes variables to it. */
+export interface RoleValue<S extends z.ZodType> extends Role {
+  (given?: Partial<z.input<S>>, options?: RoleOptions): Role;
+}
+
+export type Step = Task<unknown> | Block | Choose | Flush | Role;

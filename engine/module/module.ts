@@ -80,9 +80,10 @@ export interface InventoryAddition {
 export type Reach = 'host' | 'controller' | 'everywhere';
 
 /**
- * `S` schema of the arguments, `W` what `prepare` makes of them, `Rs` the reads, `R` the result.
+ * `S` schema of the arguments, `W` what `prepare` makes of them, `Rs` the reads, `R` the result,
+ * `Seen` what playbooks see of it.
  */
-export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
+export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R, Seen = R> {
   readonly name: string;
   /** One sentence for `play doc`. */
   readonly summary: string;
@@ -153,6 +154,8 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R> {
   readonly ends?: 'host' | 'batch' | 'play';
   /** The step reads the host's facts anew. */
   readonly refreshesFacts?: true;
+  /** What playbooks see of a result (`run.result`, `until`), where that is not all of it. */
+  seen?(result: R): Seen;
   /** What a step with these arguments adds to the inventory of later plays once it is done. */
   adds?(want: W): InventoryAddition;
   /** Pure. It never sees a denied or unknown value. @throws StepError when it cannot be done */

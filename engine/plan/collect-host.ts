@@ -1,8 +1,19 @@
 /** Collects what one host does in one play: runs the generators, gives ids, flows options down. */
 import type { z } from 'zod';
 import { collecting, isStep, type Declared } from '../dsl/collector.ts';
-import type { Context, Play, Role } from '../dsl/play.ts';
-import type { Block, BlockOptions, Choose, Handler, Run, Step, Task } from '../dsl/task.ts';
+import type { Play } from '../dsl/play.ts';
+import type {
+  Block,
+  BlockOptions,
+  Choose,
+  Context,
+  Handler,
+  Role,
+  Run,
+  Step,
+  Task,
+  Uses,
+} from '../dsl/task.ts';
 import { thrownPlace } from '../dsl/thrown-place.ts';
 import { formatPlace, ManyErrors, PlaybookError, PlayError, type Place } from '../errors.ts';
 import type { HostView, InventoryView } from '../inventory/view.ts';
@@ -10,6 +21,7 @@ import { checkArguments } from './arguments.ts';
 import { flow, noOptions } from './flow.ts';
 import { tasksOf } from './nodes.ts';
 import type { BlockNode, Condition, FlowedOptions, HandlerNode, Node, TaskNode } from './nodes.ts';
+import type { RolesSoFar } from './needs.ts';
 import { checkOptions } from './options.ts';
 import {
   refuseBlock,
@@ -49,59 +61,51 @@ export interface CollectedHost {
   readonly handlers: readonly HandlerNode[];
 }
 
-/**
- * @param limit names of the hosts that take part in the run; all when undefined
- * @throws PlaybookError with the place of the mistake
- */
-export function collectHost(
-  play: Play,
-  host: HostView,
-  inventory: InventoryView,
-  validate: Validate,
-  limit?: ReadonlySet<string>,
-): CollectedHost {
-  return new HostCollector(play, host, inventory, validate, limit).collect();
+/** What all hosts of a play have in common. */
+export interface PlayScope {
+  readonly play: Play;
+  readonly inventory: InventoryView;
+  readonly validate: Validate;
+  /** Names of the hosts of a pattern, as a role is `on` it. */
+  readonly hostsOf: (pattern: string) => ReadonlySet<string>;
+  /** Hosts that `--limit` leaves out. */
+  readonly outside: readonly HostView[];
+  readonly roles: RolesSoFar;
+}
+
+/** @throws PlaybookError with the place of the mistake */
+export function collectHost(host: HostView, of: PlayScope): CollectedHost {
+  return new HostCollector(host, of).collect();
 }
 
 class HostCollector {
-  readonly #play: Play;
   readonly #host: HostView;
-  readonly #inventory: InventoryView;
-  readonly #validate: Validate;
-  readonly #outside: readonly HostView[];
+  readonly #of: PlayScope;
   readonly #places = new Map<string, Place>();
   readonly #handlers = new Map<Handler, HandlerNode>();
   readonly #flushes = new Map<string, number>();
 
-  constructor(
-    play: Play,
-    host: HostView,
-    inventory: InventoryView,
-    validate: Validate,
-    limit: ReadonlySet<string> | undefined,
-  ) {
-    this.#play = play;
+  constructor(host: HostView, of: PlayScope) {
     this.#host = host;
-    this.#inventory = inventory;
-    this.#validate = validate;
-    this.#outside = limit ? inventory.hosts.filter(({ name }) => !limit.has(name)) : [];
+    this.#of = of;
   }
 
   collect(): CollectedHost {
-    const { definition, name } = this.#play;
-    checkOptions('play', this.#play, definition);
+    const { play } = this.#of;
+    const { definition, name } = play;
+    checkOptions('play', play, definition);
     const options = flow(noOptions, definition);
     const scope: Scope = { play: name, role: undefined, options, base: options, notify: [] };
     const nodes: Node[] = [];
-    const vars = definition.vars ? this.#variables(definition.vars, {}, this.#play) : { value: {} };
-    const context = vars && this.#context(vars.value);
-    const steps = (of: ((c: Context<unknown>) => Iterable<Step | Role>) | undefined): void => {
-      if (of && context) nodes.push(...this.#generate(() => of(context), scope));
+    const vars = definition.vars ? this.#variables(definition.vars, {}, play) : { value: {} };
+    const context = vars && this.#context(vars.value, definition.uses);
+    const steps = (of: (context: Context<unknown>) => Iterable<Step> | undefined): void => {
+      if (context) nodes.push(...this.#generate(() => of(context) ?? [], scope));
     };
-    steps(definition.preTasks);
+    steps((given) => definition.preTasks?.(given));
     for (const role of definition.roles ?? []) nodes.push(...this.#role(role, scope));
-    steps(definition.tasks);
-    nodes.push({ node: 'flush', id: `${name}/end of play`, when: [], at: this.#play.at });
+    steps((given) => definition.tasks?.(given));
+    nodes.push({ node: 'flush', id: `${name}/end of play`, when: [], at: play.at });
     return { nodes, handlers: [...this.#handlers.values()] };
   }
 
@@ -110,31 +114,40 @@ class HostCollector {
     given: Readonly<Record<string, unknown>>,
     of: { readonly name: string; readonly at: Place },
   ): { readonly value: unknown } | undefined {
-    return this.#validate(this.#host, schema, given, of);
+    return this.#of.validate(this.#host, schema, given, of);
   }
 
-  #context(vars: unknown): Context<unknown> {
-    return Object.freeze({
-      vars: deepFreeze(vars),
-      host: this.#host,
-      inventory: this.#inventory,
-      outside: this.#outside,
-    });
+  #context(vars: unknown, uses: Uses<unknown, Record<string, unknown>> = {}): Context<unknown> {
+    const { inventory, outside } = this.#of;
+    const context = { vars: deepFreeze(vars), host: this.#host, inventory, outside };
+    const used = Object.entries(uses).map(([name, compute]) => [name, compute(context)]);
+    return Object.freeze({ ...context, ...Object.fromEntries(used) });
   }
 
   #role(role: Role, outer: Scope): Node[] {
     checkOptions('role', role, role.definition);
     checkOptions('options of role', role, role.options);
+    if (!this.#isFor(role)) return [];
     const vars = this.#variables(role.definition.vars, role.given, role);
     if (!vars) return [];
     const options = flow(outer.options, role.options);
-    const scope: Scope = { play: outer.play, role, options, base: options, notify: [] };
-    const context = this.#context(vars.value);
+    const scope: Scope = { ...outer, role, options, base: options };
+    this.#of.roles.add(role, this.#host.name, this.#of.play);
+    const context = this.#context(vars.value, role.definition.uses);
     return this.#generate(() => role.definition.tasks(context), scope);
   }
 
+  #isFor({ hosts, at }: Role): boolean {
+    if (hosts === undefined) return true;
+    try {
+      return this.#of.hostsOf(hosts).has(this.#host.name);
+    } catch (error) {
+      throw ofHost(error, this.#host.name, at);
+    }
+  }
+
   /** Runs a generator with the collector set around each of its steps, and only there. */
-  #generate(start: () => Iterable<Step | Role>, scope: Scope): Node[] {
+  #generate(start: () => Iterable<Step>, scope: Scope): Node[] {
     const declared: Declared[] = [];
     const note = (made: Declared): void => void declared.push(made);
     const used = new Set<Declared>();
@@ -172,11 +185,10 @@ class HostCollector {
     }
   }
 
-  #yielded(yielded: Step | Role, scope: Scope, used: Set<Declared>): Node[] {
-    if (typeof yielded === 'object' && yielded?.kind === 'role') return this.#role(yielded, scope);
+  #yielded(yielded: Step, scope: Scope, used: Set<Declared>): Node[] {
     if (!isStep(yielded)) {
       const where = scope.role ? `role '${scope.role.name}'` : `play '${scope.play}'`;
-      refuseNoStep(`${where} yields`, yielded, scope.role?.at ?? this.#play.at);
+      refuseNoStep(`${where} yields`, yielded, scope.role?.at ?? this.#of.play.at);
     }
     return this.#step(yielded, scope, used);
   }
@@ -191,6 +203,9 @@ class HostCollector {
         return this.#block(step, scope, used);
       case 'choose':
         return this.#choose(step, scope, used);
+      case 'role':
+        if (step.from) used.add(step.from);
+        return this.#role(step, scope);
       case 'flush': {
         // Counted by role: hosts that have other roles have the same ids in this one.
         const key = `${scope.role?.as} ${step.name}`;
@@ -214,6 +229,7 @@ class HostCollector {
       id: this.#id(task.name, scope, task.at),
       play: scope.play,
       role: scope.role?.as,
+      roleHosts: scope.role?.hosts,
       task,
       options,
       notify: [...new Set([...scope.notify, ...this.#notified(task.options, scope, used)])],
@@ -285,7 +301,7 @@ class HostCollector {
     if (first !== undefined) {
       throw new PlaybookError(`'${name}' is declared twice (first at ${formatPlace(first)})`, {
         at,
-        hint: 'names are unique in a role: put the loop key in the name, or give a role that is used twice a name with .with(vars, { as })',
+        hint: 'names are unique in a role: put the loop key in the name, or give a role that is used twice another name: role(vars, { as })',
       });
     }
     this.#places.set(id, at);

@@ -5,8 +5,9 @@ import { formatPlace, ManyErrors, PlaybookError, type Place, type PlayError } fr
 import type { HostView, InventoryView } from '../inventory/view.ts';
 import type { MayCome } from '../inventory/pattern/match.ts';
 import { parsePlayPattern } from '../inventory/pattern/pattern.ts';
-import { collectHost, ofHost, type Validate } from './collect-host.ts';
+import { collectHost, ofHost, type PlayScope, type Validate } from './collect-host.ts';
 import { Coming } from './coming.ts';
+import { RolesSoFar } from './needs.ts';
 import type { HostPlan, PlayPlan } from './nodes.ts';
 import { orderHosts } from './order.ts';
 
@@ -17,6 +18,8 @@ export interface CollectOptions {
   readonly limit?: ReadonlySet<string> | undefined;
   /** What earlier plays may add; none by default. */
   readonly coming?: Coming | undefined;
+  /** Roles that hosts have of earlier plays; none by default. */
+  readonly roles?: RolesSoFar | undefined;
 }
 
 /**
@@ -39,12 +42,12 @@ export function collectPlaybook(
     for (const each of found instanceof ManyErrors ? found.errors : [found]) add(each);
   };
   const names = new Map<string, Play>();
-  const coming = options.coming ?? new Coming();
+  const { coming = new Coming(), roles = new RolesSoFar() } = options;
   const plans = playbook.plays.map((play) => {
     const first = names.get(play.name);
     if (first) note(sameName(play, first), '', play.at);
     names.set(play.name, play);
-    const plan = collectPlay(play, inventory, { ...options, coming }, note);
+    const plan = collectPlay(play, inventory, { ...options, coming, roles }, note);
     coming.addFrom(plan);
     return plan;
   });
@@ -81,7 +84,7 @@ type Note = (error: unknown, host: string, at: Place) => void;
 function collectPlay(
   play: Play,
   inventory: InventoryView,
-  options: CollectOptions,
+  options: CollectOptions & { readonly coming: Coming; readonly roles: RolesSoFar },
   note: Note,
 ): PlayPlan {
   const hosts: HostPlan[] = [];
@@ -93,14 +96,19 @@ function collectPlay(
       return undefined;
     }
   };
-  const { coming = new Coming() } = options;
+  const { coming, roles, limit } = options;
   const matched = attempt(() => hostsOf(play, inventory, coming.mayCome), play.name) ?? [];
+  const scope: PlayScope = {
+    play,
+    inventory,
+    validate: options.variables.validate,
+    hostsOf: namesOfPatterns(inventory, coming.mayCome),
+    outside: limit ? inventory.hosts.filter(({ name }) => !limit.has(name)) : [],
+    roles,
+  };
   for (const host of inOrder(matched, play.definition.order)) {
-    if (options.limit && !options.limit.has(host.name)) continue;
-    const collected = attempt(
-      () => collectHost(play, host, inventory, options.variables.validate, options.limit),
-      host.name,
-    );
+    if (limit && !limit.has(host.name)) continue;
+    const collected = attempt(() => collectHost(host, scope), host.name);
     if (collected) hosts.push({ host: host.name, ...collected, positions: new Map() });
   }
   const order = attempt(() => orderHosts(hosts), play.name) ?? [];
@@ -115,4 +123,19 @@ function hostsOf(
 ): readonly HostView[] {
   if (definition.applies?.(inventory) === false) return [];
   return inventory.match(parsePlayPattern(definition.hosts), mayCome);
+}
+
+/** Looked up once for all hosts of a play. */
+function namesOfPatterns(
+  inventory: InventoryView,
+  mayCome: MayCome | undefined,
+): PlayScope['hostsOf'] {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (pattern) => {
+    const found =
+      known.get(pattern) ??
+      new Set(inventory.match(parsePlayPattern(pattern), mayCome).map(({ name }) => name));
+    known.set(pattern, found);
+    return found;
+  };
 }

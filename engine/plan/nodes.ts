@@ -31,6 +31,8 @@ export interface TaskNode {
   readonly id: string;
   readonly play: string;
   readonly role: string | undefined;
+  /** Pattern that its role is `on`. */
+  readonly roleHosts?: string | undefined;
   readonly task: Task<unknown>;
   readonly options: FlowedOptions;
   readonly notify: readonly string[];

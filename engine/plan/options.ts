@@ -1,5 +1,6 @@
 /** Options of tasks, blocks, roles and plays against their schema: mistakes are told at collect. */
 import { z } from 'zod';
+import { kindOf } from '../dsl/collector.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { PlaybookError, type Place } from '../errors.ts';
 import { isSecret, type Secret } from '../secrets/secret.ts';
@@ -7,7 +8,7 @@ import { isSecret, type Secret } from '../secrets/secret.ts';
 const lambda = z.custom<(...args: never[]) => unknown>((given) => typeof given === 'function', {
   error: 'expected a function',
 });
-const handlerValue = z.custom<object>((given) => isOfKind(given, 'handler'));
+const handlerValue = z.custom<object>((given) => kindOf(given) === 'handler');
 const seconds = z.number().positive();
 const count = z.int().min(1);
 const environmentText = z.custom<string | Secret>(
@@ -63,15 +64,25 @@ const share = z
   .refine((text) => Number.parseFloat(text) > 0, 'must be more than 0 %');
 const size = z.union([count, share], { error: "expected a number from 1 on or a share as '30%'" });
 
+const roleValue = z.custom<object>((given) => kindOf(given) === 'role', {
+  error: 'expected a role',
+});
+const ofContext: readonly string[] = ['vars', 'host', 'inventory', 'outside'];
+const uses = z
+  .record(
+    z.string().refine((name) => !ofContext.includes(name), 'is what tasks get anyway'),
+    lambda,
+  )
+  .optional();
+
 const ofPlay = z.strictObject({
   ...flowing,
   name: z.string().min(1),
   hosts: z.string().min(1),
   vars: z.custom<object>(isSchema, { error: 'expected a schema, as z.strictObject' }).optional(),
+  uses,
   preTasks: lambda.optional(),
-  roles: z
-    .array(z.custom<object>((given) => isOfKind(given, 'role'), { error: 'expected a role' }))
-    .optional(),
+  roles: z.array(roleValue).optional(),
   tasks: lambda.optional(),
   serial: z.union([size, z.array(size).min(1)]).optional(),
   connection: z
@@ -91,10 +102,6 @@ const ofPlay = z.strictObject({
   applies: lambda.optional(),
 });
 
-function isOfKind(given: unknown, kind: string): boolean {
-  return typeof given === 'object' && given !== null && 'kind' in given && given.kind === kind;
-}
-
 function isSchema(given: unknown): boolean {
   return typeof given === 'object' && given !== null && 'safeParse' in given;
 }
@@ -102,6 +109,11 @@ function isSchema(given: unknown): boolean {
 const ofRole = z.strictObject({
   name: z.string().min(1),
   vars: z.custom<object>(isSchema, { error: 'expected a schema, as z.strictObject({})' }),
+  tags: flowing.tags,
+  uses,
+  needs: z
+    .array(z.union([roleValue, z.array(roleValue).min(1)], { error: 'expected roles' }))
+    .optional(),
   tasks: lambda,
 });
 

@@ -31,7 +31,7 @@ export function refuseNoStep(who: string, given: unknown, at: Place | undefined)
     at,
     hint: shown.startsWith('a handler')
       ? 'handlers are not yielded: tasks notify them'
-      : 'steps are tasks, blocks, choose() and flushHandlers()',
+      : 'steps are tasks, blocks, roles, choose() and flushHandlers()',
   });
 }
 

@@ -12,6 +12,8 @@ export interface Replanning {
   readonly plan: PlayPlan;
   readonly inventory: Inventory;
   readonly variables: CollectOptions['variables'];
+  /** What hosts have of earlier plays. */
+  readonly roles?: CollectOptions['roles'];
   /** Hosts of `--limit`; hosts that the run added are not left out by it. */
   readonly limit: ReadonlySet<string> | undefined;
   /** Hosts of the inventory's files. */
@@ -24,12 +26,13 @@ export interface Replanning {
  * @throws what `collectPlaybook` throws; an added host may lack a variable of a role
  */
 export function replanPlay(of: Replanning): PlayPlan {
-  const { plan, inventory, variables, limit, files } = of;
+  const { plan, inventory, variables, roles, limit, files } = of;
   const added = inventory.hosts.map(({ name }) => name).filter((name) => !files.has(name));
   const [again] = collectPlaybook({ kind: 'playbook', plays: [plan.play] }, inventory, {
     variables,
     limit: limit && new Set([...limit, ...added]),
     coming: Coming.anything(),
+    roles,
   });
   if (!again) throw new Error('a play was collected to nothing');
   const selection = { ...of.selection, startAtTask: undefined };

@@ -8,8 +8,8 @@ import { binariesVariables } from './variables.ts';
 export const binaries = role({
   name: 'binaries',
   vars: binariesVariables,
-  *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+  uses: { cluster: clusterOf },
+  *tasks({ vars, host, cluster }) {
     const programs = programsOf(host, cluster, vars.binariesExtra);
     if (programs.length === 0) return;
     yield file('folder of the programs', {

@@ -1,6 +1,6 @@
 /** Variables of the role binaries. */
-import { z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../cluster/index.ts';
+import { variables, z } from 'tsplay';
+import { clusterVariables } from '../cluster/index.ts';
 import { allPrograms } from './programs.ts';
 
 const sha512 = z.string().regex(/^[0-9a-f]{128}$/, 'must be a sha512 in lower-case hex');
@@ -31,19 +31,14 @@ export const kubernetesSource = z.discriminatedUnion('kind', [
 
 export type KubernetesSource = z.output<typeof kubernetesSource>;
 
-export const binariesVariables = z
-  .strictObject({
-    ...clusterShape,
-    kubernetesSource: kubernetesSource.default({ kind: 'release' }),
-    binariesExtra: z
-      .array(z.enum(allPrograms))
-      .default([])
-      .describe('programs besides those that the groups of the host need'),
-    binariesCompress: z
-      .boolean()
-      .optional()
-      .describe(
-        'send them compressed; default: unless the host shares the kernel of the controller',
-      ),
-  })
-  .superRefine(refuseCluster);
+export const binariesVariables = variables(clusterVariables, {
+  kubernetesSource: kubernetesSource.default({ kind: 'release' }),
+  binariesExtra: z
+    .array(z.enum(allPrograms))
+    .default([])
+    .describe('programs besides those that the groups of the host need'),
+  binariesCompress: z
+    .boolean()
+    .optional()
+    .describe('send them compressed; default: unless the host shares the kernel of the controller'),
+});

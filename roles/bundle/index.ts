@@ -19,6 +19,7 @@ import { bundleOf } from './lock.ts';
 
 export const bundledPackages = role({
   name: 'bundle-packages',
+  tags: ['bundle'],
   vars: bundleVariables,
   *tasks({ vars }) {
     const bundle = bundleOf(vars.kubernetesSource);
@@ -61,6 +62,7 @@ export const bundledPackages = role({
 
 export const bundledImages = role({
   name: 'bundle-images',
+  tags: ['bundle'],
   vars: bundleVariables,
   *tasks({ vars }) {
     const bundle = bundleOf(vars.kubernetesSource);

@@ -1,11 +1,11 @@
 /** What follows from the variables: networks, addresses, who does what. */
 import { isIPv6 } from 'node:net';
-import { ManyErrors, PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { ManyErrors, type Context, type HostView, type InventoryView } from 'tsplay';
 import { inUrl } from '../variables.ts';
-import { parseVersion, traitsOf, type KubernetesTraits } from '../versions/index.ts';
-import { addressAt, parseCidr, type Cidr } from './cidr.ts';
+import { parseVersion, traitsOf } from '../versions/index.ts';
+import { addressAt, parseCidr } from './cidr.ts';
 import { fleetMistakes } from './refuse-fleet.ts';
-import { clusterShape, type ClusterVariables } from './variables.ts';
+import { clusterFields, type ClusterVariables } from './variables.ts';
 
 export interface Endpoint {
   readonly kind: ClusterVariables['clusterEndpoint']['kind'];
@@ -16,43 +16,21 @@ export interface Endpoint {
   readonly url: string;
 }
 
-export interface Cluster {
-  readonly name: string;
-  readonly domain: string;
-  readonly traits: KubernetesTraits;
-  readonly service: Cidr;
-  readonly pod: Cidr;
-  readonly nodeMask: number;
-  /** The service `kubernetes`: first address of the services' network. */
-  readonly apiAddress: string;
-  /** The service of the cluster's DNS: the second. */
-  readonly dnsAddress: string;
-  readonly apiPort: number;
-  readonly endpoint: Endpoint;
-  readonly masters: readonly HostView[];
-  readonly nodes: readonly HostView[];
-  readonly etcd: readonly HostView[];
-  /** All of them, each once, in inventory order. */
-  readonly members: readonly HostView[];
-  /** Names and addresses of the API servers' certificate. */
-  readonly apiNames: readonly string[];
-  /** The name that a host has as a node. */
-  readonly nodeNameOf: (host: HostView) => string;
-}
+export type Cluster = ReturnType<typeof describe>;
 
-const ofCluster = (Object.keys(clusterShape) as (keyof ClusterVariables)[]).filter(
-  (name) => name !== 'nodeName',
-);
+const ofCluster = clusterFields.keyof().options.filter((name) => name !== 'nodeName');
 
 /** A cluster is the same for all its hosts; with a thousand of them it is made once. */
 const made = new WeakMap<InventoryView, Map<string, Cluster>>();
 
+/** What a role or play has: its own context, with the variables of the cluster among its own. */
+export type ClusterContext = Pick<Context<ClusterVariables>, 'inventory' | 'vars'>;
+
 /**
- * The cluster that these variables describe.
- * @param vars of one host, after defaults
+ * The cluster that the variables of a host describe, for `uses` of a role.
  * @throws ManyErrors with every mistake that hosts show together, PlaybookError where it is one
  */
-export function clusterOf(inventory: InventoryView, vars: ClusterVariables): Cluster {
+export function clusterOf({ inventory, vars }: ClusterContext): Cluster {
   const known = made.get(inventory) ?? new Map<string, Cluster>();
   made.set(inventory, known);
   // A role's own variables are no part of it: they may be secret, and differ from role to role.
@@ -67,7 +45,7 @@ export function clusterOf(inventory: InventoryView, vars: ClusterVariables): Clu
   return cluster;
 }
 
-function describe(inventory: InventoryView, vars: ClusterVariables): Cluster {
+function describe(inventory: InventoryView, vars: ClusterVariables) {
   const service = parseCidr(vars.clusterServiceCidr);
   const hostsOf = (group: string): readonly HostView[] =>
     inventory.has(group) ? inventory.group(group) : [];
@@ -84,15 +62,20 @@ function describe(inventory: InventoryView, vars: ClusterVariables): Cluster {
     service,
     pod: parseCidr(vars.clusterPodCidr),
     nodeMask: vars.clusterNodeMask,
+    /** The service `kubernetes`: first address of the services' network. */
     apiAddress,
+    /** The service of the cluster's DNS: the second. */
     dnsAddress: addressAt(service, 2n),
     apiPort: vars.clusterApiPort,
     endpoint,
     masters,
     nodes,
     etcd,
+    /** All of them, each once, in inventory order. */
     members: inventory.hosts.filter(({ name }) => names.has(name)),
+    /** Names and addresses of the API servers' certificate. */
     apiNames: apiNames(vars, masters, endpoint, apiAddress),
+    /** The name that a host has as a node. */
     nodeNameOf,
   };
 }
@@ -137,17 +120,4 @@ function apiNames(
       ...clusterApiNames,
     ]),
   ];
-}
-
-/**
- * Refuses a network of pods that is not the cluster's, as in a configuration of its own.
- * @param what whose it is, for the message
- * @throws PlaybookError
- */
-export function refuseOtherPodNetwork(what: string, text: string, vars: ClusterVariables): void {
-  if (text === vars.clusterPodCidr) return;
-  throw new PlaybookError(
-    `${what} has the network ${text}, and clusterPodCidr is ${vars.clusterPodCidr}`,
-    { hint: 'nodes get their parts of clusterPodCidr: say it there alone' },
-  );
 }

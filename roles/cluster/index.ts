@@ -1,12 +1,11 @@
 /** What every Kubernetes role shares: variables, what follows from them, what is refused. */
+import { refuseCluster } from './refuse-variables.ts';
+import { clusterFields } from './variables.ts';
+
 export { addressAt, formatCidr, includes, overlap, parseCidr, sizeOf, type Cidr } from './cidr.ts';
-export { clusterOf, refuseOtherPodNetwork, type Cluster, type Endpoint } from './cluster.ts';
+export { clusterOf, type Cluster, type Endpoint } from './cluster.ts';
 export { cgroupDriverOf } from './driver.ts';
-export { refuseCluster } from './refuse-variables.ts';
-export {
-  clusterShape,
-  dnsName,
-  kubernetesVersion,
-  network,
-  type ClusterVariables,
-} from './variables.ts';
+export { dnsName, network, type ClusterVariables } from './variables.ts';
+
+/** A role takes them all: `variables(clusterVariables, { own: … })`. */
+export const clusterVariables = clusterFields.superRefine(refuseCluster);

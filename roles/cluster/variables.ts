@@ -1,8 +1,4 @@
-/**
- * Variables that every Kubernetes role shares. A role takes them all:
- *
- *     z.strictObject({ ...clusterShape, own: … }).superRefine(refuseCluster)
- */
+/** Variables that every Kubernetes role shares; `clusterVariables` refuses what they cannot be. */
 import { z } from 'tsplay';
 import { address, hostPath, port, sharedKernel, word } from '../variables.ts';
 import { versionMistake } from '../versions/index.ts';
@@ -22,7 +18,7 @@ const textThat = (parse: (text: string) => unknown) =>
 /** `10.0.0.0/16` */
 export const network = textThat(parseCidr);
 
-export const kubernetesVersion = z.string().superRefine((text, context) => {
+const kubernetesVersion = z.string().superRefine((text, context) => {
   const message = versionMistake(text);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
@@ -63,7 +59,7 @@ const endpoint = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const clusterShape = {
+export const clusterFields = z.strictObject({
   sharedKernel,
   kubernetesVersion: kubernetesVersion.default('1.20.2').describe('1.16 to 1.36'),
   clusterName: word.default('kubernetes'),
@@ -110,7 +106,6 @@ export const clusterShape = {
   clusterBinDir: hostPath.default('/opt/k8s/bin').describe('programs of Kubernetes on the host'),
   clusterConfigDir: hostPath.default('/etc/kubernetes'),
   nodeName: dnsName.optional().describe("default: the host's name in the inventory"),
-} as const;
+});
 
-const schema = z.strictObject(clusterShape);
-export type ClusterVariables = z.output<typeof schema>;
+export type ClusterVariables = z.output<typeof clusterFields>;

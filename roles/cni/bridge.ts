@@ -4,17 +4,18 @@ import {
   file,
   flushHandlers,
   handler,
+  once,
   systemd,
   template,
-  type Context,
   type HostView,
+  type Run,
   type Step,
 } from 'tsplay';
-import { clusterOf } from '../cluster/index.ts';
+import { onMaster } from '../node/index.ts';
 import { onOutside } from '../outside.ts';
 import { conflist } from './conflist.ts';
 import { allNetworks, networksOf, ownNetwork, type PodNetwork } from './networks.ts';
-import type { CniVariables } from './variables.ts';
+import type { CniContext, CniVariables } from './variables.ts';
 
 const unit = 'pod-network';
 
@@ -26,30 +27,21 @@ const pathsOf = (vars: CniVariables) => ({
   unit: `/etc/systemd/system/${unit}.service`,
 });
 
-export function* bridgeNetwork(context: Context<CniVariables>): Iterable<Step> {
-  const { vars, host, inventory } = context;
-  const cluster = clusterOf(inventory, vars);
-  const own = ownNetwork(cluster.nodeNameOf(host), cluster, vars);
+export function* bridgeNetwork(context: CniContext): Iterable<Step> {
+  const own = ownNetwork(context);
   yield own;
   yield* podRoutes(context);
-  yield* conflist(own, cluster, vars);
+  yield* conflist(own, context);
 }
 
 /** The way to the pods of all other nodes: also for a master, which asks webhooks and metrics. */
-export function* podRoutes({
-  vars,
-  host,
-  inventory,
-  outside,
-}: Context<CniVariables>): Iterable<Step> {
-  const cluster = clusterOf(inventory, vars);
+export function* podRoutes({ vars, host, outside, cluster }: CniContext): Iterable<Step> {
   const paths = pathsOf(vars);
   const reload = handler(systemd('reload pod routes', { unit, state: 'reloaded' }));
   const all = allNetworks(cluster, vars);
-  const others = (node: string) => (run: Parameters<typeof networksOf>[0]) =>
-    routeLines(networksOf(run, all), node);
+  const others = (node: string) => (run: Run) => routeLines(networksOf(run, all), node);
 
-  yield all;
+  yield once(onMaster(vars), all);
   yield file('folder of the pod network', { path: paths.folder, state: 'directory', mode: '0755' });
   yield template(
     'program of the pod network',
@@ -84,7 +76,7 @@ function routesOn(
   other: HostView,
   node: string,
   vars: CniVariables,
-  content: Parameters<typeof copy>[1]['content'] & {},
+  content: (run: Run) => string,
 ): Step {
   const reload = handler(
     systemd(`reload pod routes on ${node}`, { unit, state: 'reloaded' }, { on: other.name }),

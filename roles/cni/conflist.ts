@@ -1,17 +1,12 @@
 /** How a pod is plugged into its node: the same bridge whoever carries packets between nodes. */
 import { file, template, type Step } from 'tsplay';
-import type { Cluster } from '../cluster/index.ts';
-import { networksOf } from './networks.ts';
-import type { CniVariables } from './variables.ts';
+import { networksOf, type Found } from './networks.ts';
+import type { CniContext } from './variables.ts';
 
 /** What VXLAN adds to each packet. */
 const vxlanBytes = 50;
 
-export function* conflist(
-  own: Parameters<typeof networksOf>[1],
-  cluster: Cluster,
-  vars: CniVariables,
-): Iterable<Step> {
+export function* conflist(own: Found, { cluster, vars }: CniContext): Iterable<Step> {
   const wrapped = vars.cniKind === 'flannel' && vars.flannelBackend === 'vxlan';
   yield file('folder of network configuration', { path: vars.cniConfDir, state: 'directory' });
   yield template('pod network configuration', {

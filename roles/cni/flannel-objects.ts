@@ -1,31 +1,27 @@
 /** Objects of flannel, which asks the API server for the parts of nodes. */
+import {
+  account,
+  clusterRole,
+  clusterRoleBinding,
+  rule,
+  serviceAccount,
+  watching,
+} from '../cluster/objects.ts';
 import type { CniVariables } from './variables.ts';
 
 const name = 'kube-flannel';
 const namespace = 'kube-system';
-const group = 'rbac.authorization.k8s.io';
 const labels = { app: 'flannel', tier: 'node' };
 
 export function flannelObjects(vars: CniVariables) {
   return [
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRole',
-      metadata: { name },
-      rules: [
-        { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
-        { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
-        { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
-      ],
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name },
-      roleRef: { apiGroup: group, kind: 'ClusterRole', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }],
-    },
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+    clusterRole(name, [
+      rule(['pods'], ['get']),
+      rule(['nodes'], watching),
+      rule(['nodes/status'], ['patch']),
+    ]),
+    clusterRoleBinding(name, name, account(name, namespace)),
+    serviceAccount(name, namespace),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',

@@ -14,9 +14,9 @@ export { cniVariables, type CniVariables } from './variables.ts';
 export const cni = role({
   name: 'cni',
   vars: cniVariables,
+  uses: { cluster: clusterOf },
   *tasks(context) {
-    const { vars, host, inventory } = context;
-    const cluster = clusterOf(inventory, vars);
+    const { vars, host, cluster } = context;
     if (vars.cniKind === 'none') return;
     if (!cluster.nodes.includes(host)) {
       if (!cluster.masters.includes(host)) return;
@@ -25,7 +25,7 @@ export const cni = role({
       return;
     }
     if (vars.cniKind === 'bridge') yield* bridgeNetwork(context);
-    else yield* flannelNetwork(host, cluster, vars);
+    else yield* flannelNetwork(context);
     yield awaited('the node is ready', 'Ready', host, cluster, vars);
   },
 });

@@ -4,10 +4,10 @@ import { type Run, type Task } from 'tsplay';
 import { k8sInfo } from 'tsplay/kubernetes';
 import type { Cluster } from '../cluster/index.ts';
 import { clusterAccess } from '../master/index.ts';
-import { kubeletKubeconfig, onMaster } from '../node/index.ts';
-import type { CniVariables } from './variables.ts';
+import { kubeletKubeconfig } from '../node/index.ts';
+import type { CniContext, CniVariables } from './variables.ts';
 
-type Found = Task<{ readonly objects: readonly Readonly<Record<string, unknown>>[] }>;
+export type Found = Task<{ readonly objects: readonly Readonly<Record<string, unknown>>[] }>;
 
 export interface PodNetwork {
   readonly node: string;
@@ -16,14 +16,14 @@ export interface PodNetwork {
 }
 
 /** The node itself, until it has its part. */
-export const ownNetwork = (node: string, cluster: Cluster, vars: CniVariables): Found =>
+export const ownNetwork = ({ host, cluster, vars }: CniContext): Found =>
   k8sInfo(
     'pod network of the node',
     {
       kubectl: clusterAccess(cluster, vars).kubectl,
       kubeconfig: kubeletKubeconfig(vars),
       kind: 'nodes',
-      name: node,
+      name: cluster.nodeNameOf(host),
       scope: 'host',
     },
     {
@@ -33,13 +33,9 @@ export const ownNetwork = (node: string, cluster: Cluster, vars: CniVariables): 
     },
   );
 
-/** All nodes, once for all hosts. */
+/** All nodes. */
 export const allNetworks = (cluster: Cluster, vars: CniVariables): Found =>
-  k8sInfo(
-    'pod networks of all nodes',
-    { ...clusterAccess(cluster, vars), kind: 'nodes' },
-    { runOnce: true, on: onMaster(vars) },
-  );
+  k8sInfo('pod networks of all nodes', { ...clusterAccess(cluster, vars), kind: 'nodes' });
 
 /** Those that have an address and a part, by name. */
 export function networksOf(run: Run, found: Found): readonly PodNetwork[] {

@@ -1,58 +1,53 @@
 /** Variables of the role cni. */
-import { z } from 'tsplay';
-import { clusterShape, network, refuseCluster } from '../cluster/index.ts';
-import { pkiShape, refusePki } from '../pki/index.ts';
+import { variables, z, type Context } from 'tsplay';
+import { network, type Cluster } from '../cluster/index.ts';
+import { pkiVariables } from '../pki/index.ts';
 import { nodeVariables } from '../node/index.ts';
-import { hostPath, word } from '../variables.ts';
+import { hostPath, image, taken, word } from '../variables.ts';
 
-const { nodeStartSeconds } = nodeVariables.shape;
-
-export const cniVariables = z
-  .strictObject({
-    ...clusterShape,
-    ...pkiShape,
-    nodeStartSeconds,
-    cniKind: z
-      .enum(['bridge', 'flannel', 'none'])
-      .default('bridge')
-      .describe(
-        'bridge: a bridge on each node and routes between nodes of one network, without any image; none: you bring your own',
-      ),
-    cniBinDir: hostPath.default('/usr/lib/cni').describe('programs of the pod network'),
-    cniConfDir: hostPath.default('/etc/cni/net.d'),
-    cniBridge: word.max(15).default('cni0').describe('name of the bridge on each node'),
-    cniMtu: z.int().min(1280).max(9216).optional().describe('default: that of the interface'),
-    cniMasquerade: z
-      .boolean()
-      .default(true)
-      .describe("packets of pods to the world have the node's address"),
-    cniUnmasqueraded: z
-      .array(network)
-      .default([])
-      .describe('networks besides clusterPodCidr that see the addresses of pods'),
-    flannelImage: z.string().regex(/^\S+$/).default('quay.io/coreos/flannel:v0.13.0'),
-    flannelBackend: z.enum(['vxlan', 'host-gw']).default('vxlan'),
-    flannelVni: z.int().min(1).max(16_777_215).default(1),
-    flannelPort: z.int().min(1).max(65_535).default(8472),
-    flannelInterface: word.optional().describe("default: the interface of the host's address"),
-    flannelNetwork: network.optional().describe('refused where it is not clusterPodCidr'),
-  })
-  .superRefine(refuseCluster)
-  .superRefine(refusePki)
-  .superRefine((vars, context) => {
-    if (vars.cniKind === 'bridge' && vars.clusterPodCidr.includes(':')) {
-      context.addIssue({
-        code: 'custom',
-        path: ['cniKind'],
-        message: 'bridge is for IPv4: use none and bring your own',
-      });
-    }
-    if (vars.flannelNetwork === undefined || vars.flannelNetwork === vars.clusterPodCidr) return;
+export const cniVariables = variables(pkiVariables, {
+  ...taken('node', nodeVariables, 'nodeStartSeconds'),
+  cniKind: z
+    .enum(['bridge', 'flannel', 'none'])
+    .default('bridge')
+    .describe(
+      'bridge: a bridge on each node and routes between nodes of one network, without any image; none: you bring your own',
+    ),
+  cniBinDir: hostPath.default('/usr/lib/cni').describe('programs of the pod network'),
+  cniConfDir: hostPath.default('/etc/cni/net.d'),
+  cniBridge: word.max(15).default('cni0').describe('name of the bridge on each node'),
+  cniMtu: z.int().min(1280).max(9216).optional().describe('default: that of the interface'),
+  cniMasquerade: z
+    .boolean()
+    .default(true)
+    .describe("packets of pods to the world have the node's address"),
+  cniUnmasqueraded: z
+    .array(network)
+    .default([])
+    .describe('networks besides clusterPodCidr that see the addresses of pods'),
+  flannelImage: image.default('quay.io/coreos/flannel:v0.13.0'),
+  flannelBackend: z.enum(['vxlan', 'host-gw']).default('vxlan'),
+  flannelVni: z.int().min(1).max(16_777_215).default(1),
+  flannelPort: z.int().min(1).max(65_535).default(8472),
+  flannelInterface: word.optional().describe("default: the interface of the host's address"),
+  flannelNetwork: network.optional().describe('refused where it is not clusterPodCidr'),
+}).superRefine((vars, context) => {
+  if (vars.cniKind === 'bridge' && vars.clusterPodCidr.includes(':')) {
     context.addIssue({
       code: 'custom',
-      path: ['flannelNetwork'],
-      message: `must be clusterPodCidr (${vars.clusterPodCidr}): nodes get their parts of that`,
+      path: ['cniKind'],
+      message: 'bridge is for IPv4: use none and bring your own',
     });
+  }
+  if (vars.flannelNetwork === undefined || vars.flannelNetwork === vars.clusterPodCidr) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['flannelNetwork'],
+    message: `must be clusterPodCidr (${vars.clusterPodCidr}): nodes get their parts of that`,
   });
+});
 
 export type CniVariables = z.output<typeof cniVariables>;
+
+/** What the steps of a node's network look at. */
+export type CniContext = Context<CniVariables> & { readonly cluster: Cluster };

@@ -1,6 +1,6 @@
 /** The lines of /etc/hosts. */
 import { isIP } from 'node:net';
-import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { blockInFile, PlaybookError, type HostView, type InventoryView, type Step } from 'tsplay';
 
 /**
  * The host's own name: given, or what it is called in the inventory up to the first dot; undefined
@@ -17,11 +17,23 @@ interface Entry {
   readonly names: readonly string[];
 }
 
+/** The step that writes them. @param more entries besides those of the inventory */
+export const hostsFile = (name: string, inventory: InventoryView, more: readonly Entry[]): Step =>
+  blockInFile(
+    name,
+    {
+      path: '/etc/hosts',
+      marker: '# {mark} hosts of the inventory',
+      block: hostLines(inventory, more).join('\n'),
+    },
+    { tags: ['hosts'] },
+  );
+
 /**
  * Address and names of every host that has an address, then of what is named besides.
  * @throws PlaybookError where one name would mean two addresses
  */
-export function hostLines(inventory: InventoryView, more: readonly Entry[]): readonly string[] {
+function hostLines(inventory: InventoryView, more: readonly Entry[]): readonly string[] {
   const hosts = inventory.hosts
     .filter(({ address }) => isIP(address) !== 0)
     .map((host): Entry => {

@@ -1,6 +1,5 @@
 /** Role common: what every host needs before anything is put on it. */
 import {
-  blockInFile,
   debug,
   hostname,
   modprobe,
@@ -12,7 +11,7 @@ import {
   systemd,
   type Step,
 } from 'tsplay';
-import { hostLines, nameOf } from './host-lines.ts';
+import { hostsFile, nameOf } from './host-lines.ts';
 import { commonVariables, type CommonVariables } from './variables.ts';
 
 export const common = role({
@@ -21,15 +20,7 @@ export const common = role({
   *tasks({ vars, host, inventory }) {
     const name = nameOf(host);
     if (name !== undefined) yield hostname('name of the host', { name });
-    yield blockInFile(
-      'hosts of the inventory',
-      {
-        path: '/etc/hosts',
-        marker: '# {mark} hosts of the inventory',
-        block: hostLines(inventory, vars.commonHosts).join('\n'),
-      },
-      { tags: ['hosts'] },
-    );
+    yield hostsFile('hosts of the inventory', inventory, vars.commonHosts);
     const { commonPackages } = vars;
     if (Object.values(commonPackages).flat().length > 0) {
       yield pkg('common packages', { name: commonPackages });

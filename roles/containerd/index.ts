@@ -1,17 +1,5 @@
 /** Role containerd: runs the containers of pods. */
-import {
-  apt,
-  assert,
-  choose,
-  file,
-  flushHandlers,
-  handler,
-  pkg,
-  query,
-  role,
-  systemd,
-  template,
-} from 'tsplay';
+import { apt, assert, choose, file, pkg, query, role, service, template } from 'tsplay';
 import { containerImage } from 'tsplay/kubernetes';
 import { cgroupDriverOf, clusterOf } from '../cluster/index.ts';
 import { containerdRefusal } from '../versions/index.ts';
@@ -21,23 +9,12 @@ const socket = 'unix:///run/containerd/containerd.sock';
 
 export const containerd = role({
   name: 'containerd',
+  tags: ['runtime'],
   vars: containerdVariables,
-  *tasks({ vars, inventory }) {
-    const { traits } = clusterOf(inventory, vars);
-    const runs = systemd('containerd runs', {
-      unit: 'containerd',
-      state: 'started',
-      enabled: true,
-    });
-    const restart = handler(
-      systemd(
-        'restart containerd',
-        // Containers outlive it: each has a process of its own.
-        { unit: 'containerd', state: 'restarted' },
-        // Where it was started after the change, it has read the change.
-        { when: (run) => run.tryResult(runs)?.changed !== true },
-      ),
-    );
+  uses: { cluster: clusterOf },
+  *tasks({ vars, cluster: { traits } }) {
+    // Containers outlive its restart: each has a process of its own.
+    const unit = service('containerd');
 
     // Before the packages, which may bring them too: so check knows who makes them.
     for (const [name, path] of [
@@ -72,24 +49,20 @@ export const containerd = role({
       message: (run) => refusal(run.result(version).stdout) ?? '',
     });
 
-    yield template(
-      'containerd configuration',
-      {
-        src: 'containerd/config.toml.hbs',
-        dest: '/etc/containerd/config.toml',
-        mode: '0644',
-        vars: {
-          root: vars.containerdRoot,
-          sandboxImage: vars.containerdSandboxImage ?? traits.images.pause,
-          restrictOomScore: vars.containerdRestrictOomScore ?? vars.sharedKernel,
-          systemdCgroup: cgroupDriverOf(vars) === 'systemd',
-          cniBinDir: vars.cniBinDir,
-          cniConfDir: vars.cniConfDir,
-        },
-        validate: 'containerd --config %s config dump',
+    yield unit.config('containerd configuration', {
+      src: 'containerd/config.toml.hbs',
+      dest: '/etc/containerd/config.toml',
+      mode: '0644',
+      vars: {
+        root: vars.containerdRoot,
+        sandboxImage: vars.containerdSandboxImage ?? traits.images.pause,
+        restrictOomScore: vars.containerdRestrictOomScore ?? vars.sharedKernel,
+        systemdCgroup: cgroupDriverOf(vars) === 'systemd',
+        cniBinDir: vars.cniBinDir,
+        cniConfDir: vars.cniConfDir,
       },
-      { notify: restart, tags: ['config'] },
-    );
+      validate: 'containerd --config %s config dump',
+    });
     // Read anew with each image: no restart.
     for (const [registry, mirrors] of Object.entries(vars.containerdRegistries)) {
       const folder = `/etc/containerd/certs.d/${registry}`;
@@ -107,8 +80,7 @@ export const containerd = role({
       mode: '0644',
       vars: { role: 'containerd', socket },
     });
-    yield runs;
-    yield flushHandlers('restart containerd');
+    yield unit.running;
     for (const src of vars.containerdImages) {
       yield containerImage(`image ${src.slice(src.lastIndexOf('/') + 1)}`, { src });
     }

@@ -1,7 +1,7 @@
 /** Variables of the role containerd. */
-import { z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../cluster/index.ts';
-import { hostPath, word } from '../variables.ts';
+import { variables, z } from 'tsplay';
+import { clusterVariables } from '../cluster/index.ts';
+import { hostPath, image, word } from '../variables.ts';
 
 /** `docker.io`, `registry.test:5000`, or `_default` for all others. */
 const registryName = z
@@ -18,40 +18,35 @@ const mirror = z.strictObject({
   skipVerify: z.boolean().default(false).describe('any certificate will do: for a lab only'),
 });
 
-export const containerdVariables = z
-  .strictObject({
-    ...clusterShape,
-    containerdPackages: z
-      .array(word)
-      .min(1)
-      .optional()
-      .describe('default: containerd, on RedHat containerd.io'),
-    containerdRoot: hostPath.default('/var/lib/containerd').describe('images and containers'),
-    containerdSandboxImage: z
-      .string()
-      .regex(/^\S+$/)
-      .optional()
-      .describe('the image of pods themselves; default by the version of Kubernetes'),
-    containerdRegistries: z
-      .record(registryName, z.array(mirror).min(1))
-      .default({})
-      .describe('where images of a registry are looked for, in this order'),
-    containerdImages: z
-      .array(z.string().min(1))
-      .default([])
-      .describe('local archives with one image each, imported where they are missing'),
-    containerdRestrictOomScore: z
-      .boolean()
-      .optional()
-      .describe('for hosts that may not lower OOM scores; default: on a shared kernel'),
-    cniBinDir: hostPath.default('/usr/lib/cni').describe('programs of the pod network'),
-    cniConfDir: hostPath.default('/etc/cni/net.d'),
-    cniPackages: z
-      .array(word)
-      .default(['containernetworking-plugins'])
-      .describe('packages that bring cniBinDir; none where it comes from elsewhere'),
-  })
-  .superRefine(refuseCluster);
+export const containerdVariables = variables(clusterVariables, {
+  containerdPackages: z
+    .array(word)
+    .min(1)
+    .optional()
+    .describe('default: containerd, on RedHat containerd.io'),
+  containerdRoot: hostPath.default('/var/lib/containerd').describe('images and containers'),
+  containerdSandboxImage: image
+    .optional()
+    .describe('the image of pods themselves; default by the version of Kubernetes'),
+  containerdRegistries: z
+    .record(registryName, z.array(mirror).min(1))
+    .default({})
+    .describe('where images of a registry are looked for, in this order'),
+  containerdImages: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('local archives with one image each, imported where they are missing'),
+  containerdRestrictOomScore: z
+    .boolean()
+    .optional()
+    .describe('for hosts that may not lower OOM scores; default: on a shared kernel'),
+  cniBinDir: hostPath.default('/usr/lib/cni').describe('programs of the pod network'),
+  cniConfDir: hostPath.default('/etc/cni/net.d'),
+  cniPackages: z
+    .array(word)
+    .default(['containernetworking-plugins'])
+    .describe('packages that bring cniBinDir; none where it comes from elsewhere'),
+});
 
 export type ContainerdVariables = z.output<typeof containerdVariables>;
 export type RegistryMirror = z.output<typeof mirror>;

@@ -1,45 +1,32 @@
 /** Objects of CoreDNS, as Kubernetes' own release has them. */
 import type { Cluster } from '../cluster/index.ts';
+import {
+  account,
+  clusterRole,
+  clusterRoleBinding,
+  rule,
+  serviceAccount,
+} from '../cluster/objects.ts';
 import type { CorednsVariables } from './index.ts';
 
 const name = 'coredns';
 const namespace = 'kube-system';
-const group = 'rbac.authorization.k8s.io';
 const labels = { 'k8s-app': 'kube-dns', 'kubernetes.io/name': 'CoreDNS' };
 const selector = { 'k8s-app': 'kube-dns' };
 
 export function corednsObjects(cluster: Cluster, vars: CorednsVariables) {
+  const system = `system:${name}`;
+  const seen = ['list', 'watch'];
   return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRole',
-      metadata: { name: `system:${name}` },
-      rules: [
-        {
-          apiGroups: [''],
-          resources: ['endpoints', 'services', 'pods', 'namespaces'],
-          verbs: ['list', 'watch'],
-        },
-        { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
-        ...(cluster.traits.endpointSlices
-          ? [
-              {
-                apiGroups: ['discovery.k8s.io'],
-                resources: ['endpointslices'],
-                verbs: ['list', 'watch'],
-              },
-            ]
-          : []),
-      ],
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: `system:${name}` },
-      roleRef: { apiGroup: group, kind: 'ClusterRole', name: `system:${name}` },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }],
-    },
+    serviceAccount(name, namespace),
+    clusterRole(system, [
+      rule(['endpoints', 'services', 'pods', 'namespaces'], seen),
+      rule(['nodes'], ['get']),
+      ...(cluster.traits.endpointSlices
+        ? [rule(['endpointslices'], seen, 'discovery.k8s.io')]
+        : []),
+    ]),
+    clusterRoleBinding(system, system, account(name, namespace)),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',

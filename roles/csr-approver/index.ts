@@ -2,34 +2,27 @@
  * Role csr-approver: nobody in Kubernetes approves the certificates that kubelets serve with. Here
  * masters do, strictly: only nodes of the inventory get them, for their own names and addresses.
  */
-import { copy, file, flushHandlers, handler, role, systemd, template, z } from 'tsplay';
+import { copy, file, role, service, template } from 'tsplay';
 import { k8s, kubeconfig } from 'tsplay/kubernetes';
-import { clusterOf, clusterShape, refuseCluster } from '../cluster/index.ts';
-import { objectsAccess } from '../master/index.ts';
-import { clusterPki, ownApiServer, pkiShape, refusePki } from '../pki/index.ts';
+import { clusterOf } from '../cluster/index.ts';
+import { master, objectsAccess } from '../master/index.ts';
+import { clusterPki, ownApiServer, pkiVariables } from '../pki/index.ts';
 import { nodeList } from './nodes.ts';
 import { approverPaths } from './paths.ts';
-import { rights, user } from './rights.ts';
+import { approver as user, rights } from './rights.ts';
 
 export { approverKnows } from './nodes.ts';
 export { approverPaths } from './paths.ts';
 
-export const csrApproverVariables = z
-  .strictObject({ ...clusterShape, ...pkiShape })
-  .superRefine(refuseCluster)
-  .superRefine(refusePki);
-
-const unit = 'csr-approver';
-
 export const csrApprover = role({
   name: 'csr-approver',
-  vars: csrApproverVariables,
-  *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
-    const pki = clusterPki(vars);
+  vars: pkiVariables,
+  uses: { cluster: clusterOf, pki: ({ vars }) => clusterPki(vars) },
+  needs: [master],
+  *tasks({ vars, host, cluster, pki }) {
     const paths = approverPaths(vars);
-    const restart = handler(systemd('restart the approver', { unit, state: 'restarted' }));
-    const told = { notify: restart };
+    const approver = service('the approver', { unit: 'csr-approver' });
+    const told = { notify: approver.change };
 
     yield k8s(
       'rights of the approver',
@@ -77,17 +70,10 @@ export const csrApprover = role({
       },
       told,
     );
-    yield template(
-      'unit of the approver',
-      {
-        src: 'csr-approver/csr-approver.service.hbs',
-        dest: `/etc/systemd/system/${unit}.service`,
-        mode: '0644',
-        vars: { program: paths.program, settings: paths.settings },
-      },
-      told,
-    );
-    yield systemd('the approver runs', { unit, state: 'started', enabled: true });
-    yield flushHandlers('restart the approver');
+    yield approver.unitFile('csr-approver/csr-approver.service.hbs', {
+      program: paths.program,
+      settings: paths.settings,
+    });
+    yield approver.running;
   },
 });

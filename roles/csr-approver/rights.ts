@@ -1,40 +1,18 @@
 /** What the approver may do: see requests, and approve those of one signer. */
+import { clusterRole, clusterRoleBinding, rule, user, watching } from '../cluster/objects.ts';
 
 /** Its name as a user of the cluster. */
-export const user = 'play:csr-approver';
+export const approver = 'play:csr-approver';
 
-const group = 'rbac.authorization.k8s.io';
+const group = 'certificates.k8s.io';
 const requests = 'certificatesigningrequests';
+const signer = { resourceNames: ['kubernetes.io/kubelet-serving'] };
 
 export const rights = [
-  {
-    apiVersion: `${group}/v1`,
-    kind: 'ClusterRole',
-    metadata: { name: user },
-    rules: [
-      {
-        apiGroups: ['certificates.k8s.io'],
-        resources: [requests],
-        verbs: ['get', 'list', 'watch'],
-      },
-      {
-        apiGroups: ['certificates.k8s.io'],
-        resources: [`${requests}/approval`],
-        verbs: ['update'],
-      },
-      {
-        apiGroups: ['certificates.k8s.io'],
-        resources: ['signers'],
-        resourceNames: ['kubernetes.io/kubelet-serving'],
-        verbs: ['approve'],
-      },
-    ],
-  },
-  {
-    apiVersion: `${group}/v1`,
-    kind: 'ClusterRoleBinding',
-    metadata: { name: user },
-    roleRef: { apiGroup: group, kind: 'ClusterRole', name: user },
-    subjects: [{ apiGroup: group, kind: 'User', name: user }],
-  },
+  clusterRole(approver, [
+    rule([requests], watching, group),
+    rule([`${requests}/approval`], ['update'], group),
+    { ...rule(['signers'], ['approve'], group), ...signer },
+  ]),
+  clusterRoleBinding(approver, approver, user(approver)),
 ];

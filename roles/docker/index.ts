@@ -1,5 +1,5 @@
 /** Role docker: runs containers, for kubelet too where the version of Kubernetes still can. */
-import { copy, file, flushHandlers, handler, pkg, role, systemd } from 'tsplay';
+import { copy, file, pkg, role, service } from 'tsplay';
 import { containerImage } from 'tsplay/kubernetes';
 import { daemonJson } from './daemon.ts';
 import { packageSteps } from './packages.ts';
@@ -7,17 +7,11 @@ import { dockerVariables } from './variables.ts';
 
 export const docker = role({
   name: 'docker',
+  tags: ['runtime'],
   vars: dockerVariables,
   *tasks({ vars, host }) {
-    const runs = systemd('docker runs', { unit: 'docker', state: 'started', enabled: true });
-    const restart = handler(
-      systemd(
-        'restart docker',
-        { unit: 'docker', state: 'restarted' },
-        // Where it was started after the change, it has read the change.
-        { when: (run) => run.tryResult(runs)?.changed !== true },
-      ),
-    );
+    const unit = service('docker');
+    const config = { notify: unit.change, tags: ['config'] };
 
     // Before the packages, which may bring them too: so check knows who makes them.
     for (const path of ['/etc/docker', '/etc/systemd/system/docker.service.d']) {
@@ -35,7 +29,7 @@ export const docker = role({
         content: (run) => daemonJson(vars, run.facts),
         mode: '0644',
       },
-      { notify: restart, tags: ['config'] },
+      config,
     );
     yield copy(
       'packets of pods pass',
@@ -44,10 +38,9 @@ export const docker = role({
         content: forward,
         mode: '0644',
       },
-      { notify: restart, tags: ['config'] },
+      config,
     );
-    yield runs;
-    yield flushHandlers('restart docker');
+    yield unit.running;
     for (const src of vars.dockerImages) {
       yield containerImage(`image ${src.slice(src.lastIndexOf('/') + 1)}`, {
         src,

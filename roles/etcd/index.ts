@@ -2,20 +2,7 @@
  * Role etcd: one cluster of the group's hosts over TLS. Members start together the first time; a
  * changed configuration rolls through them one at a time, each healthy again before the next.
  */
-import {
-  assert,
-  block,
-  copy,
-  file,
-  flushHandlers,
-  handler,
-  pkg,
-  query,
-  role,
-  systemd,
-  template,
-  type Task,
-} from 'tsplay';
+import { assert, copy, file, query, role, service, template } from 'tsplay';
 import { inUrl } from '../variables.ts';
 import { ownCertificates, ownTls } from './certificates.ts';
 import { etcdctl, membersOf } from './members.ts';
@@ -23,38 +10,36 @@ import { staysOneCluster } from './stays-one.ts';
 import { etcdVariables } from './variables.ts';
 
 export { ownTls } from './certificates.ts';
-export { staysOneCluster } from './stays-one.ts';
+export { etcdStaysOne } from './stays-one.ts';
 export { etcdVariables } from './variables.ts';
 
 export const etcd = role({
   name: 'etcd',
   vars: etcdVariables,
-  *tasks({ vars, host, inventory, outside }) {
-    const members = membersOf(host, inventory, vars);
+  uses: { members: membersOf },
+  *tasks({ vars, host, inventory, outside, members }) {
     const own = `https://${inUrl(host.address)}:${vars.etcdClientPort}`;
     const tls = vars.etcdTls ?? ownTls(vars);
-    const ask = (...words: string[]) => ({ argv: etcdctl(own, tls, words) });
-    const awaited = { until: ({ code }: { code: number }) => code === 0, retries: 30, delay: 1 };
-
-    const runs = systemd('etcd runs', {
-      unit: 'etcd',
-      state: 'started',
-      enabled: true,
+    const asked = (...words: string[]) => ({ argv: etcdctl(own, tls, words) });
+    const healthy = (name: string, ...whom: string[]) =>
+      query(name, asked('endpoint', 'health', ...whom), {
+        until: ({ code }) => code === 0,
+        retries: 30,
+        delay: 1,
+      });
+    const unit = service('etcd', {
+      packages: [...vars.etcdPackages],
       // A member is up when it has a quorum: waiting for the first would wait for the others.
-      wait: false,
+      start: { wait: false },
+      // One member at a time, and only while the others are healthy.
+      rolling: {
+        before: [healthy('every member is healthy before one restarts', '--cluster')],
+        after: [healthy('etcd is healthy again')],
+      },
     });
-    const roll = rolling(
-      runs,
-      query(
-        'every member is healthy before one restarts',
-        ask('endpoint', 'health', '--cluster'),
-        awaited,
-      ),
-      query('etcd is healthy again', ask('endpoint', 'health'), awaited),
-    );
 
     yield* staysOneCluster({ inventory, outside }, tls, vars);
-    yield pkg('etcd is installed', { name: [...vars.etcdPackages] });
+    yield unit.installed;
     yield file('data folder', {
       path: vars.etcdDataDir,
       state: 'directory',
@@ -62,37 +47,26 @@ export const etcd = role({
       group: 'etcd',
       mode: '0700',
     });
-    if (!vars.etcdTls) yield* ownCertificates(host, vars, roll);
-    yield file('drop-ins of the unit', {
-      path: '/etc/systemd/system/etcd.service.d',
-      state: 'directory',
-      mode: '0755',
-    });
+    if (!vars.etcdTls) yield* ownCertificates(host, vars, unit.change);
+    const dropIns = '/etc/systemd/system/etcd.service.d';
+    yield file('drop-ins of the unit', { path: dropIns, state: 'directory', mode: '0755' });
     yield copy(
       'unit of etcd',
-      {
-        dest: '/etc/systemd/system/etcd.service.d/play.conf',
-        content: unitSettings,
-        mode: '0644',
-      },
-      { notify: roll },
+      { dest: `${dropIns}/play.conf`, content: unitSettings, mode: '0644' },
+      { notify: unit.change },
     );
-    yield template(
-      'etcd environment',
-      {
-        src: 'etcd/etcd.env.hbs',
-        dest: '/etc/default/etcd',
-        mode: '0600',
-        vars: {
-          ...vars,
-          name: host.name,
-          address: inUrl(host.address),
-          own,
-          tls: { ...tls, peer: tls.peer ?? tls },
-        },
+    yield unit.config('etcd environment', {
+      src: 'etcd/etcd.env.hbs',
+      dest: '/etc/default/etcd',
+      mode: '0600',
+      vars: {
+        ...vars,
+        name: host.name,
+        address: inUrl(host.address),
+        own,
+        tls: { ...tls, peer: tls.peer ?? tls },
       },
-      { notify: roll, tags: ['config'] },
-    );
+    });
     // Read at the first start alone: a member that comes later restarts nobody.
     yield template(
       'first members of the cluster',
@@ -109,11 +83,10 @@ export const etcd = role({
       },
       { tags: ['config'] },
     );
-    yield runs;
-    yield flushHandlers('roll etcd');
+    yield unit.running;
 
-    yield query('etcd is healthy', ask('endpoint', 'health'), awaited);
-    const known = query('members', ask('member', 'list'));
+    yield healthy('etcd is healthy');
+    const known = query('members', asked('member', 'list'));
     yield known;
     yield assert('a quorum has started', {
       that: (run) => run.result(known).stdoutLines.filter(isStarted).length >= quorum(members),
@@ -122,19 +95,6 @@ export const etcd = role({
     });
   },
 });
-
-/** One member at a time, and only while the others are healthy. */
-function rolling(runs: Task<unknown>, before: Task<unknown>, after: Task<unknown>) {
-  const restart = systemd('restart etcd', { unit: 'etcd', state: 'restarted' });
-  return handler(
-    block(
-      'roll etcd',
-      { tasks: [before, restart, after] },
-      // Where it was started after the change, it has read the change.
-      { rolling: true, when: (run) => run.tryResult(runs)?.changed !== true },
-    ),
-  );
-}
 
 const isStarted = (line: string): boolean => line.includes(', started,');
 const quorum = (members: readonly unknown[]): number => Math.floor(members.length / 2) + 1;

@@ -1,5 +1,5 @@
 /** Who the members of the cluster are, and what of the whole fleet is refused. */
-import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { PlaybookError, type Context } from 'tsplay';
 import { refuseDisagreement, refuseUnfitAddresses } from '../fleet.ts';
 import { inUrl } from '../variables.ts';
 import type { EtcdTls, EtcdVariables } from './variables.ts';
@@ -14,11 +14,7 @@ export interface Member {
  * The members, in inventory order.
  * @throws PlaybookError for an even number, addresses that do not fit, ports that differ
  */
-export function membersOf(
-  host: HostView,
-  inventory: InventoryView,
-  vars: EtcdVariables,
-): readonly Member[] {
+export function membersOf({ host, inventory, vars }: Context<EtcdVariables>): readonly Member[] {
   const hosts = inventory.group(vars.etcdGroup);
   if (!hosts.some(({ name }) => name === host.name)) {
     throw new PlaybookError(`etcd: ${host.name} is not in the group '${vars.etcdGroup}'`, {

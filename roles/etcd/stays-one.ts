@@ -18,15 +18,10 @@ import { etcdVariables, type EtcdTls } from './variables.ts';
 
 const { etcdGroup, etcdDataDir, etcdClientPort, etcdPeerPort, etcdInitialState } =
   etcdVariables.shape;
+const ofPlace = { etcdGroup, etcdDataDir, etcdClientPort, etcdPeerPort, etcdInitialState };
 
 /** What of a member's variables decides where it belongs. */
-const placeVariables = z.object({
-  etcdGroup,
-  etcdDataDir,
-  etcdClientPort,
-  etcdPeerPort,
-  etcdInitialState,
-});
+const placeVariables = z.object(ofPlace);
 
 type PlaceVariables = z.output<typeof placeVariables>;
 
@@ -90,6 +85,15 @@ export function* staysOneCluster(
     { runOnce: true, when: (run) => candidates(run).some(({ look }) => look !== undefined) },
   );
 }
+
+/** The same in a play before the one that configures etcd. */
+export const etcdStaysOne = (...given: Parameters<typeof staysOneCluster>): Step =>
+  block(
+    'etcd stays one cluster',
+    { tasks: [...staysOneCluster(...given)] },
+    // Also where only those steps are chosen that could make it two.
+    { tags: ['preflight', 'etcd', 'master'] },
+  );
 
 const urlOf = ({ address }: HostView, port: number): string => `https://${inUrl(address)}:${port}`;
 

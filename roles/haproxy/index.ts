@@ -1,16 +1,16 @@
 /** Role haproxy: services on ports, each in front of servers that are asked whether they work. */
-import { flushHandlers, handler, pkg, role, sysctl, systemd, template } from 'tsplay';
+import { role, service, sysctl } from 'tsplay';
 import { servicesOf } from './services.ts';
 import { haproxyVariables } from './variables.ts';
 
 export const haproxy = role({
   name: 'haproxy',
   vars: haproxyVariables,
-  *tasks({ vars, host, inventory }) {
-    const services = servicesOf(host, inventory, vars);
-    const reload = handler(systemd('reload haproxy', { unit: 'haproxy', state: 'reloaded' }));
+  uses: { services: servicesOf },
+  *tasks({ vars, services }) {
+    const unit = service('haproxy', { change: 'reload' });
 
-    yield pkg('haproxy is installed', { name: 'haproxy' });
+    yield unit.installed;
     if (services.some(({ elsewhere }) => elsewhere)) {
       yield sysctl('may listen on an address that another host has', {
         key: 'net.ipv4.ip_nonlocal_bind',
@@ -18,24 +18,19 @@ export const haproxy = role({
         file: '/etc/sysctl.d/50-haproxy.conf',
       });
     }
-    yield template(
-      'haproxy configuration',
-      {
-        src: 'haproxy/haproxy.cfg.hbs',
-        dest: '/etc/haproxy/haproxy.cfg',
-        mode: '0640',
-        group: 'haproxy',
-        vars: {
-          services,
-          maxConnections: vars.haproxyMaxConnections,
-          global: vars.haproxyGlobal,
-          stats: vars.haproxyStats ?? null,
-        },
-        validate: 'haproxy -c -f %s',
+    yield unit.config('haproxy configuration', {
+      src: 'haproxy/haproxy.cfg.hbs',
+      dest: '/etc/haproxy/haproxy.cfg',
+      mode: '0640',
+      group: 'haproxy',
+      vars: {
+        services,
+        maxConnections: vars.haproxyMaxConnections,
+        global: vars.haproxyGlobal,
+        stats: vars.haproxyStats ?? null,
       },
-      { notify: reload, tags: ['config'] },
-    );
-    yield systemd('haproxy runs', { unit: 'haproxy', state: 'started', enabled: true });
-    yield flushHandlers('reload haproxy');
+      validate: 'haproxy -c -f %s',
+    });
+    yield unit.running;
   },
 });

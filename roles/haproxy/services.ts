@@ -1,5 +1,5 @@
 /** Services as the template takes them, and what of them is refused. */
-import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { PlaybookError, type Context, type HostView, type InventoryView } from 'tsplay';
 import { refuseUnfitAddresses } from '../fleet.ts';
 import { inUrl } from '../variables.ts';
 import type { HaproxyVariables, Service } from './variables.ts';
@@ -10,26 +10,11 @@ interface Server {
   readonly port: number;
 }
 
-/** What `haproxy.cfg.hbs` says of one service. */
-export interface ServiceLines {
-  readonly name: string;
-  readonly bind: string;
-  /** It listens on an address that is not the host's own. */
-  readonly elsewhere: boolean;
-  readonly mode: Service['mode'];
-  readonly balance: Service['balance'];
-  readonly idle: string;
-  readonly check: Omit<Service['check'], 'path'> & { readonly path: string | null };
-  readonly tls: string;
-  readonly servers: readonly { readonly name: string; readonly at: string }[];
-}
-
-/** @throws PlaybookError for servers that are named twice, or that are the service itself */
-export function servicesOf(
-  host: HostView,
-  inventory: InventoryView,
-  vars: HaproxyVariables,
-): readonly ServiceLines[] {
+/**
+ * What `haproxy.cfg.hbs` says of each service.
+ * @throws PlaybookError for servers that are named twice, or that are the service itself
+ */
+export function servicesOf({ host, inventory, vars }: Context<HaproxyVariables>) {
   return vars.haproxyServices.map((service) => {
     const servers = serversOf(service, inventory);
     refuseDuplicates(service, servers);
@@ -37,6 +22,7 @@ export function servicesOf(
     const { name, mode, balance, idle, check } = service;
     return {
       name,
+      /** It listens on an address that is not the host's own. */
       elsewhere: service.address !== undefined && service.address !== host.address,
       mode,
       balance,

@@ -1,5 +1,5 @@
 /** Who shares the address, and what of the whole fleet is refused. */
-import { PlaybookError, type HostView, type InventoryView, type Run } from 'tsplay';
+import { PlaybookError, type Context, type HostView, type Run } from 'tsplay';
 import { refuseDisagreement, refuseUnfitAddresses } from '../fleet.ts';
 import type { KeepalivedVariables } from './variables.ts';
 
@@ -18,11 +18,7 @@ export interface Router {
  * @throws PlaybookError for an address that a host has anyway, priorities that are equal or that the
  * weight does not bridge, settings that differ
  */
-export function routerOf(
-  host: HostView,
-  inventory: InventoryView,
-  vars: KeepalivedVariables,
-): Router {
+export function routerOf({ host, inventory, vars }: Context<KeepalivedVariables>): Router {
   const hosts = inventory.group(vars.keepalivedGroup);
   if (!hosts.some(({ name }) => name === host.name)) {
     throw new PlaybookError(

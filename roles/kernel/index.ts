@@ -7,8 +7,9 @@ import { kernelVariables } from './variables.ts';
 export const kernel = role({
   name: 'kernel',
   vars: kernelVariables,
-  *tasks({ vars, inventory }) {
-    clusterOf(inventory, vars);
+  // For what it refuses.
+  uses: { cluster: clusterOf },
+  *tasks({ vars }) {
     // Before the parameters: those of bridges are there only with their module.
     for (const module of modulesOf(vars)) {
       yield modprobe(`module ${module}`, { module, persistent: true });

@@ -1,6 +1,6 @@
 /** Variables of the role kernel. */
-import { z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../cluster/index.ts';
+import { variables, z } from 'tsplay';
+import { clusterVariables } from '../cluster/index.ts';
 
 const parameter = z.string().regex(/^[a-z0-9][\w./:-]*$/, 'is not the name of a kernel parameter');
 
@@ -9,29 +9,25 @@ const harmful: readonly (readonly [parameter: string, why: string])[] = [
   ['net.ipv4.tcp_tw_recycle', 'it broke hosts behind NAT, and the kernel dropped it with 4.12'],
 ];
 
-export const kernelVariables = z
-  .strictObject({
-    ...clusterShape,
-    kernelModules: z
-      .array(z.string().regex(/^[\w-]+$/))
-      .default([])
-      .describe('modules besides those that Kubernetes needs'),
-    kernelParameters: z
-      .record(parameter, z.union([z.string(), z.number(), z.boolean()]))
-      .default({})
-      .describe('parameters besides those of Kubernetes, or with other values than its'),
-    kernelDisableIpv6: z
-      .boolean()
-      .default(false)
-      .describe('whatever listens on ::1 stops working, and two IP versions are impossible'),
-  })
-  .superRefine(refuseCluster)
-  .superRefine((vars, context) => {
-    for (const [name, why] of harmful) {
-      if (!(name in vars.kernelParameters)) continue;
-      const path = ['kernelParameters', name];
-      context.addIssue({ code: 'custom', path, message: `leave it out: ${why}` });
-    }
-  });
+export const kernelVariables = variables(clusterVariables, {
+  kernelModules: z
+    .array(z.string().regex(/^[\w-]+$/))
+    .default([])
+    .describe('modules besides those that Kubernetes needs'),
+  kernelParameters: z
+    .record(parameter, z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe('parameters besides those of Kubernetes, or with other values than its'),
+  kernelDisableIpv6: z
+    .boolean()
+    .default(false)
+    .describe('whatever listens on ::1 stops working, and two IP versions are impossible'),
+}).superRefine((vars, context) => {
+  for (const [name, why] of harmful) {
+    if (!(name in vars.kernelParameters)) continue;
+    const path = ['kernelParameters', name];
+    context.addIssue({ code: 'custom', path, message: `leave it out: ${why}` });
+  }
+});
 
 export type KernelVariables = z.output<typeof kernelVariables>;

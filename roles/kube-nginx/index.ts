@@ -4,10 +4,10 @@
  */
 import {
   file,
-  flushHandlers,
   handler,
   pkg,
   role,
+  service,
   systemd,
   template,
   type HostView,
@@ -27,10 +27,9 @@ const configuration = `${folder}/kube-nginx.conf`;
 export const kubeNginx = role({
   name: 'kube-nginx',
   vars: kubeNginxVariables,
-  *tasks({ vars, host, inventory, outside }) {
-    const cluster = clusterOf(inventory, vars);
-    const reload = handler(systemd('reload kube-nginx', { unit, state: 'reloaded' }));
-    const restart = handler(systemd('restart kube-nginx', { unit, state: 'restarted' }));
+  uses: { cluster: clusterOf },
+  *tasks({ vars, host, outside, cluster }) {
+    const proxy = service(unit, { change: 'reload' });
 
     yield pkg('nginx is installed', {
       name: vars.kubeNginxPackages ?? {
@@ -45,22 +44,9 @@ export const kubeNginx = role({
       enabled: false,
     });
     yield file('folder of kube-nginx', { path: folder, state: 'directory', mode: '0755' });
-    yield template('kube-nginx configuration', settings(cluster, vars), {
-      notify: reload,
-      tags: ['config'],
-    });
-    yield template(
-      'unit of kube-nginx',
-      {
-        src: 'kube-nginx/kube-nginx.service.hbs',
-        dest: `/etc/systemd/system/${unit}.service`,
-        mode: '0644',
-        vars: { configuration },
-      },
-      { notify: restart },
-    );
-    yield systemd('kube-nginx runs', { unit, state: 'started', enabled: true });
-    yield flushHandlers('reload kube-nginx');
+    yield proxy.config('kube-nginx configuration', settings(cluster, vars));
+    yield proxy.unitFile('kube-nginx/kube-nginx.service.hbs', { configuration });
+    yield proxy.running;
     if (!cluster.masters.includes(host)) return;
     for (const other of outside.filter((each) => cluster.nodes.includes(each))) {
       yield on(other, cluster, vars);

@@ -1,8 +1,7 @@
 /** Flags of kube-apiserver. */
 import { isIPv6 } from 'node:net';
-import type { HostView } from 'tsplay';
-import { formatCidr, type Cluster } from '../cluster/index.ts';
-import { encryptionConfigPath, type pkiPaths } from '../pki/index.ts';
+import { formatCidr } from '../cluster/index.ts';
+import { encryptionConfigPath, type Parts } from '../pki/index.ts';
 import { inUrl } from '../variables.ts';
 import type { Flags } from './flags.ts';
 import type { MasterVariables } from './variables.ts';
@@ -11,12 +10,7 @@ export const auditPolicyPath = (vars: MasterVariables): string =>
   `${vars.clusterConfigDir}/audit-policy.yaml`;
 
 /** What it is started with. A flag that this version does not have is left out. */
-export function apiserverFlags(
-  host: HostView,
-  cluster: Cluster,
-  paths: ReturnType<typeof pkiPaths>,
-  vars: MasterVariables,
-): Flags {
+export function apiserverFlags({ host, cluster, paths, vars }: Parts<MasterVariables>): Flags {
   const { traits } = cluster;
   const etcd = cluster.etcd.map(
     ({ address }) => `https://${inUrl(address)}:${vars.masterEtcdPort}`,

@@ -1,16 +1,7 @@
-/** The three units of a master, and how each restarts. */
-import {
-  block,
-  handler,
-  systemd,
-  template,
-  waitFor,
-  type Handler,
-  type HostView,
-  type Step,
-} from 'tsplay';
-import type { Cluster } from '../cluster/index.ts';
-import { ownApiServer, pkiPaths } from '../pki/index.ts';
+/** The three units of a master, and what shows that each works. */
+import { waitFor, type Step } from 'tsplay';
+import { component, type Component, type Described } from '../cluster/component.ts';
+import { ownApiServer, type Parts } from '../pki/index.ts';
 import { apiserverFlags } from './apiserver-flags.ts';
 import {
   controllerManagerFlags,
@@ -23,114 +14,56 @@ import {
 } from './flags.ts';
 import type { MasterVariables } from './variables.ts';
 
-export interface Component {
-  /** Writes the unit. */
-  readonly unit: Step;
-  readonly runs: Step;
-  /** Restarts it on one master after the other. */
-  readonly roll: Handler;
-}
-
 export interface Components {
   readonly apiserver: Component;
   readonly controllerManager: Component;
   readonly scheduler: Component;
-  /** What the API server of this master answers when it is ready. */
-  readonly ready: string;
+  /** Waits until the API server of this master is ready. */
+  readonly ready: Step;
 }
 
-interface Described {
-  readonly name: string;
-  readonly title: string;
-  readonly type: 'notify' | 'simple';
-  readonly after: readonly string[];
-  readonly flags: Flags;
-  /** What it answers with 200 when it works. */
-  readonly health: string;
-}
-
-export function componentsOf(host: HostView, cluster: Cluster, vars: MasterVariables): Components {
-  const paths = pkiPaths(vars);
-  const ready = `${ownApiServer(host, cluster)}/readyz`;
+export function componentsOf(parts: Parts<MasterVariables>): Components {
+  const { host, cluster, paths, vars } = parts;
+  const { masterStartSeconds } = vars;
+  const readyz = `${ownApiServer(host, cluster)}/readyz`;
   const local = (port: number): string => `https://${loopback}:${port}/healthz`;
-  const make = (described: Described): Component => component(described, cluster, vars);
+  const answers = (name: string, unit: string, url: string): Step => {
+    const { certificate: cert, key } = paths.apiserverKubeletClient;
+    const http = { url, ca: paths.authority.certificate, cert, key };
+    return waitFor(name, { http, journal: unit, timeout: masterStartSeconds });
+  };
+  const make = (
+    name: string,
+    health: string,
+    flags: Flags,
+    of: Pick<Described, 'title' | 'type' | 'after'>,
+  ): Component =>
+    component(cluster, vars, {
+      ...of,
+      name,
+      role: 'master',
+      flags: flagLines(flags),
+      startSeconds: masterStartSeconds,
+      start: { settle: { atMost: masterStartSeconds, stable: 2 } },
+      proof: answers(`${name} is ready again`, name, health),
+    });
+  const behindApi = { type: 'simple', after: ['kube-apiserver.service'] } as const;
   return {
-    ready,
-    apiserver: make({
-      name: 'kube-apiserver',
+    apiserver: make('kube-apiserver', readyz, apiserverFlags(parts), {
       title: 'API server',
       type: 'notify',
       after: ['etcd.service'],
-      flags: apiserverFlags(host, cluster, paths, vars),
-      health: ready,
     }),
-    controllerManager: make({
-      name: 'kube-controller-manager',
-      title: 'controller manager',
-      type: 'simple',
-      after: ['kube-apiserver.service'],
-      flags: controllerManagerFlags(cluster, paths, vars),
-      health: local(controllerManagerPort),
-    }),
-    scheduler: make({
-      name: 'kube-scheduler',
+    controllerManager: make(
+      'kube-controller-manager',
+      local(controllerManagerPort),
+      controllerManagerFlags(parts),
+      { title: 'controller manager', ...behindApi },
+    ),
+    scheduler: make('kube-scheduler', local(schedulerPort), schedulerFlags(parts), {
       title: 'scheduler',
-      type: 'simple',
-      after: ['kube-apiserver.service'],
-      flags: schedulerFlags(cluster, paths, vars),
-      health: local(schedulerPort),
+      ...behindApi,
     }),
-  };
-}
-
-function component(of: Described, cluster: Cluster, vars: MasterVariables): Component {
-  const paths = pkiPaths(vars);
-  const roll = handler(
-    block(
-      `roll ${of.name}`,
-      {
-        tasks: [
-          systemd(`restart ${of.name}`, { unit: of.name, state: 'restarted' }),
-          waitFor(`${of.name} is ready again`, {
-            http: {
-              url: of.health,
-              ca: paths.authority.certificate,
-              cert: paths.apiserverKubeletClient.certificate,
-              key: paths.apiserverKubeletClient.key,
-            },
-            journal: of.name,
-            timeout: vars.masterStartSeconds,
-          }),
-        ],
-      },
-      { rolling: true },
-    ),
-  );
-  return {
-    roll,
-    unit: template(
-      `unit of ${of.name}`,
-      {
-        src: 'master/component.service.hbs',
-        dest: `/etc/systemd/system/${of.name}.service`,
-        mode: '0644',
-        vars: {
-          title: of.title,
-          version: cluster.traits.version.text,
-          type: of.type,
-          after: of.after,
-          program: `${vars.clusterBinDir}/${of.name}`,
-          flags: flagLines(of.flags),
-          startSeconds: vars.masterStartSeconds,
-        },
-      },
-      { notify: roll, tags: ['config'] },
-    ),
-    runs: systemd(`${of.name} runs`, {
-      unit: of.name,
-      state: 'started',
-      enabled: true,
-      settle: { atMost: vars.masterStartSeconds, stable: 2 },
-    }),
+    ready: answers('the API server is ready', 'kube-apiserver', readyz),
   };
 }

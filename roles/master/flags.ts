@@ -1,23 +1,17 @@
 /** Flags of kube-controller-manager and kube-scheduler, and how flags stand in a unit. */
-import { formatCidr, type Cluster } from '../cluster/index.ts';
-import type { pkiPaths } from '../pki/index.ts';
+import { formatCidr } from '../cluster/index.ts';
+import type { PairPaths, Parts } from '../pki/index.ts';
 import type { MasterVariables } from './variables.ts';
 
 /** By their names without dashes. */
 export type Flags = Readonly<Record<string, string | number | boolean>>;
-
-type Paths = ReturnType<typeof pkiPaths>;
 
 /** Where the two answer for their health: on loopback alone, over TLS. */
 export const loopback = '127.0.0.1';
 export const controllerManagerPort = 10_257;
 export const schedulerPort = 10_259;
 
-export function controllerManagerFlags(
-  cluster: Cluster,
-  paths: Paths,
-  vars: MasterVariables,
-): Flags {
+export function controllerManagerFlags({ cluster, paths, vars }: Parts<MasterVariables>): Flags {
   const { traits } = cluster;
   const lifetime = `${vars.pkiDays * 24}h`;
   const signing = traits.clusterSigningDuration
@@ -54,7 +48,7 @@ export function controllerManagerFlags(
  * By flags alone: with a file of configuration 1.20 ignores `--port=0` and opens 10251 to
  * everybody.
  */
-export function schedulerFlags(cluster: Cluster, paths: Paths, vars: MasterVariables): Flags {
+export function schedulerFlags({ cluster, paths, vars }: Parts<MasterVariables>): Flags {
   return {
     'bind-address': loopback,
     'secure-port': schedulerPort,
@@ -68,11 +62,7 @@ export function schedulerFlags(cluster: Cluster, paths: Paths, vars: MasterVaria
 }
 
 /** Who it is, and whom it believes. */
-function clientFlags(
-  config: string,
-  pair: { readonly certificate: string; readonly key: string },
-  paths: Paths,
-): Flags {
+function clientFlags(config: string, pair: PairPaths, paths: Parts['paths']): Flags {
   return {
     kubeconfig: config,
     'authentication-kubeconfig': config,

@@ -3,9 +3,10 @@
  * is in parallel; afterwards API servers restart one at a time, each ready before the next.
  * Certificates that the components read again by themselves restart nothing.
  */
-import { copy, file, flushHandlers, PlaybookError, role, template, waitFor } from 'tsplay';
-import { clusterOf, type Cluster } from '../cluster/index.ts';
-import { clusterPki, encryptionConfigPath, masterCertificates, pkiPaths } from '../pki/index.ts';
+import { copy, file, flushHandlers, PlaybookError, role, template } from 'tsplay';
+import { binaries } from '../binaries/index.ts';
+import type { Cluster } from '../cluster/index.ts';
+import { encryptionConfigPath, masterCertificates, partsOf } from '../pki/index.ts';
 import { bindings } from './bindings.ts';
 import { auditPolicyPath } from './apiserver-flags.ts';
 import { componentsOf } from './components.ts';
@@ -17,21 +18,19 @@ export { bootstrapGroup } from './bindings.ts';
 export const master = role({
   name: 'master',
   vars: masterVariables,
-  *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
-    refuseWithoutEtcd(cluster, vars);
-    const paths = pkiPaths(vars);
-    const pki = clusterPki(vars);
-    const { apiserver, controllerManager, scheduler, ready } = componentsOf(host, cluster, vars);
+  uses: { parts: (context) => partsOf(context) },
+  needs: [binaries],
+  *tasks({ vars, parts }) {
+    refuseWithoutEtcd(parts.cluster, vars);
+    const { apiserver, controllerManager, scheduler, ready } = componentsOf(parts);
+    const all = [apiserver, controllerManager, scheduler];
+    const config = { notify: apiserver.change, tags: ['config'] };
 
-    yield* masterCertificates(
-      { vars, host, inventory },
-      {
-        apiserver: apiserver.roll,
-        controllerManager: controllerManager.roll,
-        scheduler: scheduler.roll,
-      },
-    );
+    yield* masterCertificates(parts, {
+      apiserver: apiserver.change,
+      controllerManager: controllerManager.change,
+      scheduler: scheduler.change,
+    });
     yield file('folder of the audit log', {
       path: vars.masterAuditDir,
       state: 'directory',
@@ -40,27 +39,19 @@ export const master = role({
     yield template(
       'audit policy',
       { src: 'master/audit-policy.yaml.hbs', dest: auditPolicyPath(vars), mode: '0600' },
-      { notify: apiserver.roll, tags: ['config'] },
+      config,
     );
+    const content = parts.pki.encryptionConfig;
     yield copy(
       'encryption of secrets in etcd',
-      { content: pki.encryptionConfig, dest: encryptionConfigPath(vars), mode: '0600' },
-      { notify: apiserver.roll, tags: ['config'] },
+      { content, dest: encryptionConfigPath(vars), mode: '0600' },
+      config,
     );
-    for (const { unit } of [apiserver, controllerManager, scheduler]) yield unit;
-    for (const { runs } of [apiserver, controllerManager, scheduler]) yield runs;
+    for (const { unit } of all) yield unit;
+    for (const { runs } of all) yield runs;
     yield flushHandlers('roll the control plane');
-    yield waitFor('the API server is ready', {
-      http: {
-        url: ready,
-        ca: paths.authority.certificate,
-        cert: paths.apiserverKubeletClient.certificate,
-        key: paths.apiserverKubeletClient.key,
-      },
-      journal: 'kube-apiserver',
-      timeout: vars.masterStartSeconds,
-    });
-    yield* bindings(cluster, vars);
+    yield ready;
+    yield* bindings(parts.cluster, vars);
   },
 });
 

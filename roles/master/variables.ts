@@ -1,7 +1,6 @@
 /** Variables of the role master. */
-import { z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../cluster/index.ts';
-import { pkiShape, refusePki } from '../pki/index.ts';
+import { variables, z } from 'tsplay';
+import { pkiVariables } from '../pki/index.ts';
 import { address, hostPath, port } from '../variables.ts';
 
 /** Flags of the user's own, by their names without dashes; these win over the role's. */
@@ -21,51 +20,45 @@ const refusedFlags: Readonly<Record<string, string>> = {
   'audit-dynamic-configuration': 'it went with 1.19',
 };
 
-export const masterVariables = z
-  .strictObject({
-    ...clusterShape,
-    ...pkiShape,
-    masterBindAddress: address.optional().describe('where API servers listen; default everywhere'),
-    masterEtcdPort: port.default(2379),
-    masterEventHours: z.int().min(1).default(168).describe('hours that events are kept'),
-    masterRequestsInFlight: z.int().min(1).default(400),
-    masterMutatingRequestsInFlight: z.int().min(1).default(200),
-    masterAuditDir: hostPath.default('/var/log/kubernetes'),
-    masterAuditDays: z.int().min(1).default(15),
-    masterAuditFiles: z.int().min(1).default(3),
-    masterAuditMegabytes: z.int().min(1).default(100),
-    masterLogLevel: z.int().min(0).max(10).default(2),
-    masterApiserverFlags: flags.describe('further flags of kube-apiserver'),
-    masterControllerManagerFlags: flags.describe('further flags of kube-controller-manager'),
-    masterSchedulerFlags: flags.describe('further flags of kube-scheduler'),
-    masterStartSeconds: z
-      .int()
-      .min(10)
-      .max(3600)
-      .default(180)
-      .describe('seconds that an API server has for becoming ready'),
-  })
-  .superRefine(refuseCluster)
-  .superRefine(refusePki)
-  .superRefine((vars, context) => {
-    const refuse = (path: string[], message: string): void =>
-      context.addIssue({ code: 'custom', path, message });
-    for (const flag of Object.keys(vars.masterApiserverFlags)) {
-      const why = refusedFlags[flag];
-      if (why !== undefined) refuse(['masterApiserverFlags', flag], why);
-    }
-    if (vars.masterApiserverFlags['anonymous-auth'] === true) {
-      refuse(
-        ['masterApiserverFlags', 'anonymous-auth'],
-        'whoever reaches the API server could ask it; health checks here show a certificate',
-      );
-    }
-    if (vars.masterApiserverFlags['service-account-key-file'] !== undefined) {
-      refuse(
-        ['masterApiserverFlags', 'service-account-key-file'],
-        'the role has a key pair for it; an authority is none',
-      );
-    }
-  });
+export const masterVariables = variables(pkiVariables, {
+  masterBindAddress: address.optional().describe('where API servers listen; default everywhere'),
+  masterEtcdPort: port.default(2379),
+  masterEventHours: z.int().min(1).default(168).describe('hours that events are kept'),
+  masterRequestsInFlight: z.int().min(1).default(400),
+  masterMutatingRequestsInFlight: z.int().min(1).default(200),
+  masterAuditDir: hostPath.default('/var/log/kubernetes'),
+  masterAuditDays: z.int().min(1).default(15),
+  masterAuditFiles: z.int().min(1).default(3),
+  masterAuditMegabytes: z.int().min(1).default(100),
+  masterLogLevel: z.int().min(0).max(10).default(2),
+  masterApiserverFlags: flags.describe('further flags of kube-apiserver'),
+  masterControllerManagerFlags: flags.describe('further flags of kube-controller-manager'),
+  masterSchedulerFlags: flags.describe('further flags of kube-scheduler'),
+  masterStartSeconds: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(180)
+    .describe('seconds that an API server has for becoming ready'),
+}).superRefine((vars, context) => {
+  const refuse = (path: string[], message: string): void =>
+    context.addIssue({ code: 'custom', path, message });
+  for (const flag of Object.keys(vars.masterApiserverFlags)) {
+    const why = refusedFlags[flag];
+    if (why !== undefined) refuse(['masterApiserverFlags', flag], why);
+  }
+  if (vars.masterApiserverFlags['anonymous-auth'] === true) {
+    refuse(
+      ['masterApiserverFlags', 'anonymous-auth'],
+      'whoever reaches the API server could ask it; health checks here show a certificate',
+    );
+  }
+  if (vars.masterApiserverFlags['service-account-key-file'] !== undefined) {
+    refuse(
+      ['masterApiserverFlags', 'service-account-key-file'],
+      'the role has a key pair for it; an authority is none',
+    );
+  }
+});
 
 export type MasterVariables = z.output<typeof masterVariables>;

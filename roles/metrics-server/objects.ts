@@ -1,12 +1,20 @@
 /** Objects of metrics-server. It verifies the certificates of kubelets: here they are real. */
 import type { Cluster } from '../cluster/index.ts';
+import {
+  account,
+  clusterRole,
+  clusterRoleBinding,
+  roleBinding,
+  rule,
+  serviceAccount,
+  watching,
+} from '../cluster/objects.ts';
 import type { MetricsServerVariables } from './index.ts';
 
 const name = 'metrics-server';
 const namespace = 'kube-system';
-const group = 'rbac.authorization.k8s.io';
 const labels = { 'k8s-app': name };
-const account = [{ kind: 'ServiceAccount', name, namespace }];
+const self = account(name, namespace);
 
 const imageOf = ({ traits }: Cluster): string =>
   traits.version.minor <= 24
@@ -15,7 +23,7 @@ const imageOf = ({ traits }: Cluster): string =>
 
 export function metricsObjects(cluster: Cluster, vars: MetricsServerVariables) {
   return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, labels } },
+    serviceAccount(name, namespace, labels),
     ...rights(),
     {
       apiVersion: 'v1',
@@ -42,62 +50,31 @@ export function metricsObjects(cluster: Cluster, vars: MetricsServerVariables) {
 }
 
 function rights() {
-  const metadata = (of: string) => ({ name: of, labels });
-  const clusterRole = (of: string) => ({ apiGroup: group, kind: 'ClusterRole', name: of });
+  const reader = 'extension-apiserver-authentication-reader';
+  const system = `system:${name}`;
+  const delegator = 'system:auth-delegator';
+  const aggregated = Object.fromEntries(
+    ['admin', 'edit', 'view'].map((to) => [`rbac.authorization.k8s.io/aggregate-to-${to}`, 'true']),
+  );
   return [
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRole',
-      metadata: {
-        name: 'system:aggregated-metrics-reader',
-        labels: {
-          ...labels,
-          [`${group}/aggregate-to-admin`]: 'true',
-          [`${group}/aggregate-to-edit`]: 'true',
-          [`${group}/aggregate-to-view`]: 'true',
-        },
-      },
-      rules: [
-        {
-          apiGroups: ['metrics.k8s.io'],
-          resources: ['pods', 'nodes'],
-          verbs: ['get', 'list', 'watch'],
-        },
+    clusterRole(
+      'system:aggregated-metrics-reader',
+      [rule(['pods', 'nodes'], watching, 'metrics.k8s.io')],
+      { ...labels, ...aggregated },
+    ),
+    clusterRole(
+      system,
+      [
+        rule(
+          ['pods', 'nodes', 'nodes/stats', 'nodes/metrics', 'namespaces', 'configmaps'],
+          watching,
+        ),
       ],
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRole',
-      metadata: metadata(`system:${name}`),
-      rules: [
-        {
-          apiGroups: [''],
-          resources: ['pods', 'nodes', 'nodes/stats', 'nodes/metrics', 'namespaces', 'configmaps'],
-          verbs: ['get', 'list', 'watch'],
-        },
-      ],
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'RoleBinding',
-      metadata: { ...metadata(`${name}-auth-reader`), namespace },
-      roleRef: { apiGroup: group, kind: 'Role', name: 'extension-apiserver-authentication-reader' },
-      subjects: account,
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: metadata(`${name}:system:auth-delegator`),
-      roleRef: clusterRole('system:auth-delegator'),
-      subjects: account,
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: metadata(`system:${name}`),
-      roleRef: clusterRole(`system:${name}`),
-      subjects: account,
-    },
+      labels,
+    ),
+    roleBinding(`${name}-auth-reader`, namespace, reader, self, labels),
+    clusterRoleBinding(`${name}:${delegator}`, delegator, self, labels),
+    clusterRoleBinding(system, system, self, labels),
   ];
 }
 

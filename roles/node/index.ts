@@ -3,17 +3,17 @@
  * certificate of its own and renews it; the one that it shows to API servers is approved by the
  * role csr-approver.
  */
-import { assert, flushHandlers, query, role, template, waitFor } from 'tsplay';
-import { k8sLabel, k8sTaint } from 'tsplay/kubernetes';
-import { clusterOf } from '../cluster/index.ts';
-import { clusterAccess } from '../master/index.ts';
-import { nodeCertificates } from '../pki/index.ts';
-import { awaited, bootstrapToken, joining, nodeFolders, onMaster } from './join.ts';
+import { ask, assert, flushHandlers, once, role, waitFor } from 'tsplay';
+import { binaries } from '../binaries/index.ts';
+import { containerd } from '../containerd/index.ts';
+import { docker } from '../docker/index.ts';
+import { nodeCertificates, partsOf } from '../pki/index.ts';
+import { awaited, bootstrapToken, joined, nodeFolders, onMaster } from './join.ts';
 import { kubeletConfig, kubeletConfigPath, servingCertificate } from './kubelet-config.ts';
-import { labelsOf, taintsOf } from './marks.ts';
+import { marks } from './marks.ts';
 import { proxyConfig, proxyConfigPath } from './proxy-config.ts';
 import { kernelStandIns } from './shared-kernel.ts';
-import { kubeletUnit, proxyUnit } from './units.ts';
+import { nodeUnits } from './units.ts';
 import { nodeVariables } from './variables.ts';
 
 export { awaited, onMaster } from './join.ts';
@@ -23,63 +23,49 @@ export { nodeVariables, type NodeVariables } from './variables.ts';
 export const node = role({
   name: 'node',
   vars: nodeVariables,
-  *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
-    const kubelet = kubeletUnit(host, cluster, vars);
-    const proxy = proxyUnit(host, cluster, vars);
-    const join = joining(vars);
+  uses: { parts: (context) => partsOf(context) },
+  needs: [binaries, [containerd, docker]],
+  *tasks({ vars, host, parts }) {
+    const { cluster } = parts;
+    const { kubelet, proxy } = nodeUnits(host, cluster, vars);
+    const hasJoined = joined(vars);
 
-    yield* nodeCertificates(
-      { vars, host, inventory },
-      { kubelet: kubelet.restart, kubeProxy: proxy.restart },
-    );
+    yield* nodeCertificates(parts, { kubelet: kubelet.change, kubeProxy: proxy.change });
     yield* nodeFolders(vars);
-    yield join.asked;
-    yield* bootstrapToken(cluster, vars, join);
+    yield hasJoined;
+    yield* bootstrapToken(parts, hasJoined);
 
-    const resolver = query('resolver of the host', {
+    const resolved = ask('resolver of the host', {
       argv: ['systemctl', 'is-active', '--quiet', 'systemd-resolved'],
-      codes: 'any',
       scope: 'host',
       independent: true,
     });
-    yield resolver;
-    yield template(
-      'kubelet configuration',
-      {
-        src: 'node/config.yaml.hbs',
-        dest: kubeletConfigPath(vars),
-        mode: '0644',
-        vars: (run) => ({
-          config: kubeletConfig(cluster, vars, { resolved: run.result(resolver).code === 0 }),
-        }),
-      },
-      { notify: kubelet.restart, tags: ['config'] },
-    );
+    yield resolved;
+    yield kubelet.config('kubelet configuration', {
+      src: 'node/config.yaml.hbs',
+      dest: kubeletConfigPath(vars),
+      mode: '0644',
+      vars: (run) => ({ config: kubeletConfig(cluster, vars, run.result(resolved)) }),
+    });
     yield kubelet.unit;
     if (vars.clusterProxyMode === 'ipvs') {
-      const ipvs = query('ipvs in the kernel', {
+      const ipvs = ask('ipvs in the kernel', {
         argv: ['test', '-e', '/proc/net/ip_vs'],
-        codes: 'any',
         scope: 'host',
       });
       yield ipvs;
       yield assert('the kernel can do ipvs', {
-        that: (run) => run.result(ipvs).code === 0,
+        that: (run) => run.result(ipvs),
         message:
           'the kernel of this host has no ip_vs, and kube-proxy would fall back to iptables without a word: set clusterProxyMode: iptables',
       });
     }
-    yield template(
-      'kube-proxy configuration',
-      {
-        src: 'node/config.yaml.hbs',
-        dest: proxyConfigPath(vars),
-        mode: '0644',
-        vars: { config: proxyConfig(host, cluster, vars) },
-      },
-      { notify: proxy.restart, tags: ['config'] },
-    );
+    yield proxy.config('kube-proxy configuration', {
+      src: 'node/config.yaml.hbs',
+      dest: proxyConfigPath(vars),
+      mode: '0644',
+      vars: { config: proxyConfig(host, cluster, vars) },
+    });
     yield proxy.unit;
     yield* kernelStandIns(vars);
     yield kubelet.runs;
@@ -92,20 +78,6 @@ export const node = role({
       journal: 'kubelet',
       timeout: vars.nodeStartSeconds,
     });
-    const once = { runOnce: true, on: onMaster(vars), tags: ['objects'] } as const;
-    for (const { name, nodes, labels } of labelsOf(cluster)) {
-      yield k8sLabel(
-        `labels of ${name}`,
-        { ...clusterAccess(cluster, vars), objects: nodes.map((each) => `node/${each}`), labels },
-        once,
-      );
-    }
-    for (const { name, nodes, taints, absent } of taintsOf(cluster, vars)) {
-      yield k8sTaint(
-        `taints of ${name}`,
-        { ...clusterAccess(cluster, vars), nodes: [...nodes], taints, absent },
-        once,
-      );
-    }
+    yield once(onMaster(vars), ...marks(cluster, vars));
   },
 });

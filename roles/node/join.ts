@@ -1,9 +1,18 @@
 /** How a node becomes a member: a token for an hour, a certificate of its own, a name. */
-import { derivedSecret, file, query, type HostView, type Run, type Step, type Task } from 'tsplay';
-import { k8s, k8sWait, kubeconfig } from 'tsplay/kubernetes';
+import {
+  ask,
+  derivedSecret,
+  file,
+  once,
+  type HostView,
+  type Run,
+  type Step,
+  type Task,
+} from 'tsplay';
+import { k8s, k8sWait, kubeconfig, type BootstrapToken } from 'tsplay/kubernetes';
 import type { Cluster } from '../cluster/index.ts';
 import { bootstrapGroup, clusterAccess, objectsAccess } from '../master/index.ts';
-import { clusterPki } from '../pki/index.ts';
+import type { Parts } from '../pki/index.ts';
 import { bootstrapKubeconfig, kubeletKubeconfig } from './kubelet-config.ts';
 import type { NodeVariables } from './variables.ts';
 
@@ -16,30 +25,19 @@ export const onMaster =
   (run: Run): string =>
     run.firstReachable(vars.clusterMasterGroup);
 
-export interface Joining {
-  readonly asked: Task<{ readonly code: number }>;
-  /** Whether the node has still to join. */
-  readonly isNew: (run: Run) => boolean;
-}
-
-/** Asks the host whether kubelet has joined: then it has written its kubeconfig. */
-export function joining(vars: NodeVariables): Joining {
-  const asked = query('has joined', {
+/** Whether kubelet has joined: then it has written its kubeconfig. */
+export const joined = (vars: NodeVariables): Task<boolean> =>
+  ask('has joined', {
     argv: ['test', '-s', kubeletKubeconfig(vars)],
-    codes: 'any',
     scope: 'host',
     independent: true,
   });
-  return { asked, isNew: (run) => run.result(asked).code !== 0 };
-}
 
 /** The token, on the node and in the cluster, while somebody needs it. */
 export function* bootstrapToken(
-  cluster: Cluster,
-  vars: NodeVariables,
-  { isNew }: Joining,
+  { cluster, pki, vars }: Parts<NodeVariables>,
+  hasJoined: Task<boolean>,
 ): Iterable<Step> {
-  const pki = clusterPki(vars);
   yield kubeconfig('kubeconfig for joining', {
     path: bootstrapKubeconfig(vars),
     server: cluster.endpoint.url,
@@ -48,24 +46,20 @@ export function* bootstrapToken(
     user: 'kubelet-bootstrap',
     token: (run) => pki.bootstrapToken(run).whole,
   });
-  yield k8s(
+  const manifest = (run: Run) => tokenSecret(cluster, pki.bootstrapToken(run));
+  const token = k8s(
     'token for joining',
-    {
-      ...objectsAccess(cluster, vars),
-      manifest: (run) => tokenSecret(cluster, pki.bootstrapToken(run)),
-    },
-    { when: isNew, runOnce: true, on: onMaster(vars) },
+    { ...objectsAccess(cluster, vars), manifest },
+    { when: (run) => !run.result(hasJoined) },
   );
+  yield once(onMaster(vars), token);
 }
 
 /** The same all over a run, however often it is asked for. */
 const expiry = new Date(Date.now() + tokenLifetime).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** `data`, for with `stringData` each apply would be a change. */
-function tokenSecret(
-  cluster: Cluster,
-  token: ReturnType<ReturnType<typeof clusterPki>['bootstrapToken']>,
-) {
+function tokenSecret(cluster: Cluster, token: BootstrapToken) {
   const encoded = (text: string): string => Buffer.from(text).toString('base64');
   return {
     apiVersion: 'v1',

@@ -25,7 +25,7 @@ const resolvedConf = '/run/systemd/resolve/resolv.conf';
 export function kubeletConfig(
   cluster: Cluster,
   vars: NodeVariables,
-  found: { readonly resolved: boolean },
+  resolved: boolean,
 ): Readonly<Record<string, unknown>> {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
@@ -51,7 +51,7 @@ export function kubeletConfig(
     ...(cluster.traits.failCgroupV1 && { failCgroupV1: cluster.traits.refusesCgroupV1 }),
     clusterDomain: cluster.domain,
     clusterDNS: [cluster.dnsAddress],
-    resolvConf: vars.kubeletResolvConf ?? (found.resolved ? resolvedConf : '/etc/resolv.conf'),
+    resolvConf: vars.kubeletResolvConf ?? (resolved ? resolvedConf : '/etc/resolv.conf'),
     failSwapOn: vars.kubeletFailSwapOn,
     hairpinMode: 'hairpin-veth',
     maxPods: vars.clusterMaxPods,

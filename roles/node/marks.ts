@@ -1,62 +1,60 @@
 /** Labels and taints that tell what a node is for, the same for every node of its kind. */
-import type { HostView } from 'tsplay';
+import { type HostView, type Step } from 'tsplay';
+import { k8sLabel, k8sTaint } from 'tsplay/kubernetes';
 import type { Cluster } from '../cluster/index.ts';
+import { clusterAccess } from '../master/index.ts';
 import type { NodeVariables } from './variables.ts';
 
 const labelPrefix = 'node-role.kubernetes.io/';
 
-export interface Labelled {
+interface Labelled {
   /** For the step's name. */
   readonly name: string;
-  readonly nodes: readonly string[];
+  readonly hosts: readonly HostView[];
   readonly labels: Record<string, string>;
 }
 
-export interface Tainted {
-  readonly name: string;
-  readonly nodes: readonly string[];
-  readonly taints: { key: string; value: string; effect: 'NoSchedule' }[];
-  readonly absent: string[];
+/** Steps for all nodes, which one master does. */
+export function marks(cluster: Cluster, vars: NodeVariables): readonly Step[] {
+  const access = clusterAccess(cluster, vars);
+  const tags = ['objects'];
+  const labels = labelsOf(cluster).map(({ name, hosts, labels: wanted }) => {
+    const objects = hosts.map((host) => `node/${cluster.nodeNameOf(host)}`);
+    return k8sLabel(`labels of ${name}`, { ...access, objects, labels: wanted }, { tags });
+  });
+  const masters = cluster.nodes.filter((host) => cluster.masters.includes(host));
+  if (masters.length === 0) return labels;
+  const nodes = masters.map(cluster.nodeNameOf);
+  // Pods keep off masters, unless it is said that they may run there or they have no other place.
+  const keys = cluster.traits.masterTaints;
+  const isOpen = vars.clusterSchedulableMasters || masters.length === cluster.nodes.length;
+  const taints = keys.map((key) => ({ key, value: '', effect: 'NoSchedule' as const }));
+  const marked = isOpen ? { taints: [], absent: [...keys] } : { taints, absent: [] };
+  return [...labels, k8sTaint('taints of masters', { ...access, nodes, ...marked }, { tags })];
 }
 
 /** Masters, workers, and further labels of single hosts, as far as these are nodes. */
-export function labelsOf(cluster: Cluster): readonly Labelled[] {
-  const isMaster = (host: HostView): boolean => cluster.masters.includes(host);
-  const own = cluster.nodes.flatMap((host): readonly Labelled[] => {
-    const labels = labelsOfHost(host);
-    if (Object.keys(labels).length === 0) return [];
-    return [{ name: host.name, nodes: [cluster.nodeNameOf(host)], labels }];
-  });
-  const kinds: readonly Labelled[] = [
+function labelsOf({ masters, nodes, traits }: Cluster): readonly Labelled[] {
+  const ofMasters = traits.masterLabels.map((label) => [label, '']);
+  return [
     {
       name: 'masters',
-      nodes: cluster.nodes.filter(isMaster).map(cluster.nodeNameOf),
-      labels: Object.fromEntries(cluster.traits.masterLabels.map((label) => [label, ''])),
+      hosts: nodes.filter((host) => masters.includes(host)),
+      labels: Object.fromEntries(ofMasters) as Record<string, string>,
     },
     {
       name: 'workers',
-      nodes: cluster.nodes.filter((host) => !isMaster(host)).map(cluster.nodeNameOf),
+      hosts: nodes.filter((host) => !masters.includes(host)),
       labels: { [`${labelPrefix}worker`]: '' },
     },
-  ];
-  return [...kinds, ...own].filter(({ nodes }) => nodes.length > 0);
+    ...nodes
+      .map((host) => ({ name: host.name, hosts: [host], labels: labelsOfHost(host) }))
+      .filter(({ labels }) => Object.keys(labels).length > 0),
+  ].filter(({ hosts }) => hosts.length > 0);
 }
 
 function labelsOfHost({ vars }: HostView): Record<string, string> {
   const labels = vars['nodeLabels'];
   if (typeof labels !== 'object' || labels === null) return {};
   return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]));
-}
-
-/** Pods keep off masters, unless it is said that they may run there. */
-export function taintsOf(cluster: Cluster, vars: NodeVariables): readonly Tainted[] {
-  const nodes = cluster.nodes
-    .filter((host) => cluster.masters.includes(host))
-    .map(cluster.nodeNameOf);
-  if (nodes.length === 0) return [];
-  const keys = cluster.traits.masterTaints;
-  const schedulable = vars.clusterSchedulableMasters || nodes.length === cluster.nodes.length;
-  if (schedulable) return [{ name: 'masters', nodes, taints: [], absent: [...keys] }];
-  const taints = keys.map((key) => ({ key, value: '', effect: 'NoSchedule' as const }));
-  return [{ name: 'masters', nodes, taints, absent: [] }];
 }

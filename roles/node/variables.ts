@@ -1,9 +1,8 @@
 /** Variables of the role node. */
-import { z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../cluster/index.ts';
+import { variables, z } from 'tsplay';
 import { containerdVariables } from '../containerd/variables.ts';
-import { pkiShape, refusePki } from '../pki/index.ts';
-import { address, hostPath } from '../variables.ts';
+import { pkiVariables } from '../pki/index.ts';
+import { address, hostPath, taken } from '../variables.ts';
 
 const quantity = z
   .string()
@@ -20,83 +19,76 @@ export const taint = z.strictObject({
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
 });
 
-export const nodeVariables = z
-  .strictObject({
-    ...clusterShape,
-    ...pkiShape,
-    kubeletRoot: hostPath.default('/var/lib/kubelet').describe('volumes and state of pods'),
-    kubeletReserved: z
-      .partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
-      .refine((of) => Object.keys(of).length > 0, 'names nothing')
-      .optional()
-      .describe('kept for the programs of Kubernetes'),
-    systemReserved: z
-      .partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
-      .optional()
-      .describe('kept for everything else on the host'),
-    kubeletEvictionHard: z
-      .record(z.string(), quantity)
-      .default({
-        'memory.available': '100Mi',
-        'nodefs.available': '10%',
-        'nodefs.inodesFree': '5%',
-        'imagefs.available': '15%',
-      })
-      .describe('below this pods are sent away'),
-    kubeletPodPids: z.int().min(-1).default(4096).describe('processes of one pod; -1: no limit'),
-    kubeletResolvConf: hostPath
-      .optional()
-      .describe("default: systemd-resolved's own where it runs, else /etc/resolv.conf"),
-    kubeletFailSwapOn: z.boolean().default(true),
-    kubeletProtectKernel: z
-      .boolean()
-      .optional()
-      .describe('kubelet refuses other settings of the kernel; default: not on a shared kernel'),
-    kubeletExtra: z
-      .record(z.string(), z.unknown())
-      .default({})
-      .describe('further fields of KubeletConfiguration; these win'),
-    cniBinDir: containerdVariables.shape.cniBinDir.describe('as of the role containerd'),
-    cniConfDir: containerdVariables.shape.cniConfDir.describe('as of the role containerd'),
-    kubeletLogLevel: z.int().min(0).max(10).default(2),
-    nodeLabels: z.record(z.string().regex(labelKey), z.string()).default({}),
-    nodeTaints: z.array(taint).default([]),
-    nodeStartSeconds: z
-      .int()
-      .min(10)
-      .max(3600)
-      .default(180)
-      .describe('seconds that a node has for joining and for becoming ready'),
-    proxyConntrackPerCore: z
-      .int()
-      .min(0)
-      .optional()
-      .describe(
-        'connections tracked for each processor; default: none of its business on a shared kernel',
-      ),
-    proxyBindAddress: address.optional().describe('default: everywhere'),
-    proxyScheduler: z.enum(['rr', 'wrr', 'lc', 'wlc', 'sh', 'sed', 'nq']).default('rr'),
-    proxyStrictArp: z.boolean().default(false).describe('for balancers that answer ARP themselves'),
-    proxyExtra: z.record(z.string(), z.unknown()).default({}),
-  })
-  .superRefine(refuseCluster)
-  .superRefine(refusePki)
-  .superRefine((vars, context) => {
-    for (const label of Object.keys(vars.nodeLabels)) {
-      if (!ofKubernetes.test(label) || label.startsWith('node-role.kubernetes.io/')) continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['nodeLabels', label],
-        message: 'belongs to Kubernetes itself',
-      });
-    }
-    if (vars.kubeletExtra['podCIDR'] !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['kubeletExtra', 'podCIDR'],
-        message: 'the controller manager gives each node its own part of clusterPodCidr',
-      });
-    }
-  });
+export const nodeVariables = variables(pkiVariables, {
+  kubeletRoot: hostPath.default('/var/lib/kubelet').describe('volumes and state of pods'),
+  kubeletReserved: z
+    .partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
+    .refine((of) => Object.keys(of).length > 0, 'names nothing')
+    .optional()
+    .describe('kept for the programs of Kubernetes'),
+  systemReserved: z
+    .partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
+    .optional()
+    .describe('kept for everything else on the host'),
+  kubeletEvictionHard: z
+    .record(z.string(), quantity)
+    .default({
+      'memory.available': '100Mi',
+      'nodefs.available': '10%',
+      'nodefs.inodesFree': '5%',
+      'imagefs.available': '15%',
+    })
+    .describe('below this pods are sent away'),
+  kubeletPodPids: z.int().min(-1).default(4096).describe('processes of one pod; -1: no limit'),
+  kubeletResolvConf: hostPath
+    .optional()
+    .describe("default: systemd-resolved's own where it runs, else /etc/resolv.conf"),
+  kubeletFailSwapOn: z.boolean().default(true),
+  kubeletProtectKernel: z
+    .boolean()
+    .optional()
+    .describe('kubelet refuses other settings of the kernel; default: not on a shared kernel'),
+  kubeletExtra: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('further fields of KubeletConfiguration; these win'),
+  ...taken('containerd', containerdVariables, 'cniBinDir', 'cniConfDir'),
+  kubeletLogLevel: z.int().min(0).max(10).default(2),
+  nodeLabels: z.record(z.string().regex(labelKey), z.string()).default({}),
+  nodeTaints: z.array(taint).default([]),
+  nodeStartSeconds: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(180)
+    .describe('seconds that a node has for joining and for becoming ready'),
+  proxyConntrackPerCore: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'connections tracked for each processor; default: none of its business on a shared kernel',
+    ),
+  proxyBindAddress: address.optional().describe('default: everywhere'),
+  proxyScheduler: z.enum(['rr', 'wrr', 'lc', 'wlc', 'sh', 'sed', 'nq']).default('rr'),
+  proxyStrictArp: z.boolean().default(false).describe('for balancers that answer ARP themselves'),
+  proxyExtra: z.record(z.string(), z.unknown()).default({}),
+}).superRefine((vars, context) => {
+  for (const label of Object.keys(vars.nodeLabels)) {
+    if (!ofKubernetes.test(label) || label.startsWith('node-role.kubernetes.io/')) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['nodeLabels', label],
+      message: 'belongs to Kubernetes itself',
+    });
+  }
+  if (vars.kubeletExtra['podCIDR'] !== undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['kubeletExtra', 'podCIDR'],
+      message: 'the controller manager gives each node its own part of clusterPodCidr',
+    });
+  }
+});
 
 export type NodeVariables = z.output<typeof nodeVariables>;

@@ -3,14 +3,12 @@ import { resolve } from 'node:path';
 import { block, PlaybookError, type Step } from 'tsplay';
 import { administrator, config } from './config.ts';
 import { ownApiServer } from './master.ts';
-import { partsOf, type PkiContext } from './steps.ts';
+import type { Parts } from './steps.ts';
 
 /** Once for all hosts, on the controller, as the person who runs the playbook. */
-export function* administratorsOwn(context: PkiContext): Iterable<Step> {
-  const { vars } = context;
+export function* administratorsOwn(parts: Parts): Iterable<Step> {
+  const { cluster, vars } = parts;
   if (vars.pkiAdminFile === undefined) return;
-  const parts = partsOf(context);
-  const { cluster } = parts;
   const [first] = cluster.masters;
   if (!first) throw new PlaybookError(`${cluster.name} has no master`);
   // the proxy of a node is at no address that the controller could ask

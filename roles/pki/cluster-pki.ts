@@ -22,28 +22,9 @@ export type AuthorityName = 'kubernetes' | 'etcd' | 'frontProxy';
 /** As the argument `ca` of `certificate`: made here, or files of the controller. */
 export type GivenAuthority = Authority | { readonly certificate: string; readonly key: string };
 
-type FromRun<T> = (run: Pick<Run, 'check'>) => T;
+type AtRun = Pick<Run, 'check'>;
 
-export interface ClusterPki {
-  /** What signs, for `ca` of `certificate`. */
-  authority(name: AuthorityName): FromRun<GivenAuthority>;
-  /** The authority's certificates, for `ca` of `kubeconfig`: PEM, or a file of the controller. */
-  trust(name: AuthorityName): FromRun<string>;
-  /** Its key, for `copy`. */
-  authorityKey(
-    name: AuthorityName,
-  ): { readonly content: FromRun<Secret | string> } | { readonly src: string };
-  /** Signs the tokens of service accounts; the same on all masters. */
-  readonly serviceAccount: FromRun<KeyPair>;
-  /** Keys for secrets in etcd; the first encrypts. */
-  readonly encryptionKeys: FromRun<readonly EncryptionKey[]>;
-  /** The API server's EncryptionConfiguration with these keys. */
-  readonly encryptionConfig: FromRun<Secret | string>;
-  /** What kubelets join with. */
-  readonly bootstrapToken: FromRun<BootstrapToken>;
-  /** A password of letters and digits, made once. */
-  password(name: string, length: number): FromRun<Secret>;
-}
+export type ClusterPki = ReturnType<typeof clusterPki>;
 
 const subjects = {
   kubernetes: {
@@ -60,30 +41,44 @@ export function clusterPki(
     PkiVariables,
     'clusterName' | 'pkiDirectory' | 'pkiAuthorities' | 'pkiAuthorityDays' | 'pkiKeyType'
   >,
-): ClusterPki {
+) {
   const directory = vars.pkiDirectory ?? `.play/pki/${vars.clusterName}`;
-  const store = ({ check }: Pick<Run, 'check'>): PkiStore => openStore(directory, { check });
+  const store = ({ check }: AtRun): PkiStore => openStore(directory, { check });
   const authority =
-    (name: AuthorityName): FromRun<GivenAuthority> =>
-    (run) => {
+    (name: AuthorityName) =>
+    (run: AtRun): GivenAuthority => {
       const { file, subject } = subjects[name];
       const options = { days: vars.pkiAuthorityDays, keyType: vars.pkiKeyType };
       return vars.pkiAuthorities[name] ?? store(run).authority(file, { ...subject, ...options });
     };
-  const encryptionKeys: ClusterPki['encryptionKeys'] = (run) =>
+  const encryptionKeys = (run: AtRun): readonly EncryptionKey[] =>
     keysIn(store(run), 'encryption-keys');
   return {
+    /** What signs, for `ca` of `certificate`. */
     authority,
-    trust: (name) => (run) => authority(name)(run).certificate,
-    authorityKey(name) {
+    /** The authority's certificates, for `ca` of `kubeconfig`: PEM, or a file of the controller. */
+    trust:
+      (name: AuthorityName) =>
+      (run: AtRun): string =>
+        authority(name)(run).certificate,
+    /** Its key, for `copy`. */
+    authorityKey(name: AuthorityName) {
       const src = vars.pkiAuthorities[name]?.key;
-      return src === undefined ? { content: (run) => authority(name)(run).key } : { src };
+      return src === undefined ? { content: (run: AtRun) => authority(name)(run).key } : { src };
     },
-    serviceAccount: (run) => store(run).keyPair('service-account'),
+    /** Signs the tokens of service accounts; the same on all masters. */
+    serviceAccount: (run: AtRun): KeyPair => store(run).keyPair('service-account'),
+    /** Keys for secrets in etcd; the first encrypts. */
     encryptionKeys,
-    encryptionConfig: (run) => encryptionConfig(encryptionKeys(run)),
-    bootstrapToken: (run) => bootstrapToken(store(run), 'bootstrap-token'),
-    password: (name, length) => (run) => store(run).password(name, length),
+    /** The API server's EncryptionConfiguration with these keys. */
+    encryptionConfig: (run: AtRun): Secret | string => encryptionConfig(encryptionKeys(run)),
+    /** What kubelets join with. */
+    bootstrapToken: (run: AtRun): BootstrapToken => bootstrapToken(store(run), 'bootstrap-token'),
+    /** A password of letters and digits, made once. */
+    password:
+      (name: string, length: number) =>
+      (run: AtRun): Secret =>
+        store(run).password(name, length),
   };
 }
 

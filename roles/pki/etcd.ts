@@ -1,6 +1,14 @@
 /** Certificates of a member of etcd. The authority's key stays on the controller. */
 import type { Step } from 'tsplay';
-import { folder, pair, partsOf, trust, type Notify, type PkiContext } from './steps.ts';
+import type { PairPaths } from './paths.ts';
+import { folder, pair, trust, type Notify, type Parts } from './steps.ts';
+
+/** The variable `etcdTls` of the role etcd. */
+export function etcdTls({ etcd }: Parts['paths']) {
+  const { authority: ca, server, peer, healthcheckClient: client } = etcd;
+  const words = ({ certificate: cert, key }: PairPaths) => ({ cert, key });
+  return { ca, ...words(server), peer: words(peer), client: words(client) };
+}
 
 export interface EtcdNotify {
   /**
@@ -12,16 +20,14 @@ export interface EtcdNotify {
 
 /**
  * Steps for a role that runs etcd, after the user `pkiEtcdOwner` is there.
- * @example yield* etcdCertificates({ vars, host, inventory }, { authority: roll });
+ * @example yield* etcdCertificates(parts, { authority: roll });
  */
-export function* etcdCertificates(context: PkiContext, notify: EtcdNotify = {}): Iterable<Step> {
-  const parts = partsOf(context);
-  const { paths, cluster, vars } = parts;
-  const { host } = context;
-  const name = cluster.nodeNameOf(host);
+export function* etcdCertificates(parts: Parts, notify: EtcdNotify = {}): Iterable<Step> {
+  const { paths, cluster, vars, host } = parts;
+  const commonName = cluster.nodeNameOf(host);
+  const names = ['localhost', '127.0.0.1', host.address, commonName];
   const owner = vars.pkiEtcdOwner;
-  const names = ['localhost', '127.0.0.1', host.address, name];
-  const member = { authority: 'etcd', commonName: name, names, usages: 'both', owner } as const;
+  const member = { authority: 'etcd', commonName, names, usages: 'both', owner } as const;
 
   yield folder(paths.etcd.folder, 'of etcd');
   yield trust(parts, 'etcd', paths.etcd.authority, 'of etcd', notify.authority);
@@ -32,6 +38,5 @@ export function* etcdCertificates(context: PkiContext, notify: EtcdNotify = {}):
     authority: 'etcd',
     at: paths.etcd.healthcheckClient,
     commonName: 'kube-etcd-healthcheck-client',
-    usages: 'client',
   });
 }

@@ -7,14 +7,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { assert, slurp, stat, type Run, type Step } from 'tsplay';
 import { encryptionKeysIn } from 'tsplay/kubernetes';
 import { encryptionConfigPath } from './paths.ts';
-import { partsOf, type PkiContext } from './steps.ts';
+import type { Parts } from './steps.ts';
 
 const folderHint =
   'is pkiDirectory the folder with the secrets of this cluster? Put it back from a backup';
 
 /** Steps for a master. In another folder nothing is made for the comparison. */
-export function* keptSecrets(context: PkiContext): Iterable<Step> {
-  const { vars, paths, pki } = partsOf(context);
+export function* keptSecrets({ vars, paths, pki }: Parts): Iterable<Step> {
   const keys = encryptionConfigPath(vars);
   const looking = { check: true };
 

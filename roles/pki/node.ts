@@ -1,7 +1,7 @@
 /** What a node has of the cluster: kubelet makes its own certificates and renews them. */
 import type { Step } from 'tsplay';
 import { config } from './config.ts';
-import { folder, partsOf, trust, type Notify, type PkiContext } from './steps.ts';
+import { folder, trust, type Notify, type Parts } from './steps.ts';
 
 export interface NodeNotify {
   /** The authority, which says whom it obeys. */
@@ -12,19 +12,13 @@ export interface NodeNotify {
 
 /**
  * Steps for a role that runs kubelet and kube-proxy.
- * @example yield* nodeCertificates({ vars, host, inventory }, { kubeProxy: restart });
+ * @example yield* nodeCertificates(parts, { kubeProxy: restart });
  */
-export function* nodeCertificates(context: PkiContext, notify: NodeNotify = {}): Iterable<Step> {
-  const parts = partsOf(context);
+export function* nodeCertificates(parts: Parts, notify: NodeNotify = {}): Iterable<Step> {
   const { paths, cluster } = parts;
+  const { certificate } = paths.authority;
   yield folder(paths.folder, 'of the node');
-  yield trust(
-    parts,
-    'kubernetes',
-    paths.authority.certificate,
-    'of the cluster for nodes',
-    notify.kubelet,
-  );
+  yield trust(parts, 'kubernetes', certificate, 'of the cluster for nodes', notify.kubelet);
   yield config(
     parts,
     {

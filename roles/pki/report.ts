@@ -1,6 +1,5 @@
 /** What the certificates of a host are, for people. */
 import { pkiPaths } from './paths.ts';
-import type { PkiVariables } from './variables.ts';
 
 export interface ReportedCertificate {
   readonly path: string;
@@ -12,32 +11,11 @@ export interface ReportedCertificate {
 }
 
 /** Every file that may hold a certificate, whatever the host is. */
-export function certificateFiles(
-  vars: Pick<PkiVariables, 'clusterConfigDir' | 'pkiEtcdDir' | 'pkiBalancerDir'>,
-): readonly string[] {
-  const { etcd, balancer, ...paths } = pkiPaths(vars);
-  return [
-    paths.authority.certificate,
-    paths.etcdAuthority,
-    paths.frontProxyAuthority,
-    paths.apiserver.certificate,
-    paths.apiserverEtcdClient.certificate,
-    paths.apiserverKubeletClient.certificate,
-    paths.frontProxyClient.certificate,
-    paths.controllerManager.certificate,
-    paths.scheduler.certificate,
-    paths.controllerManagerConfig,
-    paths.schedulerConfig,
-    paths.adminConfig,
-    paths.kubeProxyConfig,
-    etcd.authority,
-    etcd.server.certificate,
-    etcd.peer.certificate,
-    etcd.healthcheckClient.certificate,
-    balancer.authority,
-    balancer.client.certificate,
-  ];
-}
+export const certificateFiles = (vars: Parameters<typeof pkiPaths>[0]): readonly string[] =>
+  filesOf(pkiPaths(vars)).filter((path) => /\.(crt|conf)$/.test(path));
+
+const filesOf = (paths: object): readonly string[] =>
+  Object.values(paths).flatMap((path) => (typeof path === 'string' ? [path] : filesOf(path)));
 
 /** One line a certificate, those that end first above. */
 export function certificateTable(

@@ -5,6 +5,7 @@ import {
   file,
   type Context,
   type Handler,
+  type HostView,
   type Step,
 } from 'tsplay';
 import { clusterOf, type Cluster } from '../cluster/index.ts';
@@ -13,20 +14,30 @@ import { pkiPaths, type PairPaths } from './paths.ts';
 import type { PkiVariables } from './variables.ts';
 
 /** What a role has anyway: its own context, with `clusterShape` and `pkiShape` in its variables. */
-export type PkiContext = Pick<Context<PkiVariables>, 'vars' | 'host' | 'inventory'>;
+export type PkiContext<V extends PkiVariables = PkiVariables> = Pick<
+  Context<V>,
+  'vars' | 'host' | 'inventory'
+>;
 
 export type Notify = Handler | readonly Handler[] | undefined;
 
-export interface Parts {
-  readonly vars: PkiVariables;
+export interface Parts<V extends PkiVariables = PkiVariables> {
+  readonly vars: V;
+  readonly host: HostView;
   readonly cluster: Cluster;
   readonly pki: ClusterPki;
   readonly paths: ReturnType<typeof pkiPaths>;
 }
 
-export const partsOf = ({ vars, inventory }: PkiContext): Parts => ({
+/** For `uses` of a role that has certificates. */
+export const partsOf = <V extends PkiVariables>({
   vars,
-  cluster: clusterOf(inventory, vars),
+  host,
+  inventory,
+}: PkiContext<V>): Parts<V> => ({
+  vars,
+  host,
+  cluster: clusterOf({ inventory, vars }),
   pki: clusterPki(vars),
   paths: pkiPaths(vars),
 });
@@ -34,12 +45,14 @@ export const partsOf = ({ vars, inventory }: PkiContext): Parts => ({
 export interface Wanted {
   /** `of etcd`: what it is for, in the step's name. */
   readonly name: string;
-  readonly authority: AuthorityName;
+  /** Default: the cluster's. */
+  readonly authority?: AuthorityName;
   readonly at: PairPaths;
   readonly commonName: string;
   readonly organizations?: readonly string[];
   readonly names?: readonly string[];
-  readonly usages: 'server' | 'client' | 'both';
+  /** Default: client. */
+  readonly usages?: 'server' | 'client' | 'both';
   readonly owner?: string;
   readonly bundle?: string;
 }
@@ -52,13 +65,13 @@ export function pair(parts: Parts, wanted: Wanted, notify?: Notify): Step {
     {
       path: wanted.at.certificate,
       keyPath: wanted.at.key,
-      ca: parts.pki.authority(wanted.authority),
+      ca: parts.pki.authority(wanted.authority ?? 'kubernetes'),
       subject: {
         commonName: wanted.commonName,
         organizations: [...(wanted.organizations ?? [])],
       },
       names: [...(wanted.names ?? [])],
-      usages: wanted.usages,
+      usages: wanted.usages ?? 'client',
       ...validity(parts.vars),
       ...(owner !== undefined && { owner, group: owner }),
       ...(bundle !== undefined && { bundle }),
@@ -82,13 +95,8 @@ export function trust(
   );
 }
 
-export const folder = (path: string, whose: string, owner?: string): Step =>
-  file(`folder for certificates ${whose}`, {
-    path,
-    state: 'directory',
-    mode: '0755',
-    ...(owner !== undefined && { owner, group: owner }),
-  });
+export const folder = (path: string, whose: string): Step =>
+  file(`folder for certificates ${whose}`, { path, state: 'directory', mode: '0755' });
 
 export const validity = (vars: PkiVariables) => ({
   days: vars.pkiDays,

@@ -1,7 +1,7 @@
 /** Variables of the role pki, and of every role that has certificates. */
-import { z } from 'tsplay';
+import { variables, z } from 'tsplay';
 import { hostPath, word } from '../variables.ts';
-import { clusterShape, refuseCluster } from '../cluster/index.ts';
+import { clusterVariables } from '../cluster/index.ts';
 
 /** An authority that is not made here: files of the controller. */
 const given = z.strictObject({
@@ -12,7 +12,7 @@ const given = z.strictObject({
 /** A path on the controller. */
 const localPath = z.string().min(1);
 
-export const pkiShape = {
+export const pkiVariables = variables(clusterVariables, {
   pkiDirectory: localPath
     .optional()
     .describe(
@@ -42,21 +42,7 @@ export const pkiShape = {
   pkiAdminFile: localPath
     .optional()
     .describe("also the administrator's kubeconfig on the controller; its folder must be there"),
-} as const;
-
-export const pkiVariables = z
-  .strictObject({ ...clusterShape, ...pkiShape })
-  .superRefine(refuseCluster)
-  .superRefine(refusePki);
-
-const schema = z.strictObject({ ...clusterShape, ...pkiShape });
-export type PkiVariables = z.output<typeof schema>;
-
-/** For `superRefine` of a role that takes `pkiShape`. */
-export function refusePki(
-  vars: Pick<PkiVariables, 'pkiDays' | 'pkiRenewBeforeDays' | 'pkiAuthorityDays'>,
-  context: z.RefinementCtx,
-): void {
+}).superRefine((vars, context) => {
   const refuse = (variable: string, message: string): void =>
     context.addIssue({ code: 'custom', path: [variable], message });
   if (vars.pkiRenewBeforeDays >= vars.pkiDays) {
@@ -68,4 +54,6 @@ export function refusePki(
       `must be at least twice pkiDays (${vars.pkiDays}): an authority is not renewed with its certificates`,
     );
   }
-}
+});
+
+export type PkiVariables = z.output<typeof pkiVariables>;

@@ -6,34 +6,27 @@ import type { Seen } from './look.ts';
 import { portsOf } from './ports.ts';
 import type { PreflightVariables } from './variables.ts';
 
-/** Every problem, a sentence each. */
-export function hostProblems(
-  host: HostView,
-  cluster: Cluster,
-  vars: PreflightVariables,
-  facts: Facts,
-  seen: Seen,
-): readonly string[] {
-  return [
-    ...sizeProblems(host, cluster, vars, facts, seen),
-    ...systemProblems(host, cluster, vars, facts, seen),
-    ...portProblems(host, cluster, vars, seen),
-    ...(vars.preflightAdopt
-      ? []
-      : seen.foreign.map(
-          (path) =>
-            `${path} is there, which another installer makes: reset that first, or set preflightAdopt: true`,
-        )),
-  ];
+/** A host, what it is to be, and what was found there. */
+export interface Candidate {
+  readonly host: HostView;
+  readonly cluster: Cluster;
+  readonly vars: PreflightVariables;
+  readonly facts: Facts;
+  readonly seen: Seen;
 }
 
-function sizeProblems(
-  host: HostView,
-  cluster: Cluster,
-  vars: PreflightVariables,
-  facts: Facts,
-  seen: Seen,
-): string[] {
+/** Every problem, a sentence each. */
+export const hostProblems = (candidate: Candidate): readonly string[] => [
+  ...sizeProblems(candidate),
+  ...systemProblems(candidate),
+  ...portProblems(candidate),
+  ...(candidate.vars.preflightAdopt ? [] : candidate.seen.foreign.map(foreignProblem)),
+];
+
+const foreignProblem = (path: string): string =>
+  `${path} is there, which another installer makes: reset that first, or set preflightAdopt: true`;
+
+function sizeProblems({ host, cluster, vars, facts, seen }: Candidate): string[] {
   const isMaster = cluster.masters.some(({ name }) => name === host.name);
   const memory = isMaster ? vars.preflightMasterMemory : vars.preflightNodeMemory;
   const cpus = isMaster ? vars.preflightMasterCpus : vars.preflightNodeCpus;
@@ -48,13 +41,7 @@ function sizeProblems(
   return problems;
 }
 
-function systemProblems(
-  host: HostView,
-  cluster: Cluster,
-  vars: PreflightVariables,
-  facts: Facts,
-  seen: Seen,
-): string[] {
+function systemProblems({ host, cluster, vars, facts, seen }: Candidate): string[] {
   const problems: string[] = [];
   const kernel = /^\d+(\.\d+)*/.exec(facts.kernel)?.[0] ?? '0';
   const oldest = vars.clusterProxyMode === 'nftables' ? '5.13' : vars.preflightKernel;
@@ -87,12 +74,7 @@ function systemProblems(
 export const ownAddresses = (facts: Facts): readonly string[] =>
   Object.values(facts.interfaces).flatMap(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]);
 
-function portProblems(
-  host: HostView,
-  cluster: Cluster,
-  vars: PreflightVariables,
-  seen: Seen,
-): string[] {
+function portProblems({ host, cluster, vars, seen }: Candidate): string[] {
   const wanted = portsOf(host, cluster, vars);
   const told = new Set<string>();
   for (const { port, unit, program } of seen.listeners) {

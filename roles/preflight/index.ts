@@ -14,15 +14,21 @@ import { preflightVariables } from './variables.ts';
 export const preflight = role({
   name: 'preflight',
   vars: preflightVariables,
-  *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+  uses: { cluster: clusterOf },
+  *tasks({ vars, host, cluster }) {
     const look = query('what is there', {
       shell: lookScript(vars.preflightPaths),
       scope: 'host',
       independent: true,
     });
     const problems = (run: Run): readonly string[] =>
-      hostProblems(host, cluster, vars, run.facts, parseLook(run.result(look).stdout));
+      hostProblems({
+        host,
+        cluster,
+        vars,
+        facts: run.facts,
+        seen: parseLook(run.result(look).stdout),
+      });
     yield look;
     yield assert('the host is fit for its part', {
       that: (run) => problems(run).length === 0,

@@ -2,23 +2,7 @@
 import { quote } from 'tsplay';
 
 /** The cluster as a host has it; undefined where the host has no such part, or no such setting. */
-export interface Running {
-  /** By program: `kube-apiserver` to `1.20.2`. */
-  readonly versions: ReadonlyMap<string, string>;
-  readonly podCidr: string | undefined;
-  readonly serviceCidr: string | undefined;
-  readonly nodeMask: string | undefined;
-  /** `etcd-prefix` of the API server. */
-  readonly etcdPrefix: string | undefined;
-  readonly domain: string | undefined;
-  readonly runtime: 'containerd' | 'docker' | undefined;
-  readonly cgroupDriver: string | undefined;
-  readonly kubeletRoot: string | undefined;
-  readonly containerdRoot: string | undefined;
-  readonly dockerRoot: string | undefined;
-  readonly cni: 'bridge' | 'flannel' | undefined;
-  readonly bridge: string | undefined;
-}
+export type Running = ReturnType<typeof parseRunning>;
 
 /**
  * Lines: `unit NAME VERSION`, `flag UNIT NAME VALUE`, `set NAME VALUE`.
@@ -53,7 +37,7 @@ fi
 exit 0
 `;
 
-export function parseRunning(said: string): Running {
+export function parseRunning(said: string) {
   const words = said.split('\n').map((line) => line.split(' '));
   const flag = (of: string, name: string): string | undefined =>
     words.find((line) => line[0] === 'flag' && line[1] === of && line[2] === name)?.[3];
@@ -64,10 +48,12 @@ export function parseRunning(said: string): Running {
   const hasKubelet = units.some(([, unit]) => unit === 'kubelet');
   const cni = set('cni');
   return {
+    /** By program: `kube-apiserver` to `1.20.2`. */
     versions,
     podCidr: flag('kube-controller-manager', 'cluster-cidr'),
     serviceCidr: flag('kube-apiserver', 'service-cluster-ip-range'),
     nodeMask: flag('kube-controller-manager', 'node-cidr-mask-size'),
+    /** `etcd-prefix` of the API server. */
     etcdPrefix: flag('kube-apiserver', 'etcd-prefix'),
     domain: set('domain'),
     runtime: hasKubelet ? runtimeOf(flag('kubelet', 'container-runtime')) : undefined,

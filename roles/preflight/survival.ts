@@ -13,7 +13,6 @@ interface Kept {
   readonly runs: string | undefined;
   readonly wanted: string;
   readonly because: string;
-  readonly cure: string;
 }
 
 /** Variables that `preflightAllowChanges` may name. */
@@ -45,16 +44,22 @@ export function survivalProblems(
   running: Running,
 ): readonly string[] {
   const allowed = new Set<string>(vars.preflightAllowChanges);
-  const changed = [...ofCluster(cluster, vars, running), ...ofNode(vars, running)]
-    .filter(({ runs, wanted }) => runs !== undefined && runs !== wanted)
-    .map((each) => ({ variable: each.variable, said: sentence(each) }));
-  return [...changed, ...versionProblems(cluster, running)]
+  return [
+    ...changed(ofCluster(cluster, vars, running), back),
+    ...changed(ofNode(vars, running), nodeCure),
+    ...versionProblems(cluster, running),
+  ]
     .filter(({ variable }) => !allowed.has(variable))
     .map(({ variable, said }) => `${said}, or set preflightAllowChanges: [${variable}]`);
 }
 
-const sentence = ({ variable, runs, wanted, because, cure }: Kept): string =>
-  `${variable} would make it ${wanted}, and what runs here has ${runs}: ${because}; ${cure}`;
+const changed = (kept: readonly Kept[], cure: string) =>
+  kept
+    .filter(({ runs, wanted }) => runs !== undefined && runs !== wanted)
+    .map(({ variable, runs, wanted, because }) => ({
+      variable,
+      said: `${variable} would make it ${wanted}, and what runs here has ${runs}: ${because}; ${cure}`,
+    }));
 
 /** A flag or field of the user's own wins. */
 const own = (given: unknown, otherwise: string | number): string =>
@@ -68,7 +73,6 @@ function ofCluster(cluster: Cluster, vars: PreflightVariables, running: Running)
       runs: running.podCidr,
       wanted: own(manager['cluster-cidr'], formatCidr(cluster.pod)),
       because: 'nodes and pods keep their parts of the old network, which nobody routes any more',
-      cure: back,
     },
     {
       variable: 'clusterServiceCidr',
@@ -76,14 +80,12 @@ function ofCluster(cluster: Cluster, vars: PreflightVariables, running: Running)
       wanted: own(api['service-cluster-ip-range'], formatCidr(cluster.service)),
       because:
         'services keep their addresses, the API server and the DNS of the cluster among them',
-      cure: back,
     },
     {
       variable: 'clusterNodeMask',
       runs: running.nodeMask,
       wanted: own(manager['node-cidr-mask-size'], cluster.nodeMask),
       because: 'nodes keep parts of the old size',
-      cure: back,
     },
     {
       variable: 'clusterDomain',
@@ -91,7 +93,6 @@ function ofCluster(cluster: Cluster, vars: PreflightVariables, running: Running)
       wanted: own(vars.kubeletExtra['clusterDomain'], cluster.domain),
       because:
         'pods that run ask for names in the old domain, and tokens of service accounts name it',
-      cure: back,
     },
     {
       variable: 'masterApiserverFlags',
@@ -100,7 +101,6 @@ function ofCluster(cluster: Cluster, vars: PreflightVariables, running: Running)
         : undefined,
       wanted: own(api['etcd-prefix'], '/registry'),
       because: 'with another etcd-prefix the cluster is empty',
-      cure: back,
     },
   ];
 }
@@ -115,49 +115,42 @@ function ofNode(vars: PreflightVariables, running: Running): readonly Kept[] {
       runs: running.runtime,
       wanted: vars.clusterRuntime,
       because: orphans,
-      cure: nodeCure,
     },
     {
       variable: 'clusterCgroupDriver',
       runs: running.cgroupDriver,
       wanted: own(vars.kubeletExtra['cgroupDriver'], cgroupDriverOf(vars)),
       because: 'containers that run stay in control groups that kubelet does not look at',
-      cure: nodeCure,
     },
     {
       variable: 'kubeletRoot',
       runs: running.kubeletRoot,
       wanted: vars.kubeletRoot,
       because: 'volumes of pods that run stay mounted in the old folder',
-      cure: nodeCure,
     },
     {
       variable: 'containerdRoot',
       runs: here(running.containerdRoot, 'containerd'),
       wanted: vars.containerdRoot,
       because: orphans,
-      cure: nodeCure,
     },
     {
       variable: 'dockerRoot',
       runs: here(running.dockerRoot, 'docker'),
       wanted: own(vars.dockerDaemon['data-root'], vars.dockerRoot),
       because: orphans,
-      cure: nodeCure,
     },
     {
       variable: 'cniKind',
       runs: running.cni,
       wanted: vars.cniKind,
       because: 'routes and interfaces of the old network stay, and lead pods astray',
-      cure: nodeCure,
     },
     {
       variable: 'cniBridge',
       runs: running.bridge,
       wanted: vars.cniKind === 'none' ? (running.bridge ?? '') : vars.cniBridge,
       because: 'pods that run stay on the old bridge, which has the same address',
-      cure: nodeCure,
     },
   ];
 }

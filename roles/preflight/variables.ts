@@ -1,63 +1,54 @@
 /** Variables of the role preflight. */
-import { z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../cluster/index.ts';
+import { variables, z } from 'tsplay';
+import { clusterVariables } from '../cluster/index.ts';
 import { cniVariables } from '../cni/index.ts';
+import { commonVariables } from '../common/variables.ts';
 import { containerdVariables } from '../containerd/variables.ts';
 import { dockerVariables } from '../docker/variables.ts';
 import { masterVariables } from '../master/variables.ts';
 import { nodeVariables } from '../node/index.ts';
-import { hostPath } from '../variables.ts';
+import { hostPath, taken } from '../variables.ts';
 import { keptVariables } from './survival.ts';
 
 const mebibytes = z.int().min(0);
 
-export const preflightVariables = z
-  .strictObject({
-    ...clusterShape,
-    commonSwap: z.enum(['leave', 'off']).default('leave').describe('of the role common'),
-    preflightKernel: z
-      .string()
-      .regex(/^\d+(\.\d+)*$/)
-      .default('3.10')
-      .describe('oldest kernel'),
-    preflightMasterMemory: mebibytes.default(1700).describe('MiB'),
-    preflightNodeMemory: mebibytes.default(900).describe('MiB'),
-    preflightMasterCpus: z.int().min(1).default(2),
-    preflightNodeCpus: z.int().min(1).default(1),
-    preflightDisk: mebibytes.default(10_240).describe('MiB that each of preflightPaths has free'),
-    preflightPaths: z
-      .array(hostPath)
-      .default(['/var/lib'])
-      .describe('folders that images, containers and etcd will be in'),
-    preflightSkew: z.number().positive().default(2).describe('seconds that two clocks may differ'),
-    preflightAllowSwap: z.boolean().default(false).describe('kubelet is told to bear it'),
-    preflightAdopt: z
-      .boolean()
-      .default(false)
-      .describe('hosts may hold what kubeadm, k3s or others made'),
-    preflightPortUnits: z
-      .record(z.string().regex(/^\d{1,5}$/), z.string())
-      .default({})
-      .describe('further ports that must be free, or held by this unit'),
-    preflightAllowChanges: z
-      .array(z.enum(keptVariables))
-      .default([])
-      .describe(
-        'variables that may differ from what runs: what that breaks you mend by hand, as once with -e',
-      ),
-    masterApiserverFlags:
-      masterVariables.shape.masterApiserverFlags.describe('as of the role master'),
-    masterControllerManagerFlags:
-      masterVariables.shape.masterControllerManagerFlags.describe('as of the role master'),
-    kubeletExtra: nodeVariables.shape.kubeletExtra.describe('as of the role node'),
-    dockerDaemon: dockerVariables.shape.dockerDaemon.describe('as of the role docker'),
-    kubeletRoot: nodeVariables.shape.kubeletRoot.describe('as of the role node'),
-    containerdRoot: containerdVariables.shape.containerdRoot.describe('as of the role containerd'),
-    dockerRoot: dockerVariables.shape.dockerRoot.describe('as of the role docker'),
-    cniKind: cniVariables.shape.cniKind.describe('as of the role cni'),
-    cniBridge: cniVariables.shape.cniBridge.describe('as of the role cni'),
-    cniConfDir: cniVariables.shape.cniConfDir.describe('as of the role cni'),
-  })
-  .superRefine(refuseCluster);
+export const preflightVariables = variables(clusterVariables, {
+  ...taken('common', commonVariables, 'commonSwap'),
+  preflightKernel: z
+    .string()
+    .regex(/^\d+(\.\d+)*$/)
+    .default('3.10')
+    .describe('oldest kernel'),
+  preflightMasterMemory: mebibytes.default(1700).describe('MiB'),
+  preflightNodeMemory: mebibytes.default(900).describe('MiB'),
+  preflightMasterCpus: z.int().min(1).default(2),
+  preflightNodeCpus: z.int().min(1).default(1),
+  preflightDisk: mebibytes.default(10_240).describe('MiB that each of preflightPaths has free'),
+  preflightPaths: z
+    .array(hostPath)
+    .default(['/var/lib'])
+    .describe('folders that images, containers and etcd will be in'),
+  preflightSkew: z.number().positive().default(2).describe('seconds that two clocks may differ'),
+  preflightAllowSwap: z.boolean().default(false).describe('kubelet is told to bear it'),
+  preflightAdopt: z
+    .boolean()
+    .default(false)
+    .describe('hosts may hold what kubeadm, k3s or others made'),
+  preflightPortUnits: z
+    .record(z.string().regex(/^\d{1,5}$/), z.string())
+    .default({})
+    .describe('further ports that must be free, or held by this unit'),
+  preflightAllowChanges: z
+    .array(z.enum(keptVariables))
+    .default([])
+    .describe(
+      'variables that may differ from what runs: what that breaks you mend by hand, as once with -e',
+    ),
+  ...taken('master', masterVariables, 'masterApiserverFlags', 'masterControllerManagerFlags'),
+  ...taken('node', nodeVariables, 'kubeletExtra', 'kubeletRoot'),
+  ...taken('docker', dockerVariables, 'dockerDaemon', 'dockerRoot'),
+  ...taken('containerd', containerdVariables, 'containerdRoot'),
+  ...taken('cni', cniVariables, 'cniKind', 'cniBridge', 'cniConfDir'),
+});
 
 export type PreflightVariables = z.output<typeof preflightVariables>;

@@ -3,7 +3,7 @@
  * the host's name and names of hosts stay, and so does whatever else is in the host's network:
  * chains are removed by name and nothing is flushed. Authorities on the controller stay too.
  */
-import { command, file, flushHandlers, handler, query, role, systemd } from 'tsplay';
+import { ask, command, file, flushHandlers, handler, role, systemd } from 'tsplay';
 import { clusterOf, formatCidr } from '../cluster/index.ts';
 import { forgetNode } from './forget-node.ts';
 import { madeOn } from './made.ts';
@@ -12,8 +12,8 @@ import { resetVariables } from './variables.ts';
 export const reset = role({
   name: 'reset',
   vars: resetVariables,
-  *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+  uses: { cluster: clusterOf },
+  *tasks({ vars, host, cluster }) {
     const made = madeOn(host, cluster, vars);
     // What has no file any more is kept in memory until systemd reads its units anew.
     const forget = handler(
@@ -35,16 +35,15 @@ export const reset = role({
         ...words,
       ];
       // Only what this host does decides it: others take their parts down at the same time.
-      const left = query('whether anything is left of pods and their network', {
+      const clean = ask('whether anything is left of pods and their network', {
         argv: forgetting('look'),
-        codes: 'any',
         scope: 'host',
       });
-      yield left;
+      yield clean;
       yield command(
         'containers, mounts, links and chains are gone',
         { argv: forgetting('remove') },
-        { when: (run) => run.result(left).code !== 0 },
+        { when: (run) => !run.result(clean) },
       );
     }
     for (const path of new Set(made.flatMap(({ paths }) => paths))) {

@@ -2,38 +2,48 @@
 import {
   choose,
   debug,
-  flushHandlers,
-  handler,
   lineInFile,
   pkg,
   query,
   replace,
   role,
-  systemd,
-  template,
+  service,
   timezone,
+  type Handler,
   type Step,
 } from 'tsplay';
-import { clockOf } from './sources.ts';
+import { clockOf, type Clock } from './sources.ts';
 import { timeVariables } from './variables.ts';
 
-/** What chrony is called and where it reads. */
+/** What chrony is called, where it reads, and the variable of its options. */
 const families = {
-  debian: { unit: 'chrony', config: '/etc/chrony/chrony.conf', drift: 'chrony.drift' },
-  redhat: { unit: 'chronyd', config: '/etc/chrony.conf', drift: 'drift' },
+  debian: {
+    unit: 'chrony',
+    config: '/etc/chrony/chrony.conf',
+    drift: 'chrony.drift',
+    options: ['/etc/default/chrony', 'DAEMON_OPTS'],
+  },
+  redhat: {
+    unit: 'chronyd',
+    config: '/etc/chrony.conf',
+    drift: 'drift',
+    options: ['/etc/sysconfig/chronyd', 'OPTIONS'],
+  },
 } as const;
+
+type Family = keyof typeof families;
 
 export const time = role({
   name: 'time',
   vars: timeVariables,
-  *tasks({ vars, host, inventory }) {
-    const { sharedKernel, timeMaxOffset, timeWait } = vars;
-    const clock = clockOf(host, inventory, vars);
+  uses: { clock: clockOf },
+  *tasks({ vars: { sharedKernel, timeZone, timeMaxOffset, timeWait }, clock }) {
     yield pkg('chrony is installed', { name: 'chrony' });
-    if (vars.timeZone !== undefined) yield timezone('time zone', { name: vars.timeZone });
+    if (timeZone !== undefined) yield timezone('time zone', { name: timeZone });
+    const on = (family: Family): Step[] => chronyOn(family, clock, sharedKernel);
     yield choose('chrony', (run) => run.facts.os.family, {
-      debian: chronyOn('debian'),
-      redhat: chronyOn('redhat'),
+      debian: on('debian'),
+      redhat: on('redhat'),
     });
     yield query(
       'the clock is right',
@@ -45,71 +55,57 @@ export const time = role({
         delay: 1,
       },
     );
-
-    function chronyOn(family: keyof typeof families): Step[] {
-      const { unit, config, drift } = families[family];
-      const runs = systemd(`${unit} runs`, { unit, state: 'started', enabled: true });
-      const restart = handler(
-        systemd(
-          `restart ${unit}`,
-          { unit, state: 'restarted' },
-          { when: (run) => run.tryResult(runs)?.changed !== true },
-        ),
-      );
-      return [
-        template(
-          `sources of ${unit}`,
-          {
-            src: 'chrony/chrony.conf.hbs',
-            dest: config,
-            mode: '0644',
-            vars: { ...clock, sharedKernel, driftfile: drift },
-          },
-          { notify: restart, tags: ['config'] },
-        ),
-        ...(sharedKernel ? leaveClock(family, unit) : hardwareClock(family)),
-        runs,
-        flushHandlers(`restart ${unit}`),
-      ];
-
-      /** -x: it measures and serves, and sets nothing. */
-      function leaveClock(on: keyof typeof families, of: string): Step[] {
-        const [path, name] =
-          on === 'debian'
-            ? ['/etc/default/chrony', 'DAEMON_OPTS']
-            : ['/etc/sysconfig/chronyd', 'OPTIONS'];
-        return [
-          lineInFile(
-            `${of} leaves the clock alone`,
-            { path, regexp: `^${name}=`, line: `${name}="-F 1 -x"`, create: true, mode: '0644' },
-            { notify: restart },
-          ),
-          debug(`why ${of} sets nothing`, {
-            message: "the clock is the controller's own on a shared kernel",
-          }),
-        ];
-      }
-    }
-
-    /** A hardware clock that runs by local time jumps twice a year. */
-    function hardwareClock(on: string): Step[] {
-      const path = '/etc/adjtime';
-      const adjusted = query(`hardware clock on ${on}`, {
-        argv: ['cat', path],
-        codes: 'any',
-        scope: 'host',
-      });
-      return [
-        adjusted,
-        replace(
-          `hardware clock by UTC on ${on}`,
-          { path, regexp: '^LOCAL$', replace: 'UTC' },
-          { when: (run) => run.result(adjusted).stdoutLines.includes('LOCAL') },
-        ),
-      ];
-    }
   },
 });
+
+function chronyOn(family: Family, clock: Clock, sharedKernel: boolean): Step[] {
+  const { unit, config, drift } = families[family];
+  const chrony = service(unit);
+  return [
+    chrony.config(`sources of ${unit}`, {
+      src: 'chrony/chrony.conf.hbs',
+      dest: config,
+      mode: '0644',
+      vars: { ...clock, sharedKernel, driftfile: drift },
+    }),
+    ...(sharedKernel ? leaveClock(family, chrony.change) : hardwareClock(family)),
+    chrony.running,
+  ];
+}
+
+/** -x: it measures and serves, and sets nothing. */
+function leaveClock(family: Family, restart: Handler): Step[] {
+  const { unit, options } = families[family];
+  const [path, name] = options;
+  return [
+    lineInFile(
+      `${unit} leaves the clock alone`,
+      { path, regexp: `^${name}=`, line: `${name}="-F 1 -x"`, create: true, mode: '0644' },
+      { notify: restart },
+    ),
+    debug(`why ${unit} sets nothing`, {
+      message: "the clock is the controller's own on a shared kernel",
+    }),
+  ];
+}
+
+/** A hardware clock that runs by local time jumps twice a year. */
+function hardwareClock(family: Family): Step[] {
+  const path = '/etc/adjtime';
+  const adjusted = query(`hardware clock on ${family}`, {
+    argv: ['cat', path],
+    codes: 'any',
+    scope: 'host',
+  });
+  return [
+    adjusted,
+    replace(
+      `hardware clock by UTC on ${family}`,
+      { path, regexp: '^LOCAL$', replace: 'UTC' },
+      { when: (run) => run.result(adjusted).stdoutLines.includes('LOCAL') },
+    ),
+  ];
+}
 
 /** Fields of `chronyc -c tracking`: the fifth is the offset in seconds, the last the leap status. */
 function isRight(said: string, most: number): boolean {

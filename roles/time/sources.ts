@@ -1,6 +1,6 @@
 /** Whom a host asks for the time, and whom it answers. */
 import { isIP } from 'node:net';
-import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
+import { PlaybookError, type Context } from 'tsplay';
 import type { TimeVariables } from './variables.ts';
 
 export interface Clock {
@@ -11,8 +11,10 @@ export interface Clock {
   readonly allow: readonly string[];
 }
 
+type ClockContext = Pick<Context<TimeVariables>, 'host' | 'inventory' | 'vars'>;
+
 /** @throws PlaybookError for servers without an address, and for a host that nobody tells the time */
-export function clockOf(host: HostView, inventory: InventoryView, vars: TimeVariables): Clock {
+export function clockOf({ host, inventory, vars }: ClockContext): Clock {
   const servers = inventory.has(vars.timeServerGroup) ? inventory.group(vars.timeServerGroup) : [];
   const serves = servers.some(({ name }) => name === host.name);
   if (servers.length > 0 && !serves) {
@@ -26,10 +28,10 @@ export function clockOf(host: HostView, inventory: InventoryView, vars: TimeVari
   const sources = vars.timeSources.map((source) =>
     typeof source === 'string' ? `server ${source} iburst` : `pool ${source.pool} iburst`,
   );
-  return { sources, serves, allow: serves ? answered(host, inventory, vars) : [] };
+  return { sources, serves, allow: serves ? answered({ host, inventory, vars }) : [] };
 }
 
-function answered(host: HostView, inventory: InventoryView, vars: TimeVariables): string[] {
+function answered({ host, inventory, vars }: ClockContext): string[] {
   if (vars.timeAllow.length > 0) return [...vars.timeAllow];
   return inventory.hosts
     .filter(({ name, address }) => name !== host.name && isIP(address) !== 0)

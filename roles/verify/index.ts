@@ -16,8 +16,8 @@ import { verifyVariables } from './variables.ts';
 export const verify = role({
   name: 'verify',
   vars: verifyVariables,
-  *tasks({ vars, host, inventory }) {
-    const cluster = clusterOf(inventory, vars);
+  uses: { cluster: clusterOf },
+  *tasks({ vars, host, cluster }) {
     const node = cluster.nodeNameOf(host);
     const access = clusterAccess(cluster, vars);
     const once = { runOnce: true, on: onMaster(vars) } as const;

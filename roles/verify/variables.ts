@@ -1,23 +1,16 @@
 /** Variables of the role verify. */
-import { z } from 'tsplay';
-import { clusterShape, refuseCluster } from '../cluster/index.ts';
+import { variables, z } from 'tsplay';
 import { nodeVariables } from '../node/index.ts';
-import { pkiShape, refusePki } from '../pki/index.ts';
+import { pkiVariables } from '../pki/index.ts';
+import { image, taken } from '../variables.ts';
 
-const image = z.string().regex(/^\S+$/, 'must be the name of an image');
-
-export const verifyVariables = z
-  .strictObject({
-    ...clusterShape,
-    ...pkiShape,
-    nodeStartSeconds: nodeVariables.shape.nodeStartSeconds,
-    verifyToolsImage: image.default('busybox:1.35').describe('has sh, wget, nslookup and sleep'),
-    verifyDemoBefore: image.default('nginx:1.7.9').describe('answers on port 80'),
-    verifyDemoAfter: image.default('nginx:1.8').describe('what the demo is rolled to'),
-    verifySeconds: z.int().min(1).default(180).describe('seconds that each part has'),
-    verifyRetries: z.int().min(0).default(10),
-  })
-  .superRefine(refuseCluster)
-  .superRefine(refusePki);
+export const verifyVariables = variables(pkiVariables, {
+  ...taken('node', nodeVariables, 'nodeStartSeconds'),
+  verifyToolsImage: image.default('busybox:1.35').describe('has sh, wget, nslookup and sleep'),
+  verifyDemoBefore: image.default('nginx:1.7.9').describe('answers on port 80'),
+  verifyDemoAfter: image.default('nginx:1.8').describe('what the demo is rolled to'),
+  verifySeconds: z.int().min(1).default(180).describe('seconds that each part has'),
+  verifyRetries: z.int().min(0).default(10),
+});
 
 export type VerifyVariables = z.output<typeof verifyVariables>;

@@ -4,8 +4,7 @@ import { block, choose, handler, play, role } from '../../engine/dsl/declare.ts'
 import { ManyErrors, type PlayError } from '../../engine/errors.ts';
 import { command } from '../../engine/modules/commands/command.ts';
 import { debug } from '../../engine/modules/control/debug.ts';
-import type { Step } from '../../engine/dsl/task.ts';
-import type { Context } from '../../engine/dsl/play.ts';
+import type { Context, Step } from '../../engine/dsl/task.ts';
 import { collect, inventoryOf, namesOf, refusal, threeHosts } from './inventory.ts';
 
 const vars = z.strictObject({});

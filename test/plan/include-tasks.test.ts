@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { block, choose, play, role } from '../../engine/dsl/declare.ts';
-import type { Context } from '../../engine/dsl/play.ts';
+import type { Context } from '../../engine/dsl/task.ts';
 import type { Step } from '../../engine/dsl/task.ts';
 import { command } from '../../engine/modules/commands/command.ts';
 import { debug } from '../../engine/modules/control/debug.ts';

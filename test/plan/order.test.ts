@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler, play } from '../../engine/dsl/declare.ts';
-import type { Context } from '../../engine/dsl/play.ts';
+import type { Context } from '../../engine/dsl/task.ts';
 import type { Options, Run, Step, Task } from '../../engine/dsl/task.ts';
 import { command } from '../../engine/modules/commands/command.ts';
 import { debug } from '../../engine/modules/control/debug.ts';

@@ -54,7 +54,7 @@ describe('options that cannot be right are refused before anything connects', ()
     const chosen = await refused(() => [choose('c', () => 'a', { a: [say('x')] }, wrong)]);
     expect(chosen.message).toContain("choose 'c': unknown option 'retries'");
     const one = role({ name: 'one', vars: z.strictObject({}), tasks: () => [] });
-    const given = await refused(() => [], { roles: [one.with({}, wrong)] });
+    const given = await refused(() => [], { roles: [one({}, wrong)] });
     expect(given.message).toContain("options of role 'one': unknown option 'retries'");
   });
 
@@ -83,12 +83,6 @@ describe('what stands where it cannot be is refused', () => {
   it.each([[null], [undefined], [[]], ['x']])('%j yielded as a step', async (given) => {
     const error = await refused(() => [given as unknown as Step]);
     expect(error.message).toMatch(/which is no step$/);
-  });
-
-  it('a role within a block', async () => {
-    const one = role({ name: 'one', vars: z.strictObject({}), tasks: () => [] });
-    const error = await refused(() => [block('b', { tasks: [one as unknown as Step] })]);
-    expect(error.message).toBe("a block or a branch holds a role 'one', which is no step");
   });
 
   it('tags on a handler, which what notifies it decides about', async () => {
@@ -170,10 +164,10 @@ describe('names', () => {
 
   it('of a role used twice must differ: `as` gives the second one', async () => {
     const inventory = await threeHosts();
-    const twice = play({ name: 'site', hosts: 'web', roles: [one, one.with({})] });
+    const twice = play({ name: 'site', hosts: 'web', roles: [one, one({})] });
     const error = refusal(() => collect(twice, inventory));
-    expect((error as PlayError).hint).toContain('.with(vars, { as })');
-    const named = play({ name: 'site', hosts: 'web', roles: [one, one.with({}, { as: 'two' })] });
+    expect((error as PlayError).hint).toContain('role(vars, { as })');
+    const named = play({ name: 'site', hosts: 'web', roles: [one, one({}, { as: 'two' })] });
     const [plan] = collect(named, inventory);
     expect(plan?.order).toEqual(['site/one/x', 'site/two/x', 'site/end of play']);
   });

@@ -1,7 +1,7 @@
 /** Roles on a small inventory: what they declare for a host, and the files that they would write. */
 import { play, playbook } from '../../engine/dsl/declare.ts';
-import type { Playbook, Role } from '../../engine/dsl/play.ts';
-import type { Run } from '../../engine/dsl/task.ts';
+import type { Playbook } from '../../engine/dsl/play.ts';
+import type { Role, Run } from '../../engine/dsl/task.ts';
 import { formatError } from '../../engine/errors.ts';
 import { variableValidator } from '../../engine/inventory/variables/validator.ts';
 import type { Inventory } from '../../engine/inventory/view.ts';
@@ -34,13 +34,14 @@ export async function collected(what: Role | Playbook, yaml: string): Promise<Co
   const book =
     what.kind === 'playbook'
       ? what
-      : playbook([play({ name: 'test', hosts: 'all', roles: [what] })]);
+      : playbook([play({ name: 'test', hosts: 'all', roles: withNeeds(what) })]);
+  const isAsked = ({ role }: TaskNode): boolean => what.kind === 'playbook' || role === what.as;
   const plans = collectPlaybook(book, inventory, { variables: variableValidator(inventory) });
   return {
     inventory,
     host(name) {
       const found = plans.flatMap((plan) => plan.hosts.filter((each) => each.host === name));
-      const tasks = found.flatMap((each) => [...tasksOf(each.nodes)]);
+      const tasks = found.flatMap((each) => [...tasksOf(each.nodes)].filter(isAsked));
       const step = (task: string): TaskNode => {
         const node = tasks.find((each) => each.task.name === task);
         if (!node)
@@ -49,13 +50,23 @@ export async function collected(what: Role | Playbook, yaml: string): Promise<Co
       };
       return {
         names: tasks.map((node) => node.task.name),
-        handlers: found.flatMap((each) => each.handlers),
+        handlers: found
+          .flatMap((each) => each.handlers)
+          .filter(({ node }) => [...tasksOf([node])].some(isAsked)),
         step,
         written: (task, facts) => written(step(task), name, testFacts(facts)),
       };
     },
   };
 }
+
+/** The role behind those that it needs. */
+export const withNeeds = (role: Role): readonly Role[] => [
+  ...new Set([...(role.definition.needs ?? []).flatMap(oneOf).flatMap(withNeeds), role]),
+];
+
+const oneOf = (need: Role | readonly Role[]): readonly Role[] =>
+  'kind' in need ? [need] : need.slice(0, 1);
 
 /** What is said against a role's variables or its fleet. */
 export async function refused(what: Role | Playbook, yaml: string): Promise<string> {

@@ -5,7 +5,13 @@ import { handler, role, systemd } from 'tsplay';
 import type { Run, Task } from '../../engine/dsl/task.ts';
 import { makeAuthority } from '../../engine/pki/authority.ts';
 import { reveal, isSecret } from '../../engine/secrets/secret.ts';
-import { clusterPki, masterCertificates, pki, pkiVariables } from '../../roles/pki/index.ts';
+import {
+  clusterPki,
+  masterCertificates,
+  partsOf,
+  pki,
+  pkiVariables,
+} from '../../roles/pki/index.ts';
 import { folder } from '../readers/asking.ts';
 import { collected, refused } from './collected.ts';
 
@@ -144,7 +150,7 @@ describe('who hears of a change', () => {
       const apiserver = restart('kube-apiserver');
       const controllerManager = restart('kube-controller-manager');
       const scheduler = restart('kube-scheduler');
-      yield* masterCertificates(context, { apiserver, controllerManager, scheduler });
+      yield* masterCertificates(partsOf(context), { apiserver, controllerManager, scheduler });
     },
   });
 

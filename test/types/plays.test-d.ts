@@ -1,5 +1,5 @@
 /** Roles, plays and playbooks: what compiles, and every misuse that does not. */
-import { command, play, playbook, role, z } from 'tsplay';
+import { command, play, playbook, role, variables, z } from 'tsplay';
 import type { Equal } from './equal.ts';
 
 const etcd = role({
@@ -28,11 +28,36 @@ const motd = role({
   },
 });
 
+const shared = z.strictObject({ clusterName: z.string().default('kube') });
+
+const node = role({
+  name: 'node',
+  vars: variables(shared, { labels: z.array(z.string()) }),
+  uses: { title: ({ vars }) => `${vars.clusterName} ${vars.labels.length}` },
+  needs: [motd, [etcd, motd({})]],
+  *tasks({ vars, title }) {
+    const name: Equal<typeof vars.clusterName, string> = true;
+    const labels: Equal<(typeof vars)['labels'], string[]> = true;
+    const text: Equal<typeof title, string> = true;
+    yield command(`${name && labels && text}`, { argv: [title] });
+    // @ts-expect-error no such variable
+    yield command('x', { argv: [vars.label] });
+  },
+});
+node({ labels: ['a'] });
+
+// @ts-expect-error a need is a role, not its name
+role({ name: 'x', vars: shared, needs: ['motd'], tasks: () => [] });
+// @ts-expect-error what is used is computed by a function of the context
+role({ name: 'x', vars: shared, uses: { title: 'text' }, tasks: () => [] });
+// @ts-expect-error a part of variables is a schema of an object or fields
+variables('clusterName');
+
 export default playbook([
   play({
     name: 'databases',
     hosts: 'etcd:!old',
-    roles: [etcd.with({ clientPort: 2379 })],
+    roles: [etcd({ clientPort: 2379 })],
     serial: [1, '30%'],
   }),
   play({
@@ -42,6 +67,7 @@ export default playbook([
     *tasks({ vars }) {
       yield command(vars.release, { argv: ['true'] });
       yield motd;
+      yield etcd({ clientPort: 2379 }, { as: 'second', tags: ['later'] }).on('etcd?');
     },
     strategy: 'free',
     become: true,
@@ -49,11 +75,13 @@ export default playbook([
 ]);
 
 // @ts-expect-error no such variable of the role
-etcd.with({ clientport: 2379 });
+etcd({ clientport: 2379 });
 // @ts-expect-error a variable of another type
-etcd.with({ clientPort: '2379' });
+etcd({ clientPort: '2379' });
 // @ts-expect-error no such option
-etcd.with({}, { alias: 'other' });
+etcd({}, { alias: 'other' });
+// @ts-expect-error on hosts that a pattern means
+motd.on(['etcd']);
 role({
   name: 'x',
   vars: z.strictObject({}),

@@ -36,7 +36,7 @@ export const precedenceDocs = `Variables, the later wins:
 10. connection flags of the command line (\`-u\`, \`-b\`, …)
 11. \`-e\`
 
-Then \`role.with({ … })\`, which wins for its role.
+Then what a playbook passes to a role, \`role({ … })\`, which wins there.
 
 Within 1 to 5 a child group wins over its parents (the longest way from \`all\` counts), among groups
 of one depth the higher \`priority\` (default 1), then the name that sorts later. Within one group

@@ -11,7 +11,7 @@ import type { Inventory } from '../view.ts';
 export interface ValidationContext {
   /** `role etcd`, `play site`. */
   readonly what: string;
-  /** Where the playbook passes variables with `with`. */
+  /** Where the playbook passes variables to the role. */
   readonly at?: Place | undefined;
 }
 
@@ -25,7 +25,7 @@ type Given = Readonly<Record<string, unknown>>;
  * Takes the host's variables that the schema knows, `given` over them but for those of `-e`, and
  * parses.
  * @param host name of the host
- * @param given from `role.with`
+ * @param given what the playbook passes to the role
  * @returns the parsed value, or every mistake with the place in the inventory
  */
 export function validateVariables<S extends z.ZodType>(
@@ -76,7 +76,7 @@ function refuseConnection(
   return [new InventoryError(message, { at: written.at, hint })];
 }
 
-/** A mistake in what `with` passes, or one of all variables together. */
+/** A mistake in what the playbook passes, or one of all variables together. */
 function inPlaybook(mistake: Mistake, context: ValidationContext): InventoryError {
   const path = pathText('', mistake.path);
   const message = `${context.what}${path === '' ? '' : `, ${path}`}: ${wording(mistake)}`;

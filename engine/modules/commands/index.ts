@@ -1,4 +1,5 @@
 /** Programs: on the host, and on the controller. */
+export { ask } from './ask.ts';
 export { command } from './command.ts';
 export { local } from './local.ts';
 export { query } from './query.ts';

@@ -1,22 +1,23 @@
 /** What the task's own options make of an attempt: failedWhen, changedWhen, until. */
-import type { Result, TaskOptions } from '../../dsl/task.ts';
+import type { Result, Task, TaskOptions } from '../../dsl/task.ts';
 import { PlaybookError, PlayError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { failureOf } from '../failure.ts';
 import type { Attempt } from './attempt-result.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
+import { seen } from './results.ts';
 
 type AnyResult = Result<Record<string, unknown>>;
 type AnyOptions = TaskOptions<Record<string, unknown>>;
 
 /** Applies `failedWhen` and `changedWhen`; only where there is a result to look at. */
-export function judge(attempt: Attempt, options: TaskOptions<never>, attempts: number): Attempt {
-  const { failedWhen, changedWhen } = options as AnyOptions;
+export function judge(attempt: Attempt, task: Task<unknown>, attempts: number): Attempt {
+  const { failedWhen, changedWhen } = task.options as AnyOptions;
   const result = attempt.result as AnyResult | undefined;
   if (!result || attempt.outcome === 'skipped') return attempt;
   let judged = attempt;
   if (failedWhen) {
-    const failed = ask(() => failedWhen(result, attempts));
+    const failed = ask(() => failedWhen(seen(task, result), attempts));
     if (!failed && judged.outcome === 'failed') {
       judged = { ...judged, outcome: result.changed ? 'changed' : 'ok', failure: undefined };
     } else if (failed) {
@@ -27,7 +28,9 @@ export function judge(attempt: Attempt, options: TaskOptions<never>, attempts: n
   if (changedWhen === undefined || !['ok', 'changed', 'failed'].includes(judged.outcome))
     return judged;
   const changed =
-    typeof changedWhen === 'boolean' ? changedWhen : ask(() => changedWhen(result, attempts));
+    typeof changedWhen === 'boolean'
+      ? changedWhen
+      : ask(() => changedWhen(seen(task, result), attempts));
   const outcome = changed ? 'changed' : 'ok';
   return {
     ...judged,
@@ -41,15 +44,11 @@ export const retriesOf = ({ retries, until }: TaskOptions<never>): number =>
   retries ?? (until === undefined ? 0 : 3);
 
 /** Whether the attempt is what `until` waits for; without `until`, whether it did not fail. */
-export function isReached(
-  attempt: Attempt,
-  options: TaskOptions<never>,
-  attempts: number,
-): boolean {
-  const { until } = options as AnyOptions;
+export function isReached(attempt: Attempt, task: Task<unknown>, attempts: number): boolean {
+  const { until } = task.options as AnyOptions;
   if (until === undefined) return attempt.outcome !== 'failed';
   const result = attempt.result as AnyResult | undefined;
-  return result !== undefined && ask(() => until(result, attempts));
+  return result !== undefined && ask(() => until(seen(task, result), attempts));
 }
 
 /** What a function of the task says of a result. @throws PlayError when it throws */
@@ -67,9 +66,9 @@ export function judged(
 ): { attempt: Attempt; final: boolean } {
   const { options } = node.task;
   try {
-    const attempt = judge(raw, options, count);
+    const attempt = judge(raw, node.task, count);
     const decided = ['skipped', 'unknown'].includes(attempt.outcome);
-    if (!decided && !isReached(attempt, options, count)) return { attempt, final: false };
+    if (!decided && !isReached(attempt, node.task, count)) return { attempt, final: false };
     // What `failedWhen` calls a failure is one, whatever `until` was content with.
     const accepts = options.until !== undefined && options.failedWhen === undefined;
     return { attempt: accepts ? acceptedAttempt(attempt) : attempt, final: true };

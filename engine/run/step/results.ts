@@ -1,4 +1,5 @@
 /** Results of steps by host and id, and who waits for them. */
+import type { Result, Task } from '../../dsl/task.ts';
 import type { Outcome } from '../../report/events.ts';
 
 export interface StepResult {
@@ -39,3 +40,7 @@ export class Results {
 }
 
 const keyOf = (host: string, id: string): string => `${host}\n${id}`;
+
+/** What playbooks see of a result. */
+export const seen = <R>({ module }: Task<R>, result: unknown): Result<R> =>
+  (module.seen ? module.seen(result) : result) as Result<R>;

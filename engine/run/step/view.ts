@@ -3,7 +3,7 @@ import type { Result, Run, Task } from '../../dsl/task.ts';
 import type { Facts } from '../../module/facts.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { Marker } from '../../plan/not-yet-known.ts';
-import type { Results } from './results.ts';
+import { seen, type Results } from './results.ts';
 
 export interface ViewScope {
   readonly host: string;
@@ -69,7 +69,7 @@ function resultOf<R>(scope: ViewScope, host: string, task: Task<R>): Result<R> {
     const how = found.outcome === 'skipped' ? 'was skipped' : 'failed';
     throw new Marker({ missing: 'skipped', because: `'${found.name}' ${how}` });
   }
-  return found.result as Result<R>;
+  return seen(task, found.result);
 }
 
 function tryResult<R>(scope: ViewScope, task: Task<R>): Result<R> | undefined {
@@ -80,5 +80,5 @@ function tryResult<R>(scope: ViewScope, task: Task<R>): Result<R> | undefined {
     throw new Marker({ missing: 'result', host: scope.host, id, node });
   }
   if (found?.outcome === 'unknown') throw unknown(`'${found.name}'`);
-  return found?.result as Result<R> | undefined;
+  return found?.result && seen(task, found.result);
 }

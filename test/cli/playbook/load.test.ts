@@ -87,9 +87,9 @@ test('lists say what would run, without connecting anywhere', async () => {
           n1
           n2
         tasks:
-          greet : greet  [base, talk]
-          greet : n1 greets twice  [base]  (n1)
-        tags: base, talk
+          greet : greet  [base, greet, talk]
+          greet : n1 greets twice  [base, greet]  (n1)
+        tags: base, greet, talk
 
       play #2 (n2): second
         hosts (1):
@@ -140,7 +140,7 @@ test('files that are no playbook are refused with their place', async () => {
     package.ts:1:1  Cannot find package 'left-pad-of-nobody' imported from /package.ts
       hint: npm install left-pad-of-nobody
     twice.ts:4:9  'same' is declared twice (first at twice.ts:3:9)
-      hint: names are unique in a role: put the loop key in the name, or give a role that is used twice a name with .with(vars, { as })
+      hint: names are unique in a role: put the loop key in the name, or give a role that is used twice another name: role(vars, { as })
     no playbook stie.ts
       hint: did you mean site.ts?
     "
@@ -162,7 +162,7 @@ test('misspelt tags, hosts, variables and commands are refused before anything c
   const ended = await Promise.all(lines.map(play));
   expect(ended.map(({ stderr }) => stderr).join('')).toMatchInlineSnapshot(`
     "no task has the tag 'tlak', did you mean 'talk'?
-      hint: tags: base, talk
+      hint: tags: base, greet, talk
     no host or group 'n3' in the inventory
       hint: did you mean 'n1'?
     no task is named 'gret', did you mean 'greet'?

@@ -21,7 +21,7 @@ describe('which programs', () => {
   test('a host gets what its groups need and no more', async () => {
     const inventory = await inventoryOf(yaml);
     const vars: ClusterVariables = binariesVariables.parse({ clusterProxyMode: 'iptables' });
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const of = (name: string) => programsOf(inventory.host(name), cluster, []);
     expect(of('m1')).toEqual([
       'kube-apiserver',

@@ -1,12 +1,10 @@
 import { stringify } from 'yaml';
-import { debug, role, secret, z } from 'tsplay';
+import { debug, role, secret } from 'tsplay';
 import { describe, expect, test } from 'vitest';
 import {
   cgroupDriverOf,
   clusterOf,
-  clusterShape,
-  refuseCluster,
-  refuseOtherPodNetwork,
+  clusterVariables,
   type Cluster,
 } from '../../../roles/cluster/index.ts';
 import { inventoryOf } from '../../plan/inventory.ts';
@@ -17,13 +15,9 @@ let seen: Cluster | undefined;
 /** A role that takes the cluster's variables as all do. */
 const member = role({
   name: 'member',
-  vars: z
-    .strictObject({ ...clusterShape, flannelNetwork: z.string().optional() })
-    .superRefine(refuseCluster),
+  vars: clusterVariables,
   *tasks({ vars, inventory }) {
-    seen = clusterOf(inventory, vars);
-    if (vars.flannelNetwork !== undefined)
-      refuseOtherPodNetwork('flannel', vars.flannelNetwork, vars);
+    seen = clusterOf({ inventory, vars });
     yield debug('cluster', { message: seen.name });
   },
 });
@@ -86,10 +80,10 @@ describe('what follows from the variables', () => {
 
   test('roles with variables of their own, secret ones too, see one and the same cluster', async () => {
     const hosts = await inventoryOf(inventory());
-    const vars = z.strictObject(clusterShape).parse({});
+    const vars = clusterVariables.parse({});
     const token = { nodeToken: secret('abc') };
-    expect(clusterOf(hosts, { ...vars, ...token })).toBe(
-      clusterOf(hosts, { ...vars, nodeName: 'm1' }),
+    expect(clusterOf({ inventory: hosts, vars: { ...vars, ...token } })).toBe(
+      clusterOf({ inventory: hosts, vars: { ...vars, nodeName: 'm1' } }),
     );
   });
 
@@ -228,13 +222,6 @@ describe('refused before anything connects', () => {
   test("the seed's grace of ten seconds, in which a node reports once", async () => {
     expect(await refused({ clusterNodeGrace: 10 })).toContain('four times clusterStatusInterval');
     expect(await refused({ clusterNodeGrace: 10, clusterStatusInterval: 2 })).toBe('');
-  });
-
-  test('a network of its own in the configuration of the pod network', async () => {
-    const said = await refused({ flannelNetwork: '10.244.0.0/16' });
-    expect(said).toContain(
-      'flannel has the network 10.244.0.0/16, and clusterPodCidr is 172.30.0.0/16',
-    );
   });
 
   test('hosts of one cluster that disagree', async () => {

@@ -8,11 +8,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { role } from '../../../engine/dsl/declare.ts';
-import type { Role } from '../../../engine/dsl/play.ts';
+import type { Role } from '../../../engine/dsl/task.ts';
 import { template } from '../../../engine/modules/files/template.ts';
 import site from '../../../playbooks/site.ts';
-import { clusterShape } from '../../../roles/cluster/index.ts';
-import { pkiShape } from '../../../roles/pki/index.ts';
+import { pkiVariables } from '../../../roles/pki/index.ts';
 import { newestMinor, oldestMinor } from '../../../roles/versions/version.ts';
 import { required } from './least.ts';
 import { mistakesOf, onlyRole, refusedChoices, shippedRoles } from './tried.ts';
@@ -20,7 +19,7 @@ import { mistakesOf, onlyRole, refusedChoices, shippedRoles } from './tried.ts';
 const shipped = await shippedRoles();
 
 /** Variables of nearly all roles: site.ts tries each of their values for all roles at once. */
-const shared = z.strictObject({ ...clusterShape, ...pkiShape });
+const shared = z.strictObject(pkiVariables.shape);
 const outsideOfSite = ['verify', 'reset'];
 
 function variablesOf({ name, definition }: Role): z.ZodObject {

@@ -1,5 +1,5 @@
 /** What declared steps would have as arguments and write into files, without a host. */
-import type { Run } from '../../../engine/dsl/task.ts';
+import type { Run, Task } from '../../../engine/dsl/task.ts';
 import type { HostView, Inventory } from '../../../engine/inventory/view.ts';
 import type { Facts } from '../../../engine/module/facts.ts';
 import { parseArguments } from '../../../engine/plan/arguments.ts';
@@ -54,14 +54,16 @@ function runOf(host: HostView, { family, ...answer }: (typeof worlds)[number]): 
     os: { ...testFacts().os, family },
     interfaces: { eth0: { mac: '', ipv4: [host.address], ipv6: [] } },
   });
-  const result = { ...answer, stdout: '', stderr: '', stdoutLines: [], objects: [found(host)] };
+  const said = { ...answer, yes: answer.code === 0 };
+  const result = { ...said, stdout: '', stderr: '', stdoutLines: [], objects: [found(host)] };
+  const seen = ({ module }: Task<unknown>): unknown => module.seen?.(result) ?? result;
   return {
     facts,
     host: host.name,
     check: true,
-    result: () => result,
-    tryResult: () => result,
-    resultOf: () => result,
+    result: seen,
+    tryResult: seen,
+    resultOf: (_: string, task: Task<unknown>) => seen(task),
     factsOf: () => facts,
     tryFactsOf: () => facts,
     firstReachable: () => host.name,

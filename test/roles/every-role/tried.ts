@@ -3,18 +3,20 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { kindOf } from '../../../engine/dsl/collector.ts';
 import { play, playbook } from '../../../engine/dsl/declare.ts';
-import type { Playbook, Role } from '../../../engine/dsl/play.ts';
+import type { Playbook } from '../../../engine/dsl/play.ts';
+import type { Role } from '../../../engine/dsl/task.ts';
 import { formatError } from '../../../engine/errors.ts';
 import { collect, inventoryOf } from '../../plan/inventory.ts';
+import { withNeeds } from '../collected.ts';
 import { choicesIn } from './choices.ts';
 import { differs, hostsOf, least, together, type Variables } from './least.ts';
 import { render } from './rendered.ts';
 
 const folder = fileURLToPath(new URL('../../../roles', import.meta.url));
 
-const isRole = (value: unknown): value is Role =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'role';
+const isRole = (value: unknown): value is Role => kindOf(value) === 'role';
 
 /** What `index.ts` of any folder exports as a role. */
 export async function shippedRoles(): Promise<readonly Role[]> {
@@ -27,7 +29,7 @@ export async function shippedRoles(): Promise<readonly Role[]> {
 
 /** A playbook of this role alone. */
 export const onlyRole = (role: Role): Playbook =>
-  playbook([play({ name: 'test', hosts: hostsOf[role.name] ?? 'all', roles: [role] })]);
+  playbook([play({ name: 'test', hosts: hostsOf[role.name] ?? 'all', roles: withNeeds(role) })]);
 
 /** What keeps a playbook from being planned and rendered; '' for nothing. */
 export async function mistakesOf(

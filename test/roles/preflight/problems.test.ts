@@ -31,9 +31,9 @@ function problems(
 ): readonly string[] {
   const host = inventory.host(name);
   const vars = preflightVariables.parse(more.vars ?? {});
-  const cluster = clusterOf(inventory, vars);
+  const cluster = clusterOf({ inventory, vars });
   const seen = { ...nothing, ...more.seen };
-  return hostProblems(host, cluster, vars, fit(host.address, more.facts), seen);
+  return hostProblems({ host, cluster, vars, facts: fit(host.address, more.facts), seen });
 }
 
 describe('a host', () => {
@@ -133,7 +133,7 @@ describe('ports', () => {
     const vars = preflightVariables.parse({
       preflightPortUnits: { 9100: 'node-exporter.service' },
     });
-    const cluster = clusterOf(inventory, vars);
+    const cluster = clusterOf({ inventory, vars });
     const of = (name: string): number[] =>
       [...portsOf(inventory.host(name), cluster, vars).keys()].toSorted((a, b) => a - b);
     expect(of('w1')).toEqual([8443, 9100, 10_248, 10_249, 10_250, 10_256]);

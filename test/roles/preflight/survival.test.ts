@@ -30,7 +30,7 @@ set bridge cni0
 
 function problems(vars: Record<string, unknown>, runs = installed): readonly string[] {
   const parsed = preflightVariables.parse(vars);
-  return survivalProblems(clusterOf(inventory, parsed), parsed, parseRunning(runs));
+  return survivalProblems(clusterOf({ inventory, vars: parsed }), parsed, parseRunning(runs));
 }
 
 test('a cluster that stays what it is, and a host that is new, have no problems', () => {

@@ -11,7 +11,7 @@ chrony_server: { hosts: { a: } }
 `;
 const clock = async (name: string, vars: Record<string, unknown> = {}, text = yaml) => {
   const inventory = await inventoryOf(text);
-  return clockOf(inventory.host(name), inventory, timeVariables.parse(vars));
+  return clockOf({ host: inventory.host(name), inventory, vars: timeVariables.parse(vars) });
 };
 
 test('one host asks the sources and answers the others, which ask it alone', async () => {

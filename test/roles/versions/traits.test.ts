@@ -42,7 +42,7 @@ describe('versions', () => {
 describe('the table', () => {
   test('every minor from the oldest to the newest has its row', () => {
     for (let minor = oldestMinor; minor <= newestMinor; minor += 1) {
-      expect(traits(`1.${minor}.0`).components.pause).toMatch(/^3\./);
+      expect(traits(`1.${minor}.0`).images.pause).toMatch(/pause:3\./);
     }
   });
 
@@ -52,10 +52,7 @@ describe('the table', () => {
       dockershim: true,
       containerRuntimeFlag: true,
       clusterSigningDuration: true,
-      serviceAccountIssuer: true,
-      certificatesV1: true,
       endpointSlices: false,
-      schedulerConfig: 'kubescheduler.config.k8s.io/v1beta1',
       masterTaints: ['node-role.kubernetes.io/master'],
       images: { pause: 'k8s.gcr.io/pause:3.2', coredns: 'k8s.gcr.io/coredns:1.7.0' },
       containerd: { least: '1.3', below: '2.0' },
@@ -65,21 +62,15 @@ describe('the table', () => {
   test.each([
     ['insecurePorts', '1.23.9', '1.24.0'],
     ['dockershim', '1.23.0', '1.24.0'],
-    ['tokenSecrets', '1.23.0', '1.24.0'],
-    ['podSecurityPolicy', '1.24.0', '1.25.0'],
     ['containerRuntimeFlag', '1.26.0', '1.27.0'],
-    ['podEvictionTimeout', '1.26.0', '1.27.0'],
   ] as const)('%s is in %s and no longer in %s', (trait, before, after) => {
     expect([traits(before)[trait], traits(after)[trait]]).toEqual([true, false]);
   });
 
   test.each([
     ['clusterSigningDuration', '1.18.0', '1.19.0'],
-    ['serviceAccountIssuer', '1.19.0', '1.20.0'],
     ['endpointSlices', '1.20.9', '1.21.0'],
-    ['createToken', '1.23.0', '1.24.0'],
     ['refusesCgroupV1', '1.34.0', '1.35.0'],
-    ['ipvsDeprecated', '1.34.0', '1.35.0'],
   ] as const)('%s is not in %s and is in %s', (trait, before, after) => {
     expect([traits(before)[trait], traits(after)[trait]]).toEqual([false, true]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler, play } from '../../../engine/dsl/declare.ts';
-import type { Context } from '../../../engine/dsl/play.ts';
+import type { Context } from '../../../engine/dsl/task.ts';
 import type { Options, Step } from '../../../engine/dsl/task.ts';
 import { command } from '../../../engine/modules/commands/command.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
