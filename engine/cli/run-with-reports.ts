@@ -17,7 +17,7 @@ import { knowledgeFolder } from '../controller/cache-folder.ts';
 import { Controllers } from '../controller/local-files.ts';
 import { describeHolder, HostLocks, machineOf, type LockHolder } from '../run/hosts/host-locks.ts';
 import { isController } from '../run/hosts/link.ts';
-import { rehearseTemplates } from '../run/validate-templates.ts';
+import { validateTemplates } from '../run/validate-templates.ts';
 import { runPlays } from '../run/run.ts';
 import { Redactor } from '../secrets/redact.ts';
 import { hostLock } from '../shell/host/lock.ts';
@@ -44,12 +44,12 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
   const { settings, out, plans, inventory } = parts;
   const { check, diff } = settings;
   const controllers = new Controllers({ check, diff }, { remember: settings.lookahead });
-  const rehearse = (of: readonly PlayPlan[], known: Inventory): Promise<void> =>
-    rehearseTemplates(of, {
+  const validate = (of: readonly PlayPlan[], known: Inventory): Promise<void> =>
+    validateTemplates(of, {
       controllerOf: (task, host) => controllers.of(task, host),
       isLocal: (host) => isController(known.connection(host)),
     });
-  await rehearse(plans, inventory);
+  await validate(plans, inventory);
   const project = process.cwd();
   const runId = newRunId();
   const reporter = reportTo(new Redactor(), [
@@ -108,9 +108,9 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
           onUnlocked: () => onUnlocked(name),
         }),
       controllers,
-      async replan(plan, grown) {
-        const again = await parts.replan(plan, grown);
-        await rehearse([again], grown);
+      async replan(plan, extended) {
+        const again = await parts.replan(plan, extended);
+        await validate([again], extended);
         for (const { host } of again.hosts) subjects.add(host);
         return again;
       },

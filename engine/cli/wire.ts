@@ -95,11 +95,11 @@ export async function planPlaybook(
   return {
     plans,
     warnings: [...inventory.warnings, ...misspelt],
-    replan: async (plan, grown) =>
+    replan: async (plan, extended) =>
       replanPlay({
         plan,
-        inventory: grown,
-        variables: variableValidator(grown),
+        inventory: extended,
+        variables: variableValidator(extended),
         roles,
         limit: limited,
         files,

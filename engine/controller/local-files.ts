@@ -9,7 +9,7 @@ import { contentOf, type Content } from '../shell/content.ts';
 import { fileContent } from '../shell/file-content.ts';
 import { Downloads } from './downloads.ts';
 import { KeptFiles } from './kept-files.ts';
-import { Marker } from '../plan/not-yet-known.ts';
+import { NotYetKnown } from '../plan/not-yet-known.ts';
 
 /** Folders above the declaring file that are looked into. */
 const levelsUp = 4;
@@ -147,7 +147,7 @@ async function findFile(
 }
 
 function refuseUnknown(because: string | undefined): void {
-  if (because !== undefined) throw new Marker({ missing: 'unknown', because });
+  if (because !== undefined) throw new NotYetKnown({ missing: 'unknown', because });
 }
 
 function placesFor(src: string, folder: string, from: string): string[] {

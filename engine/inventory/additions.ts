@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { InventoryError } from '../errors.ts';
 import type { Addition } from './addition.ts';
 import { takeSettings } from './connection/variables.ts';
-import { InventoryDraft } from './draft.ts';
+import { InventoryBuilder } from './builder.ts';
 import { checkName } from './pattern/names.ts';
 import type { Inventory } from './view.ts';
 
@@ -84,12 +84,12 @@ export class Additions {
         hint: 'hosts work at the same time, so nothing says which would win: say it once',
       });
     }
-    const draft = new InventoryDraft();
+    const builder = new InventoryBuilder();
     for (const [name, value] of Object.entries(vars)) {
-      draft.layers.set('added hosts', host, { name, value, path: name, written: undefined });
+      builder.layers.set('added hosts', host, { name, value, path: name, written: undefined });
     }
-    takeSettings(draft.layers.of('added hosts', host), draft);
-    const [error] = draft.errors;
+    takeSettings(builder.layers.of('added hosts', host), builder);
+    const [error] = builder.errors;
     if (error) throw error;
   }
 

@@ -1,6 +1,6 @@
 /** Puts groups in order: who is inside whom, how deep, and which hosts each one has. */
 import { formatPlace, InventoryError } from '../errors.ts';
-import type { InventoryDraft } from './draft.ts';
+import type { InventoryBuilder } from './builder.ts';
 
 export interface Grouping {
   /** Groups in order of precedence: by depth, priority, name; `all` first. */
@@ -14,24 +14,24 @@ export interface Grouping {
 }
 
 /** Resolves the groups of a draft. Cycles are reported; groups in them stay where they are. */
-export function resolveGroups(draft: InventoryDraft): Grouping {
-  const children = childrenOf(draft);
-  refuseCycles(draft);
+export function resolveGroups(builder: InventoryBuilder): Grouping {
+  const children = childrenOf(builder);
+  refuseCycles(builder);
   const depths = depthsOf(children);
   const rank = (name: string) =>
-    [depths.get(name) ?? 0, draft.groups.get(name)?.priority?.value ?? 1] as const;
-  const order = [...draft.groups.keys()].toSorted((a, b) => {
+    [depths.get(name) ?? 0, builder.groups.get(name)?.priority?.value ?? 1] as const;
+  const order = [...builder.groups.keys()].toSorted((a, b) => {
     const [depthA, priorityA] = rank(a);
     const [depthB, priorityB] = rank(b);
     return depthA - depthB || priorityA - priorityB || (a < b ? -1 : 1);
   });
-  const members = membersOf(draft, children, order);
-  const groupsOf = new Map<string, string[]>([...draft.hosts.keys()].map((name) => [name, []]));
+  const members = membersOf(builder, children, order);
+  const groupsOf = new Map<string, string[]>([...builder.hosts.keys()].map((name) => [name, []]));
   for (const name of order)
     for (const host of members.get(name) ?? []) groupsOf.get(host)?.push(name);
   const hosts = new Map<string, readonly string[]>();
-  const position = new Map([...draft.hosts.keys()].map((name, at) => [name, at]));
-  for (const name of draft.groups.keys()) {
+  const position = new Map([...builder.hosts.keys()].map((name, at) => [name, at]));
+  for (const name of builder.groups.keys()) {
     const sorted = [...(members.get(name) ?? [])].toSorted(
       (a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0),
     );
@@ -42,15 +42,15 @@ export function resolveGroups(draft: InventoryDraft): Grouping {
 }
 
 /** Children by group; groups that are in no other are in `all`. */
-function childrenOf(draft: InventoryDraft): ReadonlyMap<string, readonly string[]> {
+function childrenOf(builder: InventoryBuilder): ReadonlyMap<string, readonly string[]> {
   const inside = new Set<string>();
   const children = new Map<string, string[]>();
-  for (const [name, group] of draft.groups) {
+  for (const [name, group] of builder.groups) {
     children.set(name, [...group.children.keys()]);
     if (name !== 'all') for (const child of group.children.keys()) inside.add(child);
   }
   const ofAll = children.get('all') ?? [];
-  for (const name of draft.groups.keys()) {
+  for (const name of builder.groups.keys()) {
     if (name !== 'all' && !inside.has(name) && !ofAll.includes(name)) ofAll.push(name);
   }
   return children;
@@ -78,13 +78,13 @@ function depthsOf(children: ReadonlyMap<string, readonly string[]>): ReadonlyMap
 }
 
 function membersOf(
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
   children: ReadonlyMap<string, readonly string[]>,
   order: readonly string[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const members = new Map<string, Set<string>>();
   for (const name of order.toReversed()) {
-    const hosts = new Set(draft.groups.get(name)?.hosts);
+    const hosts = new Set(builder.groups.get(name)?.hosts);
     for (const child of children.get(name) ?? []) {
       for (const host of members.get(child) ?? []) hosts.add(host);
     }
@@ -94,19 +94,19 @@ function membersOf(
   for (const [name, hosts] of members) {
     if (name !== 'all' && name !== 'ungrouped') for (const host of hosts) grouped.add(host);
   }
-  const alone = [...draft.hosts.keys()].filter((host) => !grouped.has(host));
+  const alone = [...builder.hosts.keys()].filter((host) => !grouped.has(host));
   members.set('ungrouped', new Set(alone));
-  members.set('all', new Set(draft.hosts.keys()));
+  members.set('all', new Set(builder.hosts.keys()));
   return members;
 }
 
-function refuseCycles(draft: InventoryDraft): void {
+function refuseCycles(builder: InventoryBuilder): void {
   const done = new Set<string>();
   const way: string[] = [];
   const visit = (name: string): void => {
     if (done.has(name)) return;
     way.push(name);
-    for (const [child, at] of draft.groups.get(name)?.children ?? []) {
+    for (const [child, at] of builder.groups.get(name)?.children ?? []) {
       const from = way.indexOf(child);
       if (from === -1) {
         visit(child);
@@ -115,10 +115,10 @@ function refuseCycles(draft: InventoryDraft): void {
       const cycle = way.slice(from);
       const others = cycle
         .slice(0, -1)
-        .map((each, index) => draft.groups.get(each)?.children.get(cycle[index + 1] ?? ''))
+        .map((each, index) => builder.groups.get(each)?.children.get(cycle[index + 1] ?? ''))
         .filter((place) => place !== undefined);
       const places = others.map((place) => formatPlace(place)).join(', ');
-      draft.report(
+      builder.report(
         new InventoryError(`groups contain each other: ${[...cycle, child].join(' > ')}`, {
           at,
           hint: places === '' ? 'remove it' : `remove this or the other: ${places}`,
@@ -128,5 +128,5 @@ function refuseCycles(draft: InventoryDraft): void {
     way.pop();
     done.add(name);
   };
-  for (const name of draft.groups.keys()) visit(name);
+  for (const name of builder.groups.keys()) visit(name);
 }

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { ManyErrors, PlayError } from '../errors.ts';
 import type { Settings } from './connection/settings.ts';
 import { takeSettings } from './connection/variables.ts';
-import { InventoryDraft } from './draft.ts';
+import { InventoryBuilder } from './builder.ts';
 import type { ExtraVariables } from './variables/extra.ts';
 import { resolveGroups } from './groups.ts';
 import { hostNames } from './pattern/names.ts';
@@ -31,52 +31,52 @@ export interface ReadInventoryOptions {
  * @example const inventory = await readInventory({ files: ['inventories/prod.yaml'] });
  */
 export async function readInventory(options: ReadInventoryOptions): Promise<Inventory> {
-  const draft = new InventoryDraft();
-  const { sources, directories } = await findSources(options.files, draft.report);
-  for (const source of sources) await addSource(source, draft);
-  for (const directory of directories) await addVariableFiles(directory, 'inventory', draft);
+  const builder = new InventoryBuilder();
+  const { sources, directories } = await findSources(options.files, builder.report);
+  for (const source of sources) await addSource(source, builder);
+  for (const directory of directories) await addVariableFiles(directory, 'inventory', builder);
   const beside = options.playbookDirectory;
   if (beside !== undefined && !(await isOneOf(beside, directories))) {
-    await addVariableFiles(beside, 'playbook', draft);
+    await addVariableFiles(beside, 'playbook', builder);
   }
-  addCommandLine(options, draft);
-  for (const layer of draft.layers.all()) takeSettings(layer, draft);
-  draft.refuseSharedNames();
-  const grouping = resolveGroups(draft);
-  const [first, ...more] = draft.errors;
-  if (first) throw more.length === 0 ? first : new ManyErrors(draft.errors);
-  return new ResolvedInventory(draft, grouping);
+  addCommandLine(options, builder);
+  for (const layer of builder.layers.all()) takeSettings(layer, builder);
+  builder.refuseSharedNames();
+  const grouping = resolveGroups(builder);
+  const [first, ...more] = builder.errors;
+  if (first) throw more.length === 0 ? first : new ManyErrors(builder.errors);
+  return new ResolvedInventory(builder, grouping);
 }
 
-async function addSource(source: Source, draft: InventoryDraft): Promise<void> {
+async function addSource(source: Source, builder: InventoryBuilder): Promise<void> {
   if (source.kind === 'file') {
     const { addInventoryFile } = await import('./yaml/file.ts');
-    return addInventoryFile(source.file, draft);
+    return addInventoryFile(source.file, builder);
   }
   for (const written of source.hosts) {
     try {
       const { names, port } = hostNames(written);
       for (const name of names) {
-        draft.host(name, undefined, draft.group('all', undefined));
+        builder.host(name, undefined, builder.group('all', undefined));
         if (port === undefined) continue;
         const variable = { name: 'port', value: port, path: `-i ${written}`, written: undefined };
-        draft.layers.set('inventory hosts', name, variable);
+        builder.layers.set('inventory hosts', name, variable);
       }
     } catch (error) {
       if (!(error instanceof PlayError)) throw error;
-      draft.report(error);
+      builder.report(error);
     }
   }
 }
 
-function addCommandLine(options: ReadInventoryOptions, draft: InventoryDraft): void {
+function addCommandLine(options: ReadInventoryOptions, builder: InventoryBuilder): void {
   for (const [name, value] of Object.entries(options.connection ?? {})) {
     if (value === undefined) continue;
     const variable = { name, value, path: name, written: undefined };
-    draft.layers.set('command line connection', '', variable);
+    builder.layers.set('command line connection', '', variable);
   }
   for (const variable of options.extra?.variables.values() ?? []) {
-    draft.layers.set('extra', '', variable);
+    builder.layers.set('extra', '', variable);
   }
 }
 

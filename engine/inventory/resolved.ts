@@ -5,7 +5,7 @@ import type { Connection } from '../transport/transport.ts';
 import type { Addition } from './addition.ts';
 import { connectionOf } from './connection/connection.ts';
 import { isConnectionVariable } from './connection/variables.ts';
-import type { InventoryDraft } from './draft.ts';
+import type { InventoryBuilder } from './builder.ts';
 import { extendedDraft } from './extend.ts';
 import { resolveGroups, type Grouping } from './groups.ts';
 import { matchPattern, type MayCome } from './pattern/match.ts';
@@ -24,17 +24,17 @@ interface Resolved {
 }
 
 export class ResolvedInventory implements Inventory {
-  readonly #draft: InventoryDraft;
+  readonly #builder: InventoryBuilder;
   readonly #grouping: Grouping;
   readonly #merger: VariableMerger;
   readonly #hosts = new Map<string, Resolved>();
   readonly hosts: readonly HostView[];
 
-  constructor(draft: InventoryDraft, grouping: Grouping) {
-    this.#draft = draft;
+  constructor(builder: InventoryBuilder, grouping: Grouping) {
+    this.#builder = builder;
     this.#grouping = grouping;
-    this.#merger = new VariableMerger(draft.layers);
-    this.hosts = Object.freeze([...draft.hosts.keys()].map((name) => this.host(name)));
+    this.#merger = new VariableMerger(builder.layers);
+    this.hosts = Object.freeze([...builder.hosts.keys()].map((name) => this.host(name)));
   }
 
   get groups(): ReadonlyMap<string, readonly string[]> {
@@ -42,7 +42,7 @@ export class ResolvedInventory implements Inventory {
   }
 
   get warnings() {
-    return this.#draft.warnings;
+    return this.#builder.warnings;
   }
 
   host(name: string): HostView {
@@ -66,15 +66,15 @@ export class ResolvedInventory implements Inventory {
   first(group: string): HostView {
     const [first] = this.group(group);
     if (first) return first;
-    const at = this.#draft.groups.get(group)?.at;
+    const at = this.#builder.groups.get(group)?.at;
     throw new InventoryError(`the group '${group}' has no hosts`, { at });
   }
 
   match(pattern: string | Pattern, mayCome?: MayCome): readonly HostView[] {
     const names = matchPattern(pattern, {
-      hosts: [...this.#draft.hosts.keys()],
+      hosts: [...this.#builder.hosts.keys()],
       groups: this.groups,
-      hasHost: (name) => name === localhost || this.#draft.hosts.has(name),
+      hasHost: (name) => name === localhost || this.#builder.hosts.has(name),
       mayCome,
     });
     return names.map((name) => this.host(name));
@@ -85,7 +85,7 @@ export class ResolvedInventory implements Inventory {
   }
 
   placeOf(host: string, path: readonly PropertyKey[]): Place | undefined {
-    if (path.length === 0) return this.#draft.hosts.get(host)?.at;
+    if (path.length === 0) return this.#builder.hosts.get(host)?.at;
     return this.written(host, path)?.at;
   }
 
@@ -108,7 +108,7 @@ export class ResolvedInventory implements Inventory {
 
   get variables(): readonly NamedVariable[] {
     const named: NamedVariable[] = [];
-    for (const layer of this.#draft.layers.all()) {
+    for (const layer of this.#builder.layers.all()) {
       for (const variable of layer.variables.values()) {
         const { name, path } = variable;
         const extra = layer.level === 'extra';
@@ -119,12 +119,12 @@ export class ResolvedInventory implements Inventory {
   }
 
   isExtra(name: string): boolean {
-    return this.#draft.layers.get('extra', '')?.variables.has(name) ?? false;
+    return this.#builder.layers.get('extra', '')?.variables.has(name) ?? false;
   }
 
   async extended(additions: readonly Addition[]): Promise<Inventory> {
-    const draft = await extendedDraft(this.#draft, additions);
-    return new ResolvedInventory(draft, resolveGroups(draft));
+    const builder = await extendedDraft(this.#builder, additions);
+    return new ResolvedInventory(builder, resolveGroups(builder));
   }
 
   #variable(host: string, name: string): Variable | undefined {
@@ -169,7 +169,7 @@ export class ResolvedInventory implements Inventory {
 
   #unknown(name: string): InventoryError {
     const hint =
-      didYouMeanHint(name, this.#draft.hosts.keys()) ?? 'play inventory --graph shows the hosts';
+      didYouMeanHint(name, this.#builder.hosts.keys()) ?? 'play inventory --graph shows the hosts';
     return new InventoryError(`no host '${name}' in the inventory`, { hint });
   }
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Content } from '../shell/content.ts';
 import type { Secret } from '../secrets/secret.ts';
 import type { Facts } from './facts.ts';
-import type { Plan, Touches } from './plan.ts';
+import type { Plan, Invalidates } from './plan.ts';
 import type { Answer, Read } from './reader.ts';
 import type { References } from './reference.ts';
 
@@ -115,7 +115,7 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R, S
   /**
    * How far a step with these arguments reaches; lazy ones are functions here. Nothing that was
    * read before is believed behind a step that reaches there, unless its plan says what it
-   * `touches`. Default: `everywhere` for actions, else `host`.
+   * `invalidates`. Default: `everywhere` for actions, else `host`.
    */
   reach?(args: Readonly<Record<string, unknown>>): Reach;
   /** Mistakes that the schema cannot say; each is a sentence. Called at collect where possible. */
@@ -144,12 +144,12 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R, S
    * For actions that handlers ask for: whether what was notified is served already, because the
    * reads changed since then (a unit that was started after its configuration was written).
    */
-  served?(want: W, then: Values<Rs>, now: Values<Rs>): boolean;
+  alreadySatisfied?(want: W, then: Values<Rs>, now: Values<Rs>): boolean;
   /**
    * In check, where a read is unknown and nobody can plan: what a change may touch besides the
    * step's own reads, so that later steps do not take for absent what this one may bring.
    */
-  mayTouch?(want: W): Touches;
+  mayInvalidate?(want: W): Invalidates;
   /** The step ends the play for its host, its batch, or all hosts, without a failure. */
   readonly ends?: 'host' | 'batch' | 'play';
   /** The step reads the host's facts anew. */

@@ -1,4 +1,4 @@
-/** What a module's `plan` answers: same, change or act. */
+/** What a module's `plan` answers: same, change or action. */
 import type { Script } from '../shell/script.ts';
 import type { Lesson, PackageVersion } from './brought.ts';
 import type { Answer, Read } from './reader.ts';
@@ -30,7 +30,7 @@ export const unpredictable = (read: Read<unknown>): Prediction => ({
  * What an apply may change besides the step's own reads, which always count. Values of these
  * reads are stale after it; in check, those of them that were absent become unknown.
  */
-export type Touches =
+export type Invalidates =
   | 'everything'
   | {
       /** Absolute paths written, made or removed (a folder: all below it). */
@@ -50,7 +50,7 @@ export interface Comes {
   readonly how: string;
 }
 
-/** Asks in turns for what came with packages; each yield is a flight. */
+/** Asks in turns for what came with packages; each yield is a read batch. */
 export type Study = Generator<
   readonly Read<unknown>[],
   Lesson | undefined,
@@ -64,7 +64,7 @@ export interface Learning {
   readonly study: (host: string) => Study;
 }
 
-export const touchesNothing: Touches = {};
+export const invalidatesNothing: Invalidates = {};
 
 export interface Same<R> {
   readonly plan: 'same';
@@ -85,7 +85,7 @@ export interface Change<R> {
   /** What the step's reads will say afterwards, for check. */
   readonly after: readonly Prediction[];
   /** Default `everything`. */
-  readonly touches?: Touches;
+  readonly invalidates?: Invalidates;
   /** Result as predicted; after an apply the result of the verifying `same` is used. */
   readonly result: R;
   readonly notes?: readonly string[];
@@ -93,7 +93,7 @@ export interface Change<R> {
   readonly settle?: { readonly atMost: number; readonly stable: number };
   /** Seconds that the script may take. Default: the task's time-out. */
   readonly timeout?: number;
-  /** It may take minutes: people see what it prints while it runs. An act always may. */
+  /** It may take minutes: people see what it prints while it runs. An action always may. */
   readonly long?: boolean;
   /** Packages that come, for check; undefined where nobody can tell, or some go. */
   readonly brings?: Comes | undefined;
@@ -102,7 +102,7 @@ export interface Change<R> {
   /** What differed, now that the script has said what it did. */
   readonly told?: (output: Output) => readonly Difference[];
   /** Why nobody can tell before the run whether it succeeds: the step is *unknown* in check. */
-  readonly doubt?: string | undefined;
+  readonly uncertainBecause?: string | undefined;
 }
 
 export interface Output {
@@ -112,8 +112,8 @@ export interface Output {
 }
 
 /** An action: it has no state to read again. It is judged by its exit code. */
-export interface Act<R> {
-  readonly plan: 'act';
+export interface Action<R> {
+  readonly plan: 'action';
   readonly script: Script;
   /** What the user asked to run, as it was written: a failure shows it in place of the script. */
   readonly command?: string;
@@ -123,7 +123,7 @@ export interface Act<R> {
   /** Whether the action changed anything; default true. */
   readonly changed?: (output: Output) => boolean;
   /** Default `everything`. */
-  readonly touches?: Touches;
+  readonly invalidates?: Invalidates;
   readonly differences?: readonly Difference[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
@@ -169,9 +169,9 @@ export interface Act<R> {
   };
 }
 
-export type Plan<R> = Same<R> | Change<R> | Act<R>;
+export type Plan<R> = Same<R> | Change<R> | Action<R>;
 
 export const same = <R>(result: R, notes?: readonly string[]): Same<R> =>
   notes === undefined ? { plan: 'same', result } : { plan: 'same', result, notes };
 export const change = <R>(of: Omit<Change<R>, 'plan'>): Change<R> => ({ plan: 'change', ...of });
-export const act = <R>(of: Omit<Act<R>, 'plan'>): Act<R> => ({ plan: 'act', ...of });
+export const action = <R>(of: Omit<Action<R>, 'plan'>): Action<R> => ({ plan: 'action', ...of });

@@ -54,7 +54,7 @@ export interface ReaderDefinition<K, V> {
   parse(output: ReaderOutput, keys: readonly K[], mark: string): readonly Answer<V>[];
   /**
    * Absolute paths (files, or folders ending in `/`) that the answer comes from: a change that
-   * touches one of them makes the answer stale.
+   * invalidates one of them makes the answer stale.
    */
   dependsOn?(key: K): readonly string[];
   /**
@@ -81,7 +81,7 @@ export interface ReaderDefinition<K, V> {
   };
   /** Programs that the script starts for these keys, in the usual course; default 1. */
   processes?(keys: readonly K[]): number;
-  /** Slow or user-given commands go last in a flight and get 2 s there. */
+  /** Slow or user-given commands go last in a read batch and get 2 s there. */
   readonly last?: boolean;
 }
 

@@ -18,14 +18,14 @@ export type Missing =
   | { readonly missing: 'unknown'; readonly because: string };
 
 /** Not an Error: a user's `catch (error) { if (error instanceof Error) … }` lets it through. */
-export class Marker {
+export class NotYetKnown {
   readonly of: Missing;
   constructor(of: Missing) {
     this.of = of;
   }
 }
 
-export type Evaluated<T> = { readonly value: T } | { readonly marker: Missing };
+export type Evaluated<T> = { readonly value: T } | { readonly notYet: Missing };
 
 /**
  * The one door to functions of the playbook: whatever they throw is a failure of the step, none of
@@ -36,7 +36,7 @@ export function evaluate<T>(body: () => T): Evaluated<T> {
   try {
     return { value: body() };
   } catch (error) {
-    if (error instanceof Marker) return { marker: error.of };
+    if (error instanceof NotYetKnown) return { notYet: error.of };
     if (error instanceof PlayError) throw error;
     throw new FunctionError(error);
   }

@@ -14,7 +14,7 @@ export interface ResultRead {
 }
 
 /** Ends a lazy function at the first thing that only the run can tell. */
-class Untold {
+class OnlyAtRunTime {
   readonly why = 'only the run can tell';
 }
 
@@ -28,33 +28,33 @@ export function resultReads(node: TaskNode, host: string): readonly ResultRead[]
     try {
       (lazy as (run: Run) => unknown)(run);
     } catch {
-      // Untold, or a mistake in the function: that is told when the run evaluates it.
+      // A value of the run, or a mistake in the function: that is told when the run evaluates it.
     }
   }
   return reads;
 }
 
 function recordingRun(host: string, note: (read: ResultRead) => void): Run {
-  const untold = (): never => {
-    throw new Untold();
+  const onlyAtRunTime = (): never => {
+    throw new OnlyAtRunTime();
   };
   return {
     host,
     check: false,
     failure: undefined,
     get facts() {
-      return untold();
+      return onlyAtRunTime();
     },
-    factsOf: untold,
-    tryFactsOf: untold,
-    firstReachable: untold,
+    factsOf: onlyAtRunTime,
+    tryFactsOf: onlyAtRunTime,
+    firstReachable: onlyAtRunTime,
     result(task) {
       note({ task, host: undefined, optional: false });
-      return untold();
+      return onlyAtRunTime();
     },
     resultOf(other, task) {
       note({ task, host: other === host ? undefined : other, optional: false });
-      return untold();
+      return onlyAtRunTime();
     },
     tryResult(task) {
       note({ task, host: undefined, optional: true });

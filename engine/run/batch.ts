@@ -10,7 +10,7 @@ import { Order } from './order/must-wait.ts';
 import { Arrivals } from './order/arrivals.ts';
 import type { Attempt } from './step/attempt-result.ts';
 import { Rollout } from './order/rollout.ts';
-import type { Turnstile } from './order/step-order.ts';
+import type { StepOrder } from './order/step-order.ts';
 
 /** How a `runOnce` step ended. */
 export interface OnceEnd {
@@ -62,7 +62,7 @@ export class PlayScope {
 export class BatchRun {
   readonly scope: PlayScope;
   readonly environment: RunEnvironment;
-  readonly turnstile: Turnstile;
+  readonly stepOrder: StepOrder;
   readonly number: number;
   /** Hosts of the batch in inventory order. */
   readonly hosts: readonly string[];
@@ -78,13 +78,13 @@ export class BatchRun {
   constructor(
     scope: PlayScope,
     environment: RunEnvironment,
-    turnstile: Turnstile,
+    stepOrder: StepOrder,
     number: number,
     plans: readonly HostPlan[],
   ) {
     this.scope = scope;
     this.environment = environment;
-    this.turnstile = turnstile;
+    this.stepOrder = stepOrder;
     this.number = number;
     this.hosts = plans.map(({ host }) => host);
     this.order = new Order(plans, {
@@ -99,7 +99,7 @@ export class BatchRun {
   /** Who has come to a `runOnce` step. */
   arrivals(id: string): Arrivals {
     const known =
-      this.#arrivals.get(id) ?? new Arrivals(this.turnstile, (host) => this.indexOf(host));
+      this.#arrivals.get(id) ?? new Arrivals(this.stepOrder, (host) => this.indexOf(host));
     this.#arrivals.set(id, known);
     return known;
   }
@@ -111,7 +111,7 @@ export class BatchRun {
   ): Promise<T> {
     const { limit, holders } = this.scope.throttle(id, atOnce);
     const hosts = (): Iterable<string> => (holders.size < atOnce ? [] : holders);
-    const arrived = this.turnstile.waits.begin({ host, hosts, any: true });
+    const arrived = this.stepOrder.deadlocks.begin({ host, hosts, any: true });
     return limit(async () => {
       arrived();
       holders.add(host);

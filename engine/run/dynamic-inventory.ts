@@ -44,10 +44,10 @@ export async function planAtStart(
     say(`play '${name}' may have more hosts: check does not know what ${perhapsMore} adds`);
   }
   try {
-    const grown = await environment.files.extended(additions.all);
-    const now = additions.count === 0 ? plan : await replan(plan, grown);
-    await environment.grow(
-      grown,
+    const extended = await environment.files.extended(additions.all);
+    const now = additions.count === 0 ? plan : await replan(plan, extended);
+    await environment.extend(
+      extended,
       now.hosts.map(({ host }) => host),
     );
     if (now.hosts.length === 0) say(`play '${name}' has no hosts: '${plan.play.definition.hosts}'`);

@@ -12,7 +12,7 @@ import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
 import type { Emit } from '../report/events.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Controllers } from '../controller/local-files.ts';
-import { fly } from './reads/read-batch.ts';
+import { sendBatch } from './reads/read-batch.ts';
 import { Heartbeat } from './change/heartbeat.ts';
 import { HostState, SharedEpoch } from './state/host-state.ts';
 import type { LastUse } from './hosts/last-use.ts';
@@ -153,7 +153,7 @@ export class RunEnvironment {
    * Between plays: the next one has this inventory and these hosts. A group's variables can change
    * the way into a host: it is connected to anew.
    */
-  async grow(inventory: Inventory, hosts: readonly string[]): Promise<void> {
+  async extend(inventory: Inventory, hosts: readonly string[]): Promise<void> {
     this.#inventory = inventory;
     for (const name of hosts) this.#hosts.add(name);
     await this.#renewLinks();
@@ -249,7 +249,7 @@ export class RunEnvironment {
   async #gather(link: HostLink): Promise<void> {
     for (let losses = 0; ; losses += 1) {
       try {
-        await fly(link, { become: link.connection.become, own: [], ahead: [], facts: true });
+        await sendBatch(link, { become: link.connection.become, own: [], ahead: [], facts: true });
         return;
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error;

@@ -8,12 +8,12 @@ import type { Become } from '../transport/transport.ts';
 import { timePassed, waiting } from './reads/barrier.ts';
 import { isChecked, showsDiff } from './check/checking.ts';
 import { becomeOf } from './step/become.ts';
-import { Drafts, readsOf, type Draft } from './step/prepare.ts';
+import { PreparedSteps, readsOf, type PreparedStep } from './step/prepare.ts';
 import { userKey } from './reads/read-batch.ts';
 import { Horizon } from './reads/horizon.ts';
 import type { HostLink } from './hosts/link.ts';
 import type { HeldBack, Loss } from './hosts/loss.ts';
-import { Marker } from '../plan/not-yet-known.ts';
+import { NotYetKnown } from '../plan/not-yet-known.ts';
 import type { BatchRun } from './batch.ts';
 import { runView } from './step/view.ts';
 
@@ -35,7 +35,7 @@ export class HostRun {
   readonly plan: HostPlan;
   readonly link: HostLink;
   readonly batch: BatchRun;
-  readonly drafts: Drafts;
+  readonly prepared: PreparedSteps;
   readonly notified = new Map<string, Notification>();
   /** Handlers from an earlier run that do not count as notified yet. */
   readonly pending = new Set<string>();
@@ -44,7 +44,7 @@ export class HostRun {
   /** Handlers written down as pending for a step that has not ended yet. */
   readonly promised = new Set<string>();
   /** While a handler runs: what its tasks' reads said when it was notified. */
-  serving: Notification['then'];
+  valuesWhenNotified: Notification['then'];
   failure: Run['failure'];
   /** Steps that changed something, or would. */
   changes = 0;
@@ -57,7 +57,7 @@ export class HostRun {
   /** Within a throttled or rolling block the host stands at the block's beginning. */
   heldAt: number | undefined;
   /** Queries that no tag selects and that a selected step reads. */
-  readonly #pulledIn = new Set<TaskNode>();
+  readonly #dependencies = new Set<TaskNode>();
   #cleaning = 0;
   readonly #horizon = new Horizon();
   readonly #sharesAddress: boolean;
@@ -72,7 +72,7 @@ export class HostRun {
     this.link = batch.environment.link(plan.host);
     batch.states.add(this.link.state);
     this.#sharesAddress = batch.addresses.isShared(plan.host);
-    this.drafts = new Drafts(batch.environment.clock, (node, ahead) =>
+    this.prepared = new PreparedSteps(batch.environment.clock, (node, ahead) =>
       batch.environment.controller(node, { host: plan.host, ahead, signal: this.signal }),
     );
     this.#sequence = [...tasksOf(plan.nodes)];
@@ -85,11 +85,11 @@ export class HostRun {
 
   /** Whether it runs here: a tag selects it, or a step that one selects reads it. */
   isSelected(node: TaskNode): boolean {
-    return node.selected || this.#pulledIn.has(node);
+    return node.selected || this.#dependencies.has(node);
   }
 
-  pullIn(node: TaskNode): void {
-    this.#pulledIn.add(node);
+  addDependency(node: TaskNode): void {
+    this.#dependencies.add(node);
   }
 
   /** The place to name when the host cannot be reached. */
@@ -97,7 +97,7 @@ export class HostRun {
     return this.#sequence.find((node) => node.selected);
   }
 
-  /** Connects while the first flight is still made ready, where it is certain that there is one. */
+  /** Connects while the first read batch is still made ready, where it is certain that there is one. */
   connectEarly(): void {
     const { soft, confirm } = this.batch.environment.options;
     if (soft.aborted || confirm) return;
@@ -137,25 +137,25 @@ export class HostRun {
 
   /** It may begin nothing more, a rescue neither. */
   get hasEnded(): boolean {
-    return this.signal.aborted || (!this.goesOn && this.batch.turnstile.ended !== undefined);
+    return this.signal.aborted || (!this.goesOn && this.batch.stepOrder.ended !== undefined);
   }
 
   /** @throws EarlyEnd when it may begin nothing more */
   throwIfEnded(): void {
     if (this.signal.aborted) throw new Interrupted();
-    if (!this.goesOn) this.batch.turnstile.throwIfEnded();
+    if (!this.goesOn) this.batch.stepOrder.throwIfEnded();
   }
 
   /** Others are not past all steps before `position` yet, and this host has to wait for them. */
   isAhead(position: number): boolean {
-    return !this.forced && !this.goesOn && this.batch.turnstile.isAhead(position);
+    return !this.forced && !this.goesOn && this.batch.stepOrder.isAhead(position);
   }
 
   /** Waits until the others are past all steps before `position`. @throws EarlyEnd */
   async turn(position: number): Promise<void> {
     if (this.forced) return;
-    const { turnstile } = this.batch;
-    await this.waiting(() => turnstile.turn(position, this.name, this.goesOn));
+    const { stepOrder } = this.batch;
+    await this.waiting(() => stepOrder.turn(position, this.name, this.goesOn));
   }
 
   /** A block's rescue takes over: the failure counts as rescued. */
@@ -206,7 +206,7 @@ export class HostRun {
     return {
       // A control step may run before the host was ever asked.
       get facts() {
-        if (!link.facts) throw new Marker({ missing: 'facts', host: link.name });
+        if (!link.facts) throw new NotYetKnown({ missing: 'facts', host: link.name });
         return link.facts;
       },
       host: link.name,
@@ -234,7 +234,7 @@ export class HostRun {
   }
 
   /**
-   * Waits until the step may be drafted and read: until all are past what another host may do to
+   * Waits until the step may be prepared and read: until all are past what another host may do to
    * this one before it; in plain mode, for its turn.
    */
   async arrive({ task }: TaskNode, position: number): Promise<void> {
@@ -259,7 +259,7 @@ export class HostRun {
   /**
    * The reads that the steps behind `node` will ask on this host and that are not known, by user,
    * up to the next barrier: an action without a guard.
-   * @param known what lies farther is: a change has dropped but what it touches
+   * @param known what lies farther is: a change has dropped but what it invalidates
    */
   async upcoming(node: TaskNode, known: 'nothing' | 'the rest'): Promise<readonly Upcoming[]> {
     const from = this.#indexes.get(node);
@@ -269,10 +269,10 @@ export class HostRun {
     const steps = known === 'nothing' ? this.#horizon.far(from) : this.#horizon.near;
     for (const next of this.#sequence.slice(from + 1, from + 1 + steps)) {
       if (!this.isSelected(next) || next.options.on !== undefined || next.options.runOnce) continue;
-      const draft = await this.#draftAhead(next, run);
-      if (!draft) continue;
+      const prepared = await this.#draftAhead(next, run);
+      if (!prepared) continue;
       const become = becomeOf(next, this.link.connection);
-      const reads = Object.values(readsOf(next, draft, this.known(this.link, become)));
+      const reads = Object.values(readsOf(next, prepared, this.known(this.link, become)));
       if (reads.length === 0 && next.task.module.kind === 'action') break;
       const user = userKey(become);
       const group = byUser.get(user) ?? { become, reads: [] };
@@ -285,7 +285,7 @@ export class HostRun {
     return [...byUser.values()].filter((group) => group.reads.length > 0);
   }
 
-  /** What is known now of the reads of a handler's tasks that can tell whether they are served. */
+  /** What is known now of the reads of a handler's tasks that can tell whether they are already satisfied. */
   valuesNow(handler: HandlerNode): NonNullable<Notification['then']> {
     const values = new Map<TaskNode, Readonly<Record<string, unknown>>>();
     for (const { node, become, reads } of this.#served(handler)) {
@@ -310,18 +310,19 @@ export class HostRun {
   #served(handler: HandlerNode) {
     return [...tasksOf([handler.node])].flatMap((node) => {
       // What is known is of this host: of another, where the handler does its work, nothing is.
-      if (!node.task.module.served || !node.want || node.options.on !== undefined) return [];
+      if (!node.task.module.alreadySatisfied || !node.want || node.options.on !== undefined)
+        return [];
       const become = becomeOf(node, this.link.connection);
-      const draft = { args: node.task.args, want: node.want.value };
-      return [{ node, become, reads: readsOf(node, draft, this.known(this.link, become)) }];
+      const prepared = { args: node.task.args, want: node.want.value };
+      return [{ node, become, reads: readsOf(node, prepared, this.known(this.link, become)) }];
     });
   }
 
-  /** A step that cannot be drafted yet leaves the flight but does not end it (rule 2). */
-  async #draftAhead(node: TaskNode, run: Run): Promise<Draft | undefined> {
+  /** A step that cannot be prepared yet leaves the read batch but does not end it (rule 2). */
+  async #draftAhead(node: TaskNode, run: Run): Promise<PreparedStep | undefined> {
     try {
-      const drafted = await this.drafts.draft(node, run, { ahead: true });
-      return 'draft' in drafted ? drafted.draft : undefined;
+      const ready = await this.prepared.prepare(node, run, { ahead: true });
+      return 'prepared' in ready ? ready.prepared : undefined;
     } catch {
       return undefined;
     }

@@ -15,7 +15,7 @@ export async function judgeLoss(host: HostRun, loss: Loss): Promise<void> {
   const { anyErrorsFatal, maxFailPercentage } = batch.scope.play.definition;
   // Who is held back has not failed itself.
   if (loss instanceof HeldBack || (!anyErrorsFatal && maxFailPercentage === undefined)) return;
-  const at = batch.turnstile.positionOf(name) ?? -1;
+  const at = batch.stepOrder.positionOf(name) ?? -1;
   try {
     await host.turn(at);
   } catch (error) {
@@ -23,5 +23,5 @@ export async function judgeLoss(host: HostRun, loss: Loss): Promise<void> {
   }
   const how = loss instanceof UnreachableError ? wordOf(loss) : 'failed';
   const why = batch.lost(name, how);
-  if (why !== undefined) batch.turnstile.end(why, at);
+  if (why !== undefined) batch.stepOrder.end(why, at);
 }

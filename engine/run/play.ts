@@ -16,7 +16,7 @@ import { judgeLoss } from './limits.ts';
 import { isLoss, wordOf, type HeldBack, type Loss } from './hosts/loss.ts';
 import { pendingOf, takePending } from './handlers/notify.ts';
 import { BatchRun, PlayScope } from './batch.ts';
-import { Turnstile } from './order/step-order.ts';
+import { StepOrder } from './order/step-order.ts';
 import { runHandlers, walkPlay } from './walk.ts';
 
 /** Hosts that are out of the run: they take part in no further play. */
@@ -113,12 +113,12 @@ async function runBatch(
     batch: index + 1,
     batches,
   });
-  const turnstile = new Turnstile(names, play.definition.strategy !== 'free');
-  const batch = new BatchRun(scope, environment, turnstile, index, hosts);
+  const stepOrder = new StepOrder(names, play.definition.strategy !== 'free');
+  const batch = new BatchRun(scope, environment, stepOrder, index, hosts);
   const runs = hosts.map((host) => new HostRun(host, batch));
   for (const run of runs.slice(0, forks)) run.connectEarly();
   // Who waits for others hears of it at once, not when these have ended.
-  const interrupt = (): void => turnstile.end(new Interrupted());
+  const interrupt = (): void => stepOrder.end(new Interrupted());
   if (soft.aborted) interrupt();
   soft.addEventListener('abort', interrupt, { once: true });
   const ends = await Promise.allSettled(runs.map((run) => runHost(run, lost)));
@@ -127,7 +127,7 @@ async function runBatch(
   // A bug is told before the interruption.
   const first = thrown.find((error) => !(error instanceof EarlyEnd)) ?? thrown[0];
   if (first !== undefined) throw first;
-  return turnstile.ended instanceof PlayEnded ? turnstile.ended.message : undefined;
+  return stepOrder.ended instanceof PlayEnded ? stepOrder.ended.message : undefined;
 }
 
 const isLost = (lost: Lost, host: string): boolean =>
@@ -157,7 +157,7 @@ async function runHost(host: HostRun, lost: Lost): Promise<void> {
   } catch (error) {
     await leave(host, lost, error);
   } finally {
-    batch.turnstile.leave(host.name);
+    batch.stepOrder.leave(host.name);
     batch.environment.release(host.name, batch.scope.play);
   }
 }
@@ -169,7 +169,7 @@ async function leave(host: HostRun, lost: Lost, error: unknown): Promise<void> {
   if (loss) await lose(host, lost, loss);
   if (isLoss(error)) return forceHandlers(host);
   if (error instanceof PlayEnded) return;
-  batch.turnstile.end(error instanceof EarlyEnd ? error : `internal error on ${name}`);
+  batch.stepOrder.end(error instanceof EarlyEnd ? error : `internal error on ${name}`);
   throw error instanceof EarlyEnd || error instanceof InternalError
     ? error
     : new InternalError(error);
@@ -181,7 +181,7 @@ async function lose(host: HostRun, lost: Lost, loss: Loss): Promise<void> {
   const { emit } = batch.environment;
   // Nearly every loss was judged where it happened; not what precedes the first step.
   await judgeLoss(host, loss);
-  batch.turnstile.leave(name);
+  batch.stepOrder.leave(name);
   if (loss instanceof UnreachableError) {
     lost.unreachable.add(name);
     const word = wordOf(loss);
@@ -198,7 +198,7 @@ async function lose(host: HostRun, lost: Lost, loss: Loss): Promise<void> {
   }
 }
 
-/** With `--force-handlers`, what was notified before the failure is served at once. */
+/** With `--force-handlers`, what was notified before the failure runs at once. */
 async function forceHandlers(host: HostRun): Promise<void> {
   const { environment, scope } = host.batch;
   if (!(scope.play.definition.forceHandlers ?? environment.options.forceHandlers)) return;

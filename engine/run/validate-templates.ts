@@ -16,7 +16,7 @@ interface Rehearsal {
  * earlier step may write on the controller is left to its turn.
  * @throws the mistake, or ManyErrors with every one, equal ones once
  */
-export async function rehearseTemplates(
+export async function validateTemplates(
   plans: readonly PlayPlan[],
   { controllerOf, isLocal }: Rehearsal,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function rehearseTemplates(
     for (const { host, nodes, handlers, positions } of hosts) {
       for (const node of tasksOf([...nodes, ...handlers.map((each) => each.node)])) {
         if ((positions.get(node.id) ?? Infinity) > written) continue;
-        for (const mistake of await rehearse(node, controllerOf(node.task, host))) {
+        for (const mistake of await validate(node, controllerOf(node.task, host))) {
           mistakes.set(`${mistake.at?.file}:${mistake.at?.line}:${mistake.message}`, mistake);
         }
       }
@@ -51,7 +51,7 @@ function firstWrite(hosts: readonly HostPlan[], isLocal: Rehearsal['isLocal']): 
   return first;
 }
 
-async function rehearse(node: TaskNode, controller: Controller): Promise<readonly PlayError[]> {
+async function validate(node: TaskNode, controller: Controller): Promise<readonly PlayError[]> {
   const { module } = node.task;
   if (!node.selected || !node.want || !module.template) return [];
   const { src, variables } = module.template(node.want.value);

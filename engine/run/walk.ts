@@ -23,7 +23,7 @@ interface Path {
   /** Behind which flush, within a handler. */
   readonly flush?: string;
   /** Why what it does is only perhaps done. */
-  readonly doubt?: string | undefined;
+  readonly uncertainBecause?: string | undefined;
   /** A block around it has a rescue that may still run. */
   readonly rescuable?: boolean;
 }
@@ -44,7 +44,7 @@ async function visit(host: HostRun, node: Node, path: Path): Promise<void> {
   const position = stand(host, node, path);
   if (node.node === 'flush') await flush(host, node, path);
   else if (node.node === 'block') await runBlock(host, node, position, path);
-  else if (host.isSelected(node)) await runStep(host, node, { position }, path.doubt);
+  else if (host.isSelected(node)) await runStep(host, node, { position }, path.uncertainBecause);
 }
 
 /**
@@ -73,8 +73,8 @@ async function mayFlush(host: HostRun, { when, at }: FlushNode): Promise<boolean
   for (;;) {
     const holds = conditionsOf(when, host, at);
     if ('value' in holds) return holds.value;
-    if (holds.marker.missing !== 'facts') return holds.marker.missing === 'unknown';
-    await host.batch.environment.gatherFacts(holds.marker.host);
+    if (holds.notYet.missing !== 'facts') return holds.notYet.missing === 'unknown';
+    await host.batch.environment.gatherFacts(holds.notYet.host);
   }
 }
 
@@ -91,7 +91,7 @@ function conditionsOf(when: readonly Condition[], host: HostRun, at: Place): Eva
 function stand(host: HostRun, node: Node, path: Path): number {
   if (host.heldAt !== undefined) return host.heldAt;
   const position = host.plan.positions.get(positionKey(node.id, path.flush)) ?? -1;
-  host.batch.turnstile.stand(host.name, position);
+  host.batch.stepOrder.advance(host.name, position);
   return position;
 }
 
@@ -142,7 +142,7 @@ async function runParts(
   } catch (error) {
     if (isLoss(error)) await knowing(host, block, error, always);
     else if (error instanceof HostEnded) await always();
-    else if (host.begun > begun && !host.batch.turnstile.isBehindEnd(position))
+    else if (host.begun > begun && !host.batch.stepOrder.isBehindEnd(position))
       await cleanUp(host, always);
     throw error;
   }
@@ -208,12 +208,12 @@ export async function runHandlers(host: HostRun, flush: string, rescuable = fals
 async function runHandler(host: HostRun, handler: HandlerNode, path: Path): Promise<void> {
   const { environment } = host.batch;
   const notification = host.notified.get(handler.id);
-  const doubt = notification?.because;
+  const uncertainBecause = notification?.because;
   host.notified.delete(handler.id);
-  host.serving = notification?.then;
+  host.valuesWhenNotified = notification?.then;
   // A handler that fails stays pending: the next run tries it again.
   try {
-    await walk(host, [handler.node], { ...path, doubt });
+    await walk(host, [handler.node], { ...path, uncertainBecause });
   } catch (error) {
     // The play ended while it waited for its turn: it is notified still.
     if (error instanceof PlayFinished && notification) host.notified.set(handler.id, notification);

@@ -13,13 +13,13 @@ export interface ModuleCase<S extends z.ZodType, Rs extends Reads, R> {
   readonly want: z.input<S>;
   /** Values of the reads by their names; what is left out is absent. */
   readonly is?: { readonly [K in keyof Rs]?: Values<Rs>[K] };
-  readonly plan?: 'same' | 'change' | 'act';
+  readonly plan?: 'same' | 'change' | 'action';
   /** Differences that must be found, in order; only the fields that are given are compared. */
   readonly differences?: readonly Partial<Difference>[];
   /** Texts or patterns that the script must hold. */
   readonly script?: readonly (string | RegExp)[];
   readonly result?: Partial<R>;
-  readonly touches?: unknown;
+  readonly invalidates?: unknown;
   /** The plan, or a mistake in the arguments, must fail with this. */
   readonly fails?: RegExp;
   readonly facts?: Partial<Facts>;
@@ -69,8 +69,9 @@ export async function checkCase<S extends z.ZodType, W, Rs extends Reads, R>(
   for (const part of one.script ?? []) {
     ok(typeof part === 'string' ? text.includes(part) : part.test(text), `no ${part} in:\n${text}`);
   }
-  if (one.touches !== undefined && plan.plan !== 'same') deepStrictEqual(plan.touches, one.touches);
-  if (one.result !== undefined && plan.plan !== 'act') {
+  if (one.invalidates !== undefined && plan.plan !== 'same')
+    deepStrictEqual(plan.invalidates, one.invalidates);
+  if (one.result !== undefined && plan.plan !== 'action') {
     deepStrictEqual(picked(plan.result, one.result), one.result);
   }
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ModuleConstructor } from '../dsl/define-module.ts';
 import type { Facts } from '../module/facts.ts';
 import type { Controller, Known, PlanContext, Reads, Values } from '../module/module.ts';
-import type { Act, Change, Plan } from '../module/plan.ts';
+import type { Action, Change, Plan } from '../module/plan.ts';
 import type { Answer, Read } from '../module/reader.ts';
 import { requireReferences, type References } from '../module/reference.ts';
 import { briefly } from '../report/layout.ts';
@@ -92,7 +92,7 @@ export class TestHost {
     if (output.code !== 0) {
       throw new Error(`exit code ${output.code}: ${output.stderr}`);
     }
-    if (plan.plan === 'act') {
+    if (plan.plan === 'action') {
       const shown = { ...output, stdout: output.stdout.toString('utf8') };
       const why = plan.failed?.(shown);
       if (why !== undefined) throw new Error(why);
@@ -105,7 +105,7 @@ export class TestHost {
   }
 
   /** All parts, where it has such. */
-  async #runAll<R>(plan: Change<R> | Act<R>): Promise<ScriptOutput> {
+  async #runAll<R>(plan: Change<R> | Action<R>): Promise<ScriptOutput> {
     for (let now = plan; ;) {
       const output = await this.#run(now);
       if (now.plan === 'change' || output.code !== 0) return output;
@@ -115,7 +115,7 @@ export class TestHost {
     }
   }
 
-  async #run<R>(plan: Change<R> | Act<R>): Promise<ScriptOutput> {
+  async #run<R>(plan: Change<R> | Action<R>): Promise<ScriptOutput> {
     if (plan.plan === 'change' || !plan.onController) return runScript(plan.script, this.#options);
     const { code, stdout, stderr } = await plan.onController(new AbortController().signal);
     return { code, stdout: Buffer.from(stdout), stderr };

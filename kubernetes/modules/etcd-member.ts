@@ -1,6 +1,6 @@
 /** Members of an etcd cluster: told of before they start, and forgotten when they are gone. */
 import {
-  act,
+  action,
   change,
   defineModule,
   joinScripts,
@@ -87,7 +87,7 @@ play_find_member || { printf 'no member is healthy: %s\\n' "$play_why" >&2; exit
         script,
       ]),
       after: [unpredictable(etcdMembers(accessOf(want)))],
-      touches: { readers: ['etcdMembers'] },
+      invalidates: { readers: ['etcdMembers'] },
       result,
       settle: { atMost: 10, stable: 0 },
     });
@@ -106,11 +106,11 @@ const initial = (members: readonly EtcdMemberEntry[], want: Want): string =>
 
 function nobody(why: string, check: boolean): Plan<EtcdMemberResult> {
   if (!check) throw new StepError(`no member of etcd answers: ${why}`);
-  return act({
+  return action({
     script: rawScript('exit 1'),
     result: () => ({ id: '', initialCluster: '' }),
     changed: () => true,
-    touches: { readers: ['etcdMembers'] },
+    invalidates: { readers: ['etcdMembers'] },
     notes: [`no member of etcd answers now: ${why}`],
   });
 }

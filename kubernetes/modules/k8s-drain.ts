@@ -14,7 +14,7 @@ import { kubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
 import {
   accessArgs,
   accessOf,
-  touchesObjects,
+  invalidatesObjects,
   unanswered,
   withServer,
 } from './shared/arguments.ts';
@@ -68,7 +68,7 @@ export const k8sDrain = defineModule({
       differences,
       script: joinScripts([withServer(accessOf(want)), commandOf(want)]),
       after: Object.values(readsOf(want)).map(unpredictable),
-      touches: touchesObjects,
+      invalidates: invalidatesObjects,
       result: { pods: inTheWay },
       timeout: want.timeout + 60,
       settle: { atMost: 10, stable: 0 },

@@ -16,7 +16,7 @@ import {
   accessOf,
   namespaceName,
   objectName,
-  touchesObjects,
+  invalidatesObjects,
   unanswered,
   withServer,
 } from './shared/arguments.ts';
@@ -86,7 +86,7 @@ export const k8sLabel = defineModule({
       differences: wrong.map(({ difference }) => difference),
       script: joinScripts([withServer(accessOf(want)), ...lines]),
       after: [unpredictable(kubernetes(objectsOfKind(want)))],
-      touches: touchesObjects,
+      invalidates: invalidatesObjects,
       result: { missing },
       notes,
     });

@@ -4,7 +4,7 @@ import { kubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
 import {
   accessArgs,
   accessOf,
-  touchesObjects,
+  invalidatesObjects,
   unanswered,
   withServer,
 } from './shared/arguments.ts';
@@ -88,7 +88,7 @@ export const k8sTaint = defineModule({
         ),
       ]),
       after: [unpredictable(question(want))],
-      touches: touchesObjects,
+      invalidates: invalidatesObjects,
       result: { missing },
       notes,
     });

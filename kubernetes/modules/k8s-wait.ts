@@ -1,6 +1,6 @@
 /** Waits for an object of Kubernetes, and tells what blocks it. */
 import {
-  act,
+  action,
   defineModule,
   quote,
   rawScript,
@@ -70,7 +70,7 @@ export const k8sWait = defineModule({
     const [object] = now?.objects ?? [];
     const asked = now?.reached === true && now.refused === undefined;
     if (asked && missingOf(want.for, object) === undefined) return same({ object });
-    return act({
+    return action({
       script: waiting(want),
       result: (output) => ({ object: parse(output.stdout)[0] }),
       failed: (output) => (output.code === 0 ? undefined : failure(want, output)),

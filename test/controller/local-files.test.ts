@@ -22,8 +22,9 @@ const first = (on: Fleet, host: string): Step =>
 const makers: [string, (path: string, text: string) => Step][] = [
   ['local', (path, text) => local('make', { do: () => () => writeFile(path, text) })],
   [
-    'local that touches no host',
-    (path, text) => local('make', { do: () => () => writeFile(path, text), touches: 'nothing' }),
+    'local that invalidates no host',
+    (path, text) =>
+      local('make', { do: () => () => writeFile(path, text), invalidates: 'nothing' }),
   ],
   [
     'a command on localhost',

@@ -35,7 +35,7 @@ function project(hosts: string, seconds = 1): Project {
 const at = ${JSON.stringify(made.path('to'))};
 export default playbook([play({ name: 'net', hosts: 'all', *tasks({ host }) {
   yield copy('before', { content: 'x', dest: \`\${at}/\${host.name}-before\` });
-  yield shell('act', {
+  yield shell('action', {
     script: \`echo >>\${at}/begun-\${host.name}; sleep ${seconds}; : >\${at}/\${host.name}-acted\`,
     creates: \`\${at}/\${host.name}-acted\`,
   }, { rerunnable: true });

@@ -44,16 +44,16 @@ const unnoticed = (change: Partial<Parameters<Clock['advance']>[0]>): void => {
 /** Time that passed drops nothing. */
 const neverDropped = (): void => {
   const before = methodOf(HostState.prototype, 'drop');
-  HostState.prototype.drop = function (touches) {
-    if (touches !== 'everything') before.call(this, touches);
+  HostState.prototype.drop = function (invalidates) {
+    if (invalidates !== 'everything') before.call(this, invalidates);
   };
 };
 
 /** A change that may be anything drops nothing. */
 const neverReached = (): void => {
   const before = methodOf(HostState.prototype, 'reached');
-  HostState.prototype.reached = function (touches, but) {
-    if (touches !== 'everything') before.call(this, touches, but);
+  HostState.prototype.reached = function (invalidates, but) {
+    if (invalidates !== 'everything') before.call(this, invalidates, but);
   };
 };
 
@@ -94,13 +94,13 @@ const rule = (name: string, matters: RegExp, breaks: () => void, judge = modes):
 
 export const rules: readonly Rule[] = [
   rule(
-    'a change makes stale what it says it touches, below it and in the folders above',
+    'a change makes stale what it says it invalidates, below it and in the folders above',
     anything,
     () => {
-      PlaceTree.prototype.touchedBy = () => undefined;
+      PlaceTree.prototype.invalidatedBy = () => undefined;
     },
   ),
-  rule('a command that does not say what it touches makes all stale', commands, () => {
+  rule('a command that does not say what it invalidates makes all stale', commands, () => {
     neverReached();
     neverDropped();
     unnoticed({ everywhere: false });

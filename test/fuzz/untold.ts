@@ -25,7 +25,7 @@ export function untoldOf(program: Program): Untold {
   const blurred = /state: '(?:link|hard)'|ln -sfn/.test(program.source);
   const things = (line: Line, host?: string): Things => thingsOf(program, line, { host, blurred });
   const isUntold = ({ text }: Line): boolean =>
-    (/\bshell\('/.test(text) && !text.includes('touches:')) || /\blocal\('/.test(text);
+    (/\bshell\('/.test(text) && !text.includes('invalidates:')) || /\blocal\('/.test(text);
   const tainted = new Map<string, number>();
   const taint = (line: Line): void => {
     const from = Number.isFinite(line.number) ? line.number : 0;

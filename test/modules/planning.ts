@@ -2,7 +2,7 @@
 import type { ModuleConstructor } from '../../engine/dsl/define-module.ts';
 import type { Facts } from '../../engine/module/facts.ts';
 import type { PlanContext, Reads } from '../../engine/module/module.ts';
-import type { Act, Change, Plan, Same } from '../../engine/module/plan.ts';
+import type { Action, Change, Plan, Same } from '../../engine/module/plan.ts';
 import type { z } from 'zod';
 
 export const facts: Facts = {
@@ -65,8 +65,8 @@ export function isSame<R>(plan: Plan<R>): Same<R> {
   return plan;
 }
 
-export function isAct<R>(plan: Plan<R>): Act<R> {
-  if (plan.plan !== 'act') throw new Error(`planned ${plan.plan} instead of act`);
+export function isAct<R>(plan: Plan<R>): Action<R> {
+  if (plan.plan !== 'action') throw new Error(`planned ${plan.plan} instead of action`);
   return plan;
 }
 

@@ -169,7 +169,7 @@ describe('a play that ends early', () => {
     const on = await fleet(['a', 'b']);
     const ran = await on.run(
       playOf((host) => [
-        command('slow', { argv: ['sleep', host === 'a' ? '0.5' : '0'], touches: {} }),
+        command('slow', { argv: ['sleep', host === 'a' ? '0.5' : '0'], invalidates: {} }),
         endPlay('enough', {}, { when: (run) => run.host === 'a' }),
         block('b', {
           tasks: [stat('seen', { path: on.path('log') }), say(on, 'in', host)],

@@ -43,7 +43,7 @@ describe('a run ends with', () => {
   it('3 when check finds something pending or unknown and is asked to say so', async () => {
     const on = await fleet(['a']);
     const pending = playOf(() => [copy('conf', { content: 'x', dest: on.path('conf') })]);
-    const unknown = playOf(() => [shell('act', 'true')]);
+    const unknown = playOf(() => [shell('action', 'true')]);
     const check = { check: true, exitCodeOfPending: true };
     expect((await on.run(pending, check)).exitCode).toBe(3);
     expect((await on.run(unknown, check)).exitCode).toBe(3);

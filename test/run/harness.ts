@@ -145,11 +145,11 @@ export async function fleet(
           return variables ? host : asMachine(oneMachine ? prefix : `${prefix}${name}`, host);
         },
         controllers,
-        replan: async (plan, grown) =>
+        replan: async (plan, extended) =>
           replanPlay({
             plan,
-            inventory: grown,
-            variables: variableValidator(grown),
+            inventory: extended,
+            variables: variableValidator(extended),
             limit: limited && new Set(limited),
             files: new Set(inventory.hosts.map(({ name }) => name)),
             selection: { tags, skipTags: [] },

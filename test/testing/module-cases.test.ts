@@ -24,7 +24,7 @@ const motd = defineModule({
       differences: [{ what: 'text', from: is.now?.kind ?? 'absent', to: want.text }],
       script: sh`${contentOf(want.text)} > /etc/motd`,
       after: [],
-      touches: { paths: ['/etc/motd'] },
+      invalidates: { paths: ['/etc/motd'] },
       result: { text: want.text },
     });
   },
@@ -50,7 +50,7 @@ describe('a table of a right module passes', () => {
         plan: 'change',
         differences: [{ what: 'text', to: 'ho' }],
         script: ['/etc/motd', /printf %s ho/],
-        touches: { paths: ['/etc/motd'] },
+        invalidates: { paths: ['/etc/motd'] },
       },
       {
         name: 'what is left out is absent',
@@ -82,7 +82,7 @@ describe('an expectation that does not hold fails the case', () => {
     ['fewer differences', { differences: [] }],
     ['script', { script: ['not in it'] }],
     ['result', { result: { text: 'hi' } }],
-    ['touches', { touches: { paths: [] } }],
+    ['invalidates', { invalidates: { paths: [] } }],
     ['failure', { fails: /.*/ }],
   ] as const)('%s', async (_, expected) => {
     await expect(checkCase(motd, { ...base, ...expected })).rejects.toThrow();

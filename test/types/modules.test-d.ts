@@ -73,7 +73,7 @@ defineModule({
 });
 defineModule({
   ...about,
-  // @ts-expect-error a plan says same, change or act
+  // @ts-expect-error a plan says same, change or action
   plan: () => ({ changed: false }),
 });
 defineModule({

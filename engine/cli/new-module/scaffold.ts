@@ -39,7 +39,7 @@ export const ${name} = defineModule({
       differences: [{ what: 'file', from: undefined, to: want.path }],
       script: sh\`: > \${want.path}\`,
       after: [unpredictable(${reader}({ path: want.path }))],
-      touches: { paths: [want.path] },
+      invalidates: { paths: [want.path] },
       result: {},
     });
   },

@@ -3,7 +3,7 @@ import { didYouMeanHint } from '../../did-you-mean.ts';
 import { formatPlace, InventoryError } from '../../errors.ts';
 import { isSecret, reveal } from '../../secrets/secret.ts';
 import * as read from './values.ts';
-import type { InventoryDraft } from '../draft.ts';
+import type { InventoryBuilder } from '../builder.ts';
 import type { Layer } from '../variables/layers.ts';
 import { placeOfVariable, type Variable } from '../variables/variable.ts';
 import { type Settings, type Slot } from './settings.ts';
@@ -78,19 +78,19 @@ const harmless =
  * Takes connection variables out of a layer's variables. Wrong types, two spellings that disagree
  * and variables of Ansible that we would have to obey are reported; expressions are warned of.
  */
-export function takeSettings(layer: Layer, draft: InventoryDraft): void {
+export function takeSettings(layer: Layer, builder: InventoryBuilder): void {
   for (const variable of layer.variables.values()) {
     const meaning = meanings.get(variable.name);
     if (meaning) {
       layer.variables.delete(variable.name);
-      takeSetting(variable, meaning, layer, draft);
+      takeSetting(variable, meaning, layer, builder);
     } else if (variable.name.startsWith('ansible_')) {
       layer.variables.delete(variable.name);
-      takeAnsible(variable, layer, draft);
+      takeAnsible(variable, layer, builder);
     } else if (holdsExpression(variable.value)) {
       const hint = 'compute it in the role; a template of your own may hold it as text';
       const message = `${variable.path}: '{{ … }}' is not evaluated in an inventory`;
-      draft.warnings.push({ message, at: placeOfVariable(variable), hint });
+      builder.warnings.push({ message, at: placeOfVariable(variable), hint });
     }
   }
 }
@@ -99,21 +99,21 @@ function takeSetting(
   variable: Variable,
   meaning: Meaning,
   layer: Layer,
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
 ): void {
   const at = placeOfVariable(variable);
   const reading = meaning.read(variable);
   if ('wrong' in reading) {
     const message = `${variable.path}: ${reading.wrong}`;
-    return draft.report(new InventoryError(message, { at, hint: reading.hint }));
+    return builder.report(new InventoryError(message, { at, hint: reading.hint }));
   }
   const { value, warning } = reading;
-  if (warning !== undefined) draft.warnings.push({ message: `${variable.path}: ${warning}`, at });
+  if (warning !== undefined) builder.warnings.push({ message: `${variable.path}: ${warning}`, at });
   const other = layer.settings.get(meaning.slot);
   if (other && !isEqual(other.value, value)) {
     const place = placeOfVariable(other.variable);
     const where = place ? formatPlace(place) : 'the command line';
-    draft.report(
+    builder.report(
       new InventoryError(
         `${variable.path} and ${other.variable.path} are the same variable with two values`,
         { at, hint: `keep one of them; the other is at ${where}` },
@@ -123,26 +123,26 @@ function takeSetting(
   layer.settings.set(meaning.slot, { value, variable });
 }
 
-function takeAnsible(variable: Variable, layer: Layer, draft: InventoryDraft): void {
+function takeAnsible(variable: Variable, layer: Layer, builder: InventoryBuilder): void {
   const { name, path, value } = variable;
   const at = placeOfVariable(variable);
   if (name === 'ansible_group_priority') {
-    const group = draft.groups.get(layer.entity);
+    const group = builder.groups.get(layer.entity);
     if (layer.level !== 'inventory groups' || !group || typeof value !== 'number') {
       const hint = "write a number, below the group's vars in the inventory file";
-      return draft.report(new InventoryError(`${path}: cannot be a priority here`, { at, hint }));
+      return builder.report(new InventoryError(`${path}: cannot be a priority here`, { at, hint }));
     }
     group.priority ??= { value, at };
     return;
   }
   if (harmless.test(name)) {
-    draft.warnings.push({ message: `${path} has no effect in tsplay`, at });
+    builder.warnings.push({ message: `${path} has no effect in tsplay`, at });
     return;
   }
   const hint =
     didYouMeanHint(name, meanings.keys()) ??
     'names that begin with ansible_ are for the connection; remove it or rename it';
-  draft.report(new InventoryError(`${path} is not supported`, { at, hint }));
+  builder.report(new InventoryError(`${path} is not supported`, { at, hint }));
 }
 
 /** Whether a text anywhere in the value looks as if Ansible should fill it in. */

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { didYouMean } from '../../did-you-mean.ts';
 import { formatPlace, InventoryError } from '../../errors.ts';
-import type { InventoryDraft, Side } from '../draft.ts';
+import type { InventoryBuilder, Side } from '../builder.ts';
 import type { Level } from './precedence.ts';
 
 const extensions = new Set(['.yaml', '.yml', '.json']);
@@ -12,22 +12,22 @@ const extensions = new Set(['.yaml', '.yml', '.json']);
 export async function addVariableFiles(
   directory: string,
   side: Side,
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
 ): Promise<void> {
-  draft.variableFolders.push({ directory, side });
-  await addFolder({ directory, side, what: 'group', known: draft.groups }, draft);
-  await addFolder({ directory, side, what: 'host', known: draft.hosts }, draft);
+  builder.variableFolders.push({ directory, side });
+  await addFolder({ directory, side, what: 'group', known: builder.groups }, builder);
+  await addFolder({ directory, side, what: 'host', known: builder.hosts }, builder);
 }
 
 /** What those folders have for groups and hosts that were not there when the files were read. */
 export async function addVariablesOf(
   groups: ReadonlySet<string>,
   hosts: ReadonlySet<string>,
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
 ): Promise<void> {
-  for (const { directory, side } of draft.variableFolders) {
-    await addFolder({ directory, side, what: 'group', known: groups, later: true }, draft);
-    await addFolder({ directory, side, what: 'host', known: hosts, later: true }, draft);
+  for (const { directory, side } of builder.variableFolders) {
+    await addFolder({ directory, side, what: 'group', known: groups, later: true }, builder);
+    await addFolder({ directory, side, what: 'host', known: hosts, later: true }, builder);
   }
 }
 
@@ -40,22 +40,22 @@ interface Folder {
   readonly later?: boolean;
 }
 
-async function addFolder(of: Folder, draft: InventoryDraft): Promise<void> {
+async function addFolder(of: Folder, builder: InventoryBuilder): Promise<void> {
   const { what, side, known, later = false } = of;
   const levelOf = (name: string): Level => {
     if (what === 'host') return `${side} host_vars`;
     return name === 'all' ? `${side} group_vars/all` : `${side} group_vars`;
   };
-  for (const [name, files] of await variableFiles(join(of.directory, `${what}_vars`), draft)) {
+  for (const [name, files] of await variableFiles(join(of.directory, `${what}_vars`), builder)) {
     const isImplicit = what === 'host' && name === 'localhost' && !later;
     if (!known.has(name) && !isImplicit) {
-      if (!later) warnOfUnknown(what, name, files, known, draft);
+      if (!later) warnOfUnknown(what, name, files, known, builder);
       continue;
     }
     const { readVariables } = await import('../yaml/file.ts');
     for (const file of files) {
-      for (const variable of await readVariables(file, draft.report)) {
-        draft.layers.set(levelOf(name), name, variable);
+      for (const variable of await readVariables(file, builder.report)) {
+        builder.layers.set(levelOf(name), name, variable);
       }
     }
   }
@@ -67,12 +67,12 @@ function warnOfUnknown(
   name: string,
   files: readonly string[],
   known: Folder['known'],
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
 ): void {
   const guess = didYouMean(name, known.keys());
   const [file] = files;
   if (guess === undefined || file === undefined) return;
-  draft.warnings.push({
+  builder.warnings.push({
     message: `variables for the ${what} '${name}', which is not in the inventory`,
     at: { file, line: 1, column: 1 },
     hint: `did you mean '${guess}'?`,
@@ -82,7 +82,7 @@ function warnOfUnknown(
 /** Files by the name that they are for: `NAME`, `NAME.yaml`, then those below `NAME/`. */
 async function variableFiles(
   folder: string,
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const files = new Map<string, string[]>();
   const folders = new Map<string, readonly string[]>();
@@ -92,7 +92,7 @@ async function variableFiles(
       const plain = nameOf(name);
       if (plain === undefined) continue;
       const [other] = files.get(plain) ?? [];
-      if (other !== undefined) refuseSecond(plain, other, path, draft);
+      if (other !== undefined) refuseSecond(plain, other, path, builder);
       else files.set(plain, [path]);
     }
   }
@@ -108,10 +108,15 @@ function nameOf(file: string): string | undefined {
   return /^\.(?:md|txt|example|sample|bak|orig|swp|age|enc|gpg)$/.test(ext) ? undefined : file;
 }
 
-function refuseSecond(name: string, first: string, second: string, draft: InventoryDraft): void {
+function refuseSecond(
+  name: string,
+  first: string,
+  second: string,
+  builder: InventoryBuilder,
+): void {
   const at = { file: second, line: 1, column: 1 };
   const other = formatPlace({ file: first, line: 1, column: 1 });
-  draft.report(
+  builder.report(
     new InventoryError(`two files of variables for '${name}'`, {
       at,
       hint: `merge it with ${other}, or put both into a folder '${name}/'`,

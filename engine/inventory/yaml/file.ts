@@ -1,7 +1,7 @@
 /** Reads a file's text and parses it; the one door from the inventory to `yaml`. */
 import { readFile } from 'node:fs/promises';
 import { InventoryError, type PlayError } from '../../errors.ts';
-import type { InventoryDraft } from '../draft.ts';
+import type { InventoryBuilder } from '../builder.ts';
 import type { Variable } from '../variables/variable.ts';
 import { parseYaml, type YamlFile } from './document.ts';
 import { readInventoryFile } from './inventory-file.ts';
@@ -10,8 +10,8 @@ import { variablesOfFile } from './variables.ts';
 type Report = (error: PlayError) => void;
 
 /** Reads an inventory file into the draft. */
-export async function addInventoryFile(file: string, draft: InventoryDraft): Promise<void> {
-  await withYaml(file, draft.report, (yaml) => readInventoryFile(yaml, draft));
+export async function addInventoryFile(file: string, builder: InventoryBuilder): Promise<void> {
+  await withYaml(file, builder.report, (yaml) => readInventoryFile(yaml, builder));
 }
 
 /**

@@ -3,7 +3,7 @@ import { isAlias, isScalar } from 'yaml';
 import type { Node } from 'yaml';
 import { didYouMeanHint } from '../../did-you-mean.ts';
 import { InventoryError, PlayError, type Place } from '../../errors.ts';
-import type { GroupDraft, InventoryDraft } from '../draft.ts';
+import type { GroupEntry, InventoryBuilder } from '../builder.ts';
 import { checkName, hostNames } from '../pattern/names.ts';
 import type { Variable } from '../variables/variable.ts';
 import type { Entry, YamlFile } from './document.ts';
@@ -13,24 +13,24 @@ import { isEmpty, mappingOf, variablesOf } from './variables.ts';
 const groupKeys = ['hosts', 'children', 'vars', 'priority'];
 
 /** Adds what an inventory file says to the draft. */
-export function readInventoryFile(yaml: YamlFile, draft: InventoryDraft): void {
+export function readInventoryFile(yaml: YamlFile, builder: InventoryBuilder): void {
   const top = mappingOf(yaml.root, yaml, {
     message: 'an inventory is a mapping of groups',
     hint: "begin with 'all:' and below it 'hosts:', 'children:' and 'vars:'",
   });
-  for (const entry of top ? entriesOf(top, yaml) : []) readGroup(entry, '', yaml, draft);
+  for (const entry of top ? entriesOf(top, yaml) : []) readGroup(entry, '', yaml, builder);
 }
 
 function readGroup(
   entry: Entry,
   outer: string,
   yaml: YamlFile,
-  draft: InventoryDraft,
-): GroupDraft | undefined {
+  builder: InventoryBuilder,
+): GroupEntry | undefined {
   const { key: name, keyNode } = entry;
   const at = yaml.place(keyNode);
   if (!attempt(() => checkName('group', name, at), at, yaml)) return undefined;
-  const group = draft.group(name, at);
+  const group = builder.group(name, at);
   const path = outer === '' ? name : `${outer}.${name}`;
   const map = mappingOf(entry.value, yaml, {
     message: `${path}: a group is a mapping`,
@@ -39,17 +39,17 @@ function readGroup(
   });
   if (!map || yaml.open.has(map)) return group;
   yaml.open.add(map);
-  for (const part of entriesOf(map, yaml)) readPart(part, group, path, yaml, draft);
+  for (const part of entriesOf(map, yaml)) readPart(part, group, path, yaml, builder);
   yaml.open.delete(map);
   return group;
 }
 
 function readPart(
   part: Entry,
-  group: GroupDraft,
+  group: GroupEntry,
   path: string,
   yaml: YamlFile,
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
 ): void {
   const here = `${path}.${part.key}`;
   const at = yaml.place(part.keyNode);
@@ -67,38 +67,38 @@ function readPart(
   if (!map) return;
   if (part.key === 'vars') {
     for (const each of variablesOf(map, here, yaml)) {
-      draft.layers.set('inventory groups', group.name, each);
+      builder.layers.set('inventory groups', group.name, each);
     }
     return;
   }
   for (const entry of entriesOf(map, yaml)) {
-    if (part.key === 'hosts') readHost(entry, group, here, yaml, draft);
-    else readChild(entry, group, here, yaml, draft);
+    if (part.key === 'hosts') readHost(entry, group, here, yaml, builder);
+    else readChild(entry, group, here, yaml, builder);
   }
 }
 
 function readChild(
   entry: Entry,
-  group: GroupDraft,
+  group: GroupEntry,
   outer: string,
   yaml: YamlFile,
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
 ): void {
   const at = yaml.place(entry.keyNode);
   if (entry.key === 'all') {
     const hint = "'all' holds every group already";
     return yaml.report(new InventoryError("'all' cannot be inside a group", { at, hint }));
   }
-  const child = readGroup(entry, outer, yaml, draft);
+  const child = readGroup(entry, outer, yaml, builder);
   if (child && !group.children.has(child.name)) group.children.set(child.name, at);
 }
 
 function readHost(
   entry: Entry,
-  group: GroupDraft,
+  group: GroupEntry,
   outer: string,
   yaml: YamlFile,
-  draft: InventoryDraft,
+  builder: InventoryBuilder,
 ): void {
   const at = yaml.place(entry.keyNode);
   const path = `${outer}.${entry.key}`;
@@ -112,9 +112,9 @@ function readHost(
     () => {
       const { names, port } = hostNames(entry.key, at);
       for (const name of names) {
-        draft.host(name, at, group);
-        if (port !== undefined) draft.layers.set('inventory hosts', name, portOf(port, path, at));
-        for (const each of variables) draft.layers.set('inventory hosts', name, each);
+        builder.host(name, at, group);
+        if (port !== undefined) builder.layers.set('inventory hosts', name, portOf(port, path, at));
+        for (const each of variables) builder.layers.set('inventory hosts', name, each);
       }
     },
     at,
@@ -129,7 +129,7 @@ const portOf = (port: number, path: string, at: Place): Variable => ({
   written: { locate: () => ({ at, depth: 0 }) },
 });
 
-function readPriority(part: Entry, group: GroupDraft, path: string, yaml: YamlFile): void {
+function readPriority(part: Entry, group: GroupEntry, path: string, yaml: YamlFile): void {
   const node: Node | null | undefined = isAlias(part.value) ? yaml.target(part.value) : part.value;
   const value = isScalar(node) ? node.value : undefined;
   const at = yaml.place(isEmpty(part.value) ? part.keyNode : part.value);

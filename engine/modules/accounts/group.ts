@@ -16,7 +16,7 @@ import {
 import type { Script } from '../../shell/script.ts';
 import { addGroup, changeGid, removeGroup } from './shared/script.ts';
 import { freeNumber } from '../shared/account-references.ts';
-import { predictGroupId, touchedAccounts } from './shared/touches.ts';
+import { predictGroupId, invalidatedByAccounts } from './shared/invalidates.ts';
 import { accountName } from '../shared/account-argument.ts';
 
 const args = z.strictObject({
@@ -61,7 +61,7 @@ export const group = defineModule({
           predict(groupNamed(want.name), after === undefined ? absent : value(after)),
           ...predictGroupId(want.name, now?.gid, after?.gid),
         ],
-        touches: touchedAccounts(on.check, []),
+        invalidates: invalidatedByAccounts(on.check, []),
         result: done(after?.gid ?? -1),
       });
     if (want.state === 'absent') {

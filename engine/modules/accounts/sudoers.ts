@@ -96,7 +96,7 @@ function remove(path: string, is: FileValue | undefined): Plan<FileResult> {
     differences: [{ what: 'state', from: is.type, to: 'absent' }],
     script: attempt('remove', path, sh`rm -f -- ${path}`),
     after: predictPath(path, undefined),
-    touches: { paths: [path] },
+    invalidates: { paths: [path] },
     result: fileResult(path, undefined),
   });
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineModule, type ModuleConstructor } from '../../dsl/define-module.ts';
 import type { Run, Task, TaskOptions } from '../../dsl/task.ts';
-import { act, touchesNothing } from '../../module/plan.ts';
+import { action, invalidatesNothing } from '../../module/plan.ts';
 import { rawScript } from '../../shell/script.ts';
 
 export interface LocalResult<V> {
@@ -16,7 +16,7 @@ const args = z.strictObject({
     .custom<Work>((given) => typeof given === 'function', 'expected (run) => (signal) => …')
     .meta({ title: 'Function' })
     .describe('(run) => async (signal) => …: the outer reads facts and results, the inner works'),
-  touches: z
+  invalidates: z
     .enum(['everything', 'nothing'])
     .default('everything')
     .describe('what it may change on hosts, any of the run, whose state is read again then'),
@@ -26,7 +26,7 @@ const define = defineModule({
   name: 'local',
   summary: 'Runs a function on the controller; for commands there use `on: localhost`.',
   kind: 'control',
-  reach: ({ touches }) => (touches === 'nothing' ? 'controller' : 'everywhere'),
+  reach: ({ invalidates }) => (invalidates === 'nothing' ? 'controller' : 'everywhere'),
   resultIsLocal: true,
   args,
   example: `local('tell the chat', {
@@ -34,12 +34,12 @@ const define = defineModule({
     const body = \`\${run.host} is done\`;
     await globalThis.fetch('https://chat.example.org/hook', { method: 'POST', body, signal });
   },
-  touches: 'nothing',
+  invalidates: 'nothing',
 })`,
   returns: { value: 'what the function returned, with its type' },
   plan(want) {
     let value: unknown;
-    return act<LocalResult<unknown>>({
+    return action<LocalResult<unknown>>({
       script: rawScript(':'),
       async onController(signal) {
         value = await want.do(signal);
@@ -47,14 +47,14 @@ const define = defineModule({
       },
       result: () => ({ value }),
       changed: () => true,
-      ...(want.touches === 'nothing' && { touches: touchesNothing }),
+      ...(want.invalidates === 'nothing' && { invalidates: invalidatesNothing }),
     });
   },
 });
 
 interface LocalArguments<V> {
   readonly do: (run: Run) => (signal: AbortSignal) => V | Promise<V>;
-  readonly touches?: z.input<typeof args>['touches'];
+  readonly invalidates?: z.input<typeof args>['invalidates'];
 }
 
 /** The task's result has the type of what the function returns. */

@@ -1,7 +1,7 @@
 /** Module `tempFile`: a new file or folder that nobody else has. */
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
-import { act } from '../../module/plan.ts';
+import { action } from '../../module/plan.ts';
 import { doFunctions } from '../../shell/host/library-files.ts';
 import { joinScripts, rawScript, sh } from '../../shell/script.ts';
 import { absolutePath } from '../shared/argument.ts';
@@ -30,7 +30,7 @@ export const tempFile = defineModule({
     // busybox's mktemp takes no suffix: the name is tried until it is free.
     const make =
       want.state === 'file' ? sh`(umask 077; set -C; : >"$path")` : sh`mkdir -m 0700 -- "$path"`;
-    return act<TempFileResult>({
+    return action<TempFileResult>({
       script: joinScripts([
         rawScript('', doFunctions),
         sh`for try in 1 2 3 4 5 6 7 8 9; do
@@ -44,7 +44,7 @@ play_fail "cannot make $path: it is there already"`,
       result: ({ stdout }) => ({ path: stdout.trim() }),
       // What is temporary is no state of the host.
       changed: () => false,
-      touches: { paths: [folder] },
+      invalidates: { paths: [folder] },
     });
   },
 });

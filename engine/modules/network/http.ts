@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import type { Text } from '../../module/module.ts';
-import { act, same, type Output } from '../../module/plan.ts';
+import { action, same, type Output } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { StepError } from '../../errors.ts';
 import { parseFrame, type HttpAnswer } from '../../readers/network/http-answer.ts';
@@ -71,7 +71,7 @@ export const http = defineModule({
       const failed = wrong(want, is.answer);
       return { ...same(toResult(is.answer)), ...(failed !== undefined && { failed }) };
     }
-    return act({
+    return action({
       script: rawScript(httpCommand(request(want), mark, true)),
       result: (output) => toResult(answerOf(output)),
       failed: (output) => wrong(want, answerOf(output)),

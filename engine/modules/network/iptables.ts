@@ -92,7 +92,7 @@ export const iptables = defineModule({
       differences: wrong.map(({ difference }) => difference),
       script: joinScripts(wrong.map(({ script }) => script)),
       after: [predict(readOf(want), value(after))],
-      touches: { readers: ['iptables'] },
+      invalidates: { readers: ['iptables'] },
       result: { number: present ? place : 0 },
     });
   },
@@ -232,7 +232,7 @@ function planMissing(want: Want): Plan<IptablesResult> {
         ? predict(readOf(want), value({ ...none, rules: 1, marked: [1], matches: true }))
         : predict(readOf(want), absent),
     ],
-    touches: { readers: ['iptables'] },
+    invalidates: { readers: ['iptables'] },
     result: { number: present ? 1 : 0 },
   });
 }

@@ -94,7 +94,7 @@ export const nftables = defineModule({
       // One transaction: all of it or nothing.
       script: sh`${contentOf(commands.map((line) => `${line}\n`).join(''))} | nft -f -`,
       after: [unpredictable(readOf(want))],
-      touches: { readers: ['nftChain'] },
+      invalidates: { readers: ['nftChain'] },
       result: { handle },
     });
   },

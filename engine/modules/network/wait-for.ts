@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
-import { act, same, type Output } from '../../module/plan.ts';
+import { action, same, type Output } from '../../module/plan.ts';
 import { condition, type Condition } from '../../readers/commands/condition.ts';
 import { conditionCheck, conditionFunctions } from '../../readers/commands/condition-script.ts';
 import { quote } from '../../shell/quote.ts';
@@ -73,7 +73,7 @@ export const waitFor = defineModule({
   reads: (want) => ({ now: condition(toCondition(want)) }),
   plan(want, { now }) {
     if (now && now.holds !== want.absent) return same({ saw: now.saw });
-    return act({
+    return action({
       script: waiting(want),
       result: (output) => ({ saw: lastLine(output.stdout) }),
       failed: (output) => failure(want, output),

@@ -205,7 +205,7 @@ function partsOf(want: Prepared, is: RepositoryNow, on: PlanContext): readonly C
       differences: [{ what: keyrings, from: 'absent', to: 'directory' }],
       script: attempt('make the folder', keyrings, sh`mkdir -m 0755 -- ${keyrings}`),
       after: predictPath(keyrings, fresh),
-      touches: { paths: [keyrings] },
+      invalidates: { paths: [keyrings] },
     });
   }
   if (keyring) {
@@ -216,7 +216,7 @@ function partsOf(want: Prepared, is: RepositoryNow, on: PlanContext): readonly C
   const plan: Plan<unknown> = planPut(source, is, on);
   if (plan.plan === 'change') {
     const lists = want.update ? ['/var/lib/apt/lists/'] : [];
-    parts.push({ ...ofFile(plan, source.dest), touches: { paths: [source.dest, ...lists] } });
+    parts.push({ ...ofFile(plan, source.dest), invalidates: { paths: [source.dest, ...lists] } });
   }
   return parts;
 }
@@ -240,7 +240,7 @@ function goneParts(want: Prepared, is: RepositoryNow): readonly ChangePart[] {
         differences: [{ what: path, from: now.type, to: 'absent' }],
         script: attempt('remove', path, sh`rm -f -- ${path}`),
         after: predictPath(path, undefined),
-        touches: { paths: [path] },
+        invalidates: { paths: [path] },
       },
     ];
   });

@@ -8,7 +8,7 @@ import type { Read } from '../../module/reader.ts';
 import { packageDatabase, packageNamed } from '../../readers/packages/package.ts';
 import { aptArguments, packageArguments, type AptWant } from './apt/arguments.ts';
 import { planApt, readsOfApt, type PackageResult } from './apt/plan.ts';
-import { touchedByPackages } from './shared/touches.ts';
+import { touchedByPackages } from './shared/invalidates.ts';
 import { contradictions, namedPackages, packageNames } from './shared/names.ts';
 import { yumArguments, type YumWant } from './yum/arguments.ts';
 import { planYum, readsOfYum } from './yum/plan.ts';
@@ -54,7 +54,7 @@ export const pkg = defineModule({
   ],
   prepare: async (want, { check }): Promise<Want> => ({ ...want, foresee: check }),
   reads: readsOf,
-  mayTouch: () => touchedByPackages(false, undefined),
+  mayInvalidate: () => touchedByPackages(false, undefined),
   plan: planOf,
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
-import { act, unpredictable } from '../../module/plan.ts';
+import { action, unpredictable } from '../../module/plan.ts';
 import { bootId } from '../../readers/system/boot-id.ts';
 import { quote } from '../../shell/quote.ts';
 import { rawScript } from '../../shell/script.ts';
@@ -24,7 +24,7 @@ export const reboot = defineModule({
   reads: () => ({ boot: bootId(null) }),
   plan(want, { boot = '' }) {
     const read = bootId(null);
-    return act({
+    return action({
       script: rawScript(restarting(want.message)),
       result: () => ({}),
       differences: [{ what: 'boot', from: boot, to: 'a new one' }],

@@ -155,7 +155,7 @@ systemd-tmpfiles --create -- ${put.dest}`,
         unpredictable(file({ path, follow: true })),
       ]),
     ],
-    touches: { paths: [put.dest, ...want.entries.map(({ path }) => placeOf(path))] },
+    invalidates: { paths: [put.dest, ...want.entries.map(({ path }) => placeOf(path))] },
     result: written.result,
   });
 }
@@ -192,7 +192,7 @@ function planGone(want: Want, is: TmpfilesNow): Plan<FileResult> {
     differences: [{ what: 'state', from: is.file.type, to: 'absent' }],
     script: attempt('remove', dest, sh`rm -f -- ${dest}`),
     after: predictPath(dest, undefined),
-    touches: { paths: [dest] },
+    invalidates: { paths: [dest] },
     result: fileResult(dest, undefined),
   });
 }

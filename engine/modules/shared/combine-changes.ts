@@ -5,13 +5,13 @@ import { joinScripts, rawScript } from '../../shell/script.ts';
 /** Everything of a change but what it returns. */
 export type ChangePart = Pick<
   Change<unknown>,
-  'differences' | 'script' | 'after' | 'touches' | 'notes'
+  'differences' | 'script' | 'after' | 'invalidates' | 'notes'
 >;
 
 /** The parts in their order; the first whose script fails ends the step. */
 export function combineChanges(parts: readonly ChangePart[]): ChangePart {
-  const touches = parts.map((part) => part.touches ?? 'everything');
-  const named = touches.filter((touched) => touched !== 'everything');
+  const invalidates = parts.map((part) => part.invalidates ?? 'everything');
+  const named = invalidates.filter((invalidated) => invalidated !== 'everything');
   const notes = parts.flatMap((part) => part.notes ?? []);
   return {
     differences: parts.flatMap((part) => part.differences),
@@ -21,13 +21,13 @@ export function combineChanges(parts: readonly ChangePart[]): ChangePart {
       ),
     ),
     after: parts.flatMap((part) => part.after),
-    touches:
-      named.length < touches.length
+    invalidates:
+      named.length < invalidates.length
         ? 'everything'
         : {
-            paths: named.flatMap((touched) => touched.paths ?? []),
-            readers: named.flatMap((touched) => touched.readers ?? []),
-            reads: named.flatMap((touched) => touched.reads ?? []),
+            paths: named.flatMap((invalidated) => invalidated.paths ?? []),
+            readers: named.flatMap((invalidated) => invalidated.readers ?? []),
+            reads: named.flatMap((invalidated) => invalidated.reads ?? []),
           },
     ...(notes.length > 0 && { notes }),
   };

@@ -127,7 +127,7 @@ export function planEdit(
     differences,
     script: joinScripts([followed(asked, path), script]),
     after: predictFollowed(asked, path, whole, bytes),
-    touches: { paths: path === asked ? [path] : [path, asked] },
+    invalidates: { paths: path === asked ? [path] : [path, asked] },
     result: fileResult(path, whole),
     ...(edited.notes && { notes: edited.notes }),
   });

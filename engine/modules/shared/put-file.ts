@@ -111,7 +111,7 @@ export function planPut(
       ...(put.modified === undefined ? [] : [setModified(path, put.modified)]),
     ]),
     after: predictFollowed(put.dest, path, whole, bytes),
-    touches: { paths: path === put.dest ? [path] : [path, put.dest] },
+    invalidates: { paths: path === put.dest ? [path] : [path, put.dest] },
     result: fileResult(path, whole),
   });
 }

@@ -78,7 +78,7 @@ export const attributesOff = ({ want, is }: PutPart) =>
 export function putTogether(
   parts: readonly PutPart[],
   user: { readonly name: string; readonly uid: number },
-): { script: Script; after: readonly Prediction[]; touches: { paths: string[] } } {
+): { script: Script; after: readonly Prediction[]; invalidates: { paths: string[] } } {
   const rewritten = parts.filter(isRewritten);
   const set = parts.filter((part) => !rewritten.includes(part) && attributesOff(part).length > 0);
   for (const { want, is } of rewritten) if (!is.file) requireFolder(want.path, is.parent);
@@ -92,7 +92,7 @@ export function putTogether(
       ),
     ]),
     after: changed.flatMap((part) => predictPart(part, user)),
-    touches: { paths: [...new Set(changed.flatMap((part) => [target(part), part.want.path]))] },
+    invalidates: { paths: [...new Set(changed.flatMap((part) => [target(part), part.want.path]))] },
   };
 }
 

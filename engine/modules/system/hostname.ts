@@ -72,6 +72,6 @@ function livePart(name: string, now: string | undefined): ChangePart {
     script: sh`if command -v hostname >/dev/null 2>&1; then hostname ${name}
 else printf %s ${name} >/proc/sys/kernel/hostname; fi`,
     after: [predict(readHostname(), value(name)), predict(sysctl('kernel.hostname'), value(name))],
-    touches: { readers: ['hostname'], reads: [sysctl('kernel.hostname')] },
+    invalidates: { readers: ['hostname'], reads: [sysctl('kernel.hostname')] },
   };
 }

@@ -132,7 +132,7 @@ function generatePart(
     to: 'there',
   }));
   const predicted = [predict(locales('all'), value(after))];
-  const touches = { paths: ['/usr/lib/locale/'], readers: ['locales'] };
+  const invalidates = { paths: ['/usr/lib/locale/'], readers: ['locales'] };
   if (on.facts.os.family !== 'debian') {
     const made = missing.map((each) => {
       const [language = '', codeset = ''] = each.replace(/@.*/, '').split('.');
@@ -143,7 +143,7 @@ function generatePart(
 printf 'the host has no localedef to make locales with; install its package, as glibc-langpack-de or glibc-locale-source\\n' >&2
 exit 1
 }`);
-    return [{ differences, script: joinScripts([check, ...made]), after: predicted, touches }];
+    return [{ differences, script: joinScripts([check, ...made]), after: predicted, invalidates }];
   }
   const listed = { file: is.listFile, text: is.listText, parent: is.listParent };
   const edited = planEdit(fileOf(list), listed, on, (file) => {
@@ -158,11 +158,11 @@ exit 1
 printf 'the host has no locale-gen: install the package locales\\n' >&2
 exit 1
 }`);
-  const none: ChangePart = { differences: [], script: check, after: [], touches: {} };
+  const none: ChangePart = { differences: [], script: check, after: [], invalidates: {} };
   return [
     none,
     ...(edited.plan === 'change' ? [edited] : []),
-    { differences, script: rawScript('locale-gen'), after: predicted, touches },
+    { differences, script: rawScript('locale-gen'), after: predicted, invalidates },
   ];
 }
 

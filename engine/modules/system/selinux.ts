@@ -97,6 +97,6 @@ const livePart = (from: string, to: 'enforcing' | 'permissive'): ChangePart => {
     differences: [{ what: 'running', from, to }],
     script: sh`printf %s ${bit} >${live}`,
     after: [predict(text(live), value(textValue(Buffer.from(bit))))],
-    touches: { paths: [live] },
+    invalidates: { paths: [live] },
   };
 };

@@ -105,7 +105,7 @@ function switchOff(active: readonly string[]): ChangePart {
     differences: [{ what: 'swap', from: active.join(', '), to: 'off' }],
     script: rawScript('swapoff -a'),
     after: [predict(text('/proc/swaps'), value(textValue(header)))],
-    touches: { paths: ['/proc/swaps'], readers: ['unit'] },
+    invalidates: { paths: ['/proc/swaps'], readers: ['unit'] },
   };
 }
 
@@ -116,6 +116,6 @@ function overrideGenerator(user: { readonly name: string; readonly uid: number }
     differences: [{ what: override, from: 'swap of compressed memory at boot', to: 'none' }],
     script: writeFile({ path: override, content: emptied, mode: '0644' }, undefined),
     after: predictPath(override, whole, emptied.bytes),
-    touches: { paths: [override] },
+    invalidates: { paths: [override] },
   };
 }

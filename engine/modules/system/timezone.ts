@@ -49,7 +49,7 @@ export const timezone = defineModule({
           value({ zone: want.name, file: is.now.file === undefined ? undefined : want.name }),
         ),
       ],
-      touches: { paths: ['/etc/localtime', '/etc/timezone'], readers: ['timezone'] },
+      invalidates: { paths: ['/etc/localtime', '/etc/timezone'], readers: ['timezone'] },
       result,
     });
   },

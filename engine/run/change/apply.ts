@@ -3,7 +3,7 @@
  * its own among them: planning again on these is the verification (SEMANTICS 17).
  */
 import { UnreachableError } from '../../errors.ts';
-import type { Act, Change, Output, Touches } from '../../module/plan.ts';
+import type { Action, Change, Output, Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { hidden, Redactor } from '../../secrets/redact.ts';
 import type { Reply, StepRequest } from '../../shell/session/session.ts';
@@ -14,7 +14,7 @@ import type { Target } from '../step/target.ts';
 import { alterationOf, timePassed } from '../reads/barrier.ts';
 import { commandFailure } from '../failure.ts';
 import { inEnvironment, ownReads } from '../step/prepare.ts';
-import { fly, userKey, type Landed } from '../reads/read-batch.ts';
+import { sendBatch, userKey, type BatchAnswers } from '../reads/read-batch.ts';
 import { ConnectionLost } from '../hosts/link.ts';
 import { liveOutput, type LiveOutput } from './live-output.ts';
 import { learn } from '../state/learn.ts';
@@ -37,7 +37,7 @@ export async function applyChange(
   const timeout = timeoutOf(target, plan.timeout);
   const request: StepRequest = { ...stepRequest(target, timeout), script: plan.script };
   const { notes } = plan;
-  const sent = { touched: plan.touches ?? 'everything', long: plan.long === true };
+  const sent = { invalidated: plan.invalidates ?? 'everything', long: plan.long === true };
   const reply = await send(target, asked, request, sent);
   if (reply.code !== 0 || reply.timedOut) {
     const failure = commandFailure(undefined, plan, reply);
@@ -89,7 +89,7 @@ async function verify(target: Target, plan: Change<unknown>): Promise<Verified> 
   }
 }
 
-function notReached(again: Change<unknown> | Act<unknown>): {
+function notReached(again: Change<unknown> | Action<unknown>): {
   message: string;
   details: readonly string[];
 } {
@@ -107,7 +107,11 @@ const show = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(redactor.data(value)) ?? 'absent');
 
 /** @throws UnreachableError */
-export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>): Promise<Attempt> {
+export async function applyAction(
+  target: Target,
+  asked: Asked,
+  plan: Action<unknown>,
+): Promise<Attempt> {
   const timeout = timeoutOf(target, plan.timeout);
   if (plan.onController) return actOnController(target, plan, plan.onController, timeout);
   const base = stepRequest(target, timeout);
@@ -136,7 +140,7 @@ export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>)
   }
   const result = plan.result(output) as Record<string, unknown>;
   // Only now the file of the controller has got its name.
-  if (plan.parts) target.link.state.changed(alterationOf(target, plan.touches));
+  if (plan.parts) target.link.state.changed(alterationOf(target, plan.invalidates));
   if (why !== undefined) {
     const failure = commandFailure(why.message, plan, reply);
     return { outcome: 'failed', result: { ...result, changed: true }, ...shown, failure };
@@ -151,7 +155,7 @@ export async function applyAct(target: Target, asked: Asked, plan: Act<unknown>)
 }
 
 function failedWhy(
-  plan: Act<unknown>,
+  plan: Action<unknown>,
   output: Output,
   reply: Reply,
 ): { readonly message: string | undefined } | undefined {
@@ -171,16 +175,16 @@ const outputOf = ({ code, stdout, stderr }: Reply): Output => ({
 async function sendParts(
   target: Target,
   first: StepRequest,
-  { touches }: Act<unknown>,
-  { next, abandon }: NonNullable<Act<unknown>['parts']>,
+  { invalidates }: Action<unknown>,
+  { next, abandon }: NonNullable<Action<unknown>['parts']>,
 ): Promise<Reply> {
   const { link, become } = target;
-  const alters = alterationOf(target, touches);
+  const alters = alterationOf(target, invalidates);
   try {
     for (let request = first; ;) {
       const part = { request, alters };
       const plan = { become, own: [], ahead: [], facts: false, first: part };
-      const reply = replyOf(await fly(link, plan));
+      const reply = replyOf(await sendBatch(link, plan));
       const script = reply.code === 0 && !reply.timedOut ? next(outputOf(reply)) : undefined;
       if (!script) return reply;
       request = { ...first, script };
@@ -196,7 +200,7 @@ async function sendAct(
   target: Target,
   asked: Asked,
   request: StepRequest,
-  plan: Act<unknown>,
+  plan: Action<unknown>,
 ): Promise<Reply | undefined> {
   const nothing: Reply = {
     code: 0,
@@ -207,7 +211,7 @@ async function sendAct(
   };
   try {
     return await send(target, asked, request, {
-      touched: plan.touches ?? 'everything',
+      invalidated: plan.invalidates ?? 'everything',
       long: true,
       askedLater: askedByPostcondition(target, plan),
     });
@@ -226,7 +230,7 @@ async function sendAct(
   }
 }
 
-function lostAct(target: Target, plan: Act<unknown>): Attempt {
+function lostAct(target: Target, plan: Action<unknown>): Attempt {
   return {
     outcome: 'failed',
     failure: {
@@ -254,7 +258,7 @@ async function comeBack(target: Target, within: number): Promise<void> {
   }
 }
 
-async function postcondition(target: Target, plan: Act<unknown>): Promise<string | undefined> {
+async function postcondition(target: Target, plan: Action<unknown>): Promise<string | undefined> {
   if (!plan.until) return undefined;
   const { atMost, missing } = plan.until;
   const { link, become } = target;
@@ -264,11 +268,11 @@ async function postcondition(target: Target, plan: Act<unknown>): Promise<string
   const deadline = Date.now() + atMost * 1000;
   for (;;) {
     const since = link.state.now;
-    const landed = await landing(target, plan, reads, deadline);
+    const answered = await sendAgain(target, plan, reads, deadline);
     const answers = reads.map((read) => {
       const known = link.state.get(user, read, since);
       if (known && known.answer !== 'unknown') return known;
-      return { answer: 'denied' as const, why: landed.failed.get(read.id) ?? 'no answer' };
+      return { answer: 'denied' as const, why: answered.failed.get(read.id) ?? 'no answer' };
     });
     const why = missing(answers);
     if (why === undefined || Date.now() >= deadline) return why;
@@ -278,17 +282,17 @@ async function postcondition(target: Target, plan: Act<unknown>): Promise<string
 }
 
 /** A restart may well cut the line only while its end is awaited. */
-async function landing(
+async function sendAgain(
   target: Target,
-  plan: Act<unknown>,
+  plan: Action<unknown>,
   reads: readonly Read<unknown>[],
   deadline: number,
-): Promise<Landed> {
+): Promise<BatchAnswers> {
   const { link, become } = target;
   const alone = { become, own: reads, ahead: [], facts: false };
   for (;;) {
     try {
-      return await fly(link, { ...alone, limit: timeoutOf(target) });
+      return await sendBatch(link, { ...alone, limit: timeoutOf(target) });
     } catch (error) {
       const lost = error instanceof ConnectionLost || error instanceof UnreachableError;
       if (!plan.reboots || !lost || Date.now() >= deadline) throw error;
@@ -297,20 +301,20 @@ async function landing(
   }
 }
 
-function askedByPostcondition(target: Target, { until }: Act<unknown>): ReadonlySet<string> {
+function askedByPostcondition(target: Target, { until }: Action<unknown>): ReadonlySet<string> {
   const reads = inTaskEnvironment(target, until?.reads ?? []);
   return new Set(reads.filter(({ reader }) => reader.last).map(({ id }) => id));
 }
 
 function inTaskEnvironment(target: Target, reads: readonly Read<unknown>[]) {
-  const { node, draft } = target;
+  const { node, prepared } = target;
   if (Object.keys(node.options.environment).length === 0) return reads;
-  const environment = plainEnvironment(node, draft.want);
+  const environment = plainEnvironment(node, prepared.want);
   return reads.map((read) => inEnvironment(read, environment));
 }
 
 interface Sent {
-  readonly touched: Touches;
+  readonly invalidated: Invalidates;
   readonly long: boolean;
   /** Ids of the step's own reads that its postcondition asks: a user's command is asked once. */
   readonly askedLater?: ReadonlySet<string>;
@@ -321,19 +325,21 @@ async function send(
   target: Target,
   asked: Asked,
   request: StepRequest,
-  { touched, long, askedLater }: Sent,
+  { invalidated, long, askedLater }: Sent,
 ): Promise<Reply> {
   const { host, node, link, become } = target;
   const all = ownReads(asked.reads);
   const own = all.filter(({ id }) => !askedLater?.has(id));
-  const touches: Touches =
-    touched === 'everything' ? touched : { ...touched, reads: [...(touched.reads ?? []), ...all] };
-  link.state.drop(touches);
-  const alters = alterationOf(target, touches);
+  const invalidates: Invalidates =
+    invalidated === 'everything'
+      ? invalidated
+      : { ...invalidated, reads: [...(invalidated.reads ?? []), ...all] };
+  link.state.drop(invalidates);
+  const alters = alterationOf(target, invalidates);
   const { hosts } = host.batch;
   // Others do the same now, and what they reach would be asked again behind them.
   const crowd = alters.everywhere && hosts.length > 1;
-  const known = touches === 'everything' ? 'nothing' : 'the rest';
+  const known = invalidates === 'everything' ? 'nothing' : 'the rest';
   const upcoming = link === host.link && !crowd ? await host.upcoming(node, known) : [];
   const same = upcoming.find((group) => userKey(group.become) === userKey(become))?.reads ?? [];
   // What runs the user's commands would be stale again at the next apply: it costs time for nothing.
@@ -342,13 +348,13 @@ async function send(
   const first = { request: { ...request, ...(live && { onOutput: live.onOutput }) }, alters };
   try {
     const limit = timeoutOf(target);
-    return replyOf(await fly(link, { become, own, ahead, facts: false, first, limit }));
+    return replyOf(await sendBatch(link, { become, own, ahead, facts: false, first, limit }));
   } finally {
     live?.end();
   }
 }
 
-function replyOf({ first }: Landed): Reply {
+function replyOf({ first }: BatchAnswers): Reply {
   if (!first) throw new Error('the step has no reply');
   return first;
 }
@@ -366,7 +372,7 @@ function stepRequest(target: Target, timeout: number): Omit<StepRequest, 'script
   return {
     kind: 'step',
     id: stepId,
-    environment: plainEnvironment(node, target.draft.want),
+    environment: plainEnvironment(node, target.prepared.want),
     timeout,
   };
 }

@@ -1,6 +1,6 @@
 /** An action that the controller does in place of the host. */
 import { Interrupted, StepError } from '../../errors.ts';
-import type { Act, Output } from '../../module/plan.ts';
+import type { Action, Output } from '../../module/plan.ts';
 import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
 import { alterationOf } from '../reads/barrier.ts';
@@ -11,12 +11,12 @@ import { alterationOf } from '../reads/barrier.ts';
  */
 export async function actOnController(
   target: Target,
-  plan: Act<unknown>,
+  plan: Action<unknown>,
   work: (signal: AbortSignal) => Promise<Output>,
   timeout: number,
 ): Promise<Attempt> {
   const { link, host } = target;
-  const alters = alterationOf(target, plan.touches);
+  const alters = alterationOf(target, plan.invalidates);
   link.state.changed(alters);
   // Work that does not heed its time-out goes on, and changes things when it ends.
   const altering = (signal: AbortSignal): Promise<Output> =>

@@ -5,10 +5,10 @@ import type { Target } from '../step/target.ts';
 
 /** @throws StepError where nothing can be planned on these answers */
 export function planStep(
-  { host, node, draft, link, stepId }: Target,
+  { host, node, prepared, link, stepId }: Target,
   { values, references }: Asked,
 ): Plan<unknown> {
   const { module } = node.task;
-  const want = module.named?.(draft.want, references) ?? draft.want;
+  const want = module.named?.(prepared.want, references) ?? prepared.want;
   return module.plan(want, values, host.context(node, link, stepId));
 }

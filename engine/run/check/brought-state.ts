@@ -1,6 +1,6 @@
 /** Check: what packages that planned steps bring make of a host's answers (SEMANTICS 21, 22). */
 import type { Brought } from '../../module/brought.ts';
-import type { Prediction, Touches } from '../../module/plan.ts';
+import type { Prediction, Invalidates } from '../../module/plan.ts';
 import type { Answer, Read } from '../../module/reader.ts';
 import type { Known } from '../state/known.ts';
 
@@ -17,9 +17,9 @@ interface Coming {
 
 export class BroughtState {
   readonly #coming: Coming[] = [];
-  /** Ids of reads that a step predicted, and paths that one touched, with when. */
+  /** Ids of reads that a step predicted, and paths that one invalidated, with when. */
   readonly #predicted = new Map<string, number>();
-  readonly #touched: { readonly path: string; readonly at: number }[] = [];
+  readonly #invalidated: { readonly path: string; readonly at: number }[] = [];
   /** Names and versions of all packages that planned steps bring. */
   readonly packages = new Map<string, string>();
   /** Equal questions get the same answer, by identity: what was planned on it stands. */
@@ -32,16 +32,16 @@ export class BroughtState {
   /** A planned step: what it predicts is newer than what packages brought before. */
   predicted(
     predictions: readonly Prediction[],
-    touches: Touches | undefined,
+    invalidates: Invalidates | undefined,
     because: string,
   ): void {
     this.#now += 1;
     const at = this.#now;
     for (const { read } of predictions) this.#predicted.set(read.id, at);
-    if (touches === undefined || touches === 'everything') return;
-    const { paths = [], anything } = touches;
+    if (invalidates === undefined || invalidates === 'everything') return;
+    const { paths = [], anything } = invalidates;
     if (anything === true) this.#coming.push({ because, at, brought: undefined, folders: paths });
-    else for (const path of paths) this.#touched.push({ path, at });
+    else for (const path of paths) this.#invalidated.push({ path, at });
   }
 
   /** A planned step brings packages of which it is known what comes with them. */
@@ -86,9 +86,10 @@ export class BroughtState {
   }
 
   #touchedSince(path: string, since: number): boolean {
-    return this.#touched.some(
-      (touched) =>
-        touched.at > since && (touched.path === path || path.startsWith(`${touched.path}/`)),
+    return this.#invalidated.some(
+      (invalidated) =>
+        invalidated.at > since &&
+        (invalidated.path === path || path.startsWith(`${invalidated.path}/`)),
     );
   }
 }

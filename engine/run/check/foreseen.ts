@@ -2,7 +2,7 @@
  * Check: what planned steps will have made of a host, by what things are. A planned link leads
  * where it will lead: what is read through it is asked of the path where it ends.
  */
-import type { Prediction, Touches } from '../../module/plan.ts';
+import type { Prediction, Invalidates } from '../../module/plan.ts';
 import type { Answer, Read } from '../../module/reader.ts';
 import { followWay, type Way } from '../../module/way.ts';
 import type { Known } from '../state/known.ts';
@@ -28,7 +28,7 @@ interface Planned {
     /** Of what is not about a path. */
     readonly names: readonly string[] | undefined;
   }[];
-  readonly touches: Touches | undefined;
+  readonly invalidates: Invalidates | undefined;
   readonly because: string;
   readonly acts: boolean;
 }
@@ -76,11 +76,11 @@ export class Foreseen {
     this.#host = host;
   }
 
-  /** @param acts nobody knows what the step makes of what it touches */
+  /** @param acts nobody knows what the step makes of what it invalidates */
   predict(
     user: string,
     predictions: readonly Prediction[],
-    touches: Touches | undefined,
+    invalidates: Invalidates | undefined,
     { because, acts }: { readonly because: string; readonly acts: boolean },
   ): void {
     this.isEmpty = false;
@@ -93,7 +93,7 @@ export class Foreseen {
         known: answer.answer === 'unknown' ? ({ answer: 'unknown', because } as const) : answer,
         names: this.#namesOf(user, read, answer),
       })),
-      touches,
+      invalidates,
       because,
       acts,
     };
@@ -101,9 +101,9 @@ export class Foreseen {
     this.#count(planned);
   }
 
-  #count({ user, predictions, touches, because, acts }: Planned): void {
+  #count({ user, predictions, invalidates, because, acts }: Planned): void {
     // What it predicts all the same holds.
-    if (acts) this.#reached(this.#actions, touches, because);
+    if (acts) this.#reached(this.#actions, invalidates, because);
     for (const { read, answer } of predictions) {
       if (answer.answer !== 'unknown') this.#show(read, answer, because);
     }
@@ -114,7 +114,7 @@ export class Foreseen {
         this.#answers.set(`* ${id}`, predicted);
       }
     }
-    this.#reached(this.#reach, touches, because);
+    this.#reached(this.#reach, invalidates, because);
   }
 
   /**
@@ -134,9 +134,9 @@ export class Foreseen {
     for (const planned of this.#planned) this.#count(planned);
   }
 
-  #reached(by: PlannedReach, touches: Touches | undefined, because: string): void {
-    if (touches === undefined) return;
-    const reach = this.#host.where.reachOf(touches, (path) => this.#touchedWay(path));
+  #reached(by: PlannedReach, invalidates: Invalidates | undefined, because: string): void {
+    if (invalidates === undefined) return;
+    const reach = this.#host.where.reachOf(invalidates, (path) => this.#touchedWay(path));
     if (reach !== 'everything') by.add(reach, because);
   }
 

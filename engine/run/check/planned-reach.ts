@@ -25,16 +25,16 @@ export class PlannedReach {
     return this.#steps.length;
   }
 
-  add({ touches, at, inodes }: Exclude<Reach, 'everything'>, because: string): void {
+  add({ invalidates, at, inodes }: Exclude<Reach, 'everything'>, because: string): void {
     const step = this.#steps.push(because);
     for (const place of at) this.#mark(place, step);
     for (const inode of inodes) this.#inodes.set(inode, step);
-    const { readers = [], reads = [], paths = [] } = touches;
+    const { readers = [], reads = [], paths = [] } = invalidates;
     for (const reader of readers) this.#named.set(reader, step);
     for (const read of reads) this.#named.set(read.id, step);
     if (readers.length + reads.length > 0) this.#anyName = step;
     if (paths.length > 0) this.#anyPath = step;
-    if (changesSomething(touches)) this.#anything = step;
+    if (changesSomething(invalidates)) this.#anything = step;
   }
 
   #mark(place: Place, step: number): void {

@@ -1,5 +1,5 @@
 /** What check says of a step that would change or act, and what later steps see of it (rule 21). */
-import { unpredictable, type Act, type Change, type Touches } from '../../module/plan.ts';
+import { unpredictable, type Action, type Change, type Invalidates } from '../../module/plan.ts';
 import type { Brought } from '../../module/brought.ts';
 import type { Asked } from '../reads/ask.ts';
 import type { Attempt } from '../step/attempt-result.ts';
@@ -11,7 +11,7 @@ import { releaseOf } from '../state/knowledge.ts';
 export function predictOutcome(
   target: Target,
   asked: Asked,
-  plan: Change<unknown> | Act<unknown>,
+  plan: Change<unknown> | Action<unknown>,
 ): Promise<Attempt> {
   foreseeFiles(target, plan);
   return plan.plan === 'change'
@@ -24,13 +24,14 @@ async function predictChange(
   asked: Asked,
   plan: Change<unknown>,
 ): Promise<Attempt> {
-  const { differences, notes, doubt } = plan;
+  const { differences, notes, uncertainBecause } = plan;
   const after =
-    doubt === undefined ? plan.after : plan.after.map(({ read }) => unpredictable(read));
-  const brought = doubt === undefined ? await broughtBy(target, plan) : undefined;
-  foresee(target, asked, { after, touches: touchedBy(plan.touches, brought) });
+    uncertainBecause === undefined ? plan.after : plan.after.map(({ read }) => unpredictable(read));
+  const brought = uncertainBecause === undefined ? await broughtBy(target, plan) : undefined;
+  foresee(target, asked, { after, invalidates: invalidatedBy(plan.invalidates, brought) });
   if (brought) target.link.state.brought.comes(brought, becauseOf(target));
-  if (doubt !== undefined) return { outcome: 'unknown', because: doubt, differences, notes };
+  if (uncertainBecause !== undefined)
+    return { outcome: 'unknown', because: uncertainBecause, differences, notes };
   const result = { ...(plan.result as Record<string, unknown>), changed: true };
   return { outcome: 'changed', result, differences, notes };
 }
@@ -39,14 +40,14 @@ async function predictChange(
 const notRun = 'it is not run in check mode';
 
 /** An action whose guard was read, or of a module with state, is certain to run. */
-function predictAct(target: Target, asked: Asked, plan: Act<unknown>): Attempt {
+function predictAct(target: Target, asked: Asked, plan: Action<unknown>): Attempt {
   const { module } = target.node.task;
   const shown = { differences: plan.differences ?? [], notes: plan.notes };
-  const touches = plan.touches === 'everything' ? undefined : plan.touches;
+  const invalidates = plan.invalidates === 'everything' ? undefined : plan.invalidates;
   if (plan.changed !== undefined && !plan.guarded) {
     return { outcome: 'unknown', because: notRun, ...shown };
   }
-  foresee(target, asked, { after: plan.after ?? [], touches, acts: module.kind === 'action' });
+  foresee(target, asked, { after: plan.after ?? [], invalidates, acts: module.kind === 'action' });
   if (plan.guarded || module.kind !== 'action') return { outcome: 'changed', ...shown };
   return { outcome: 'unknown', because: notRun, ...shown };
 }
@@ -69,12 +70,12 @@ async function broughtBy(
 }
 
 /** Where it is known what packages bring, nothing else lies below their folders. */
-function touchedBy(
-  touches: Touches | undefined,
+function invalidatedBy(
+  invalidates: Invalidates | undefined,
   brought: Brought | undefined,
-): Touches | undefined {
-  if (!brought || touches === undefined || touches === 'everything') return touches;
-  const { anything: _anything, ...rest } = touches;
+): Invalidates | undefined {
+  if (!brought || invalidates === undefined || invalidates === 'everything') return invalidates;
+  const { anything: _anything, ...rest } = invalidates;
   return rest;
 }
 
@@ -85,11 +86,11 @@ function foresee(
   asked: Asked,
   {
     after,
-    touches,
+    invalidates,
     acts = false,
   }: {
     readonly after: Change<unknown>['after'];
-    readonly touches: Touches | undefined;
+    readonly invalidates: Invalidates | undefined;
     readonly acts?: boolean;
   },
 ): void {
@@ -97,17 +98,20 @@ function foresee(
   // Nothing comes of what is only planned where others act, nor of what the run will only plan.
   if (!isForeseen(target.node, environment.options)) return;
   const because = becauseOf(target);
-  target.link.state.predict(asked.user, after, touches, { because, acts });
+  target.link.state.predict(asked.user, after, invalidates, { because, acts });
   environment.predictedChange ??= because;
 }
 
 /** What is prepared of files that it writes on the controller is unknown from now on. */
-function foreseeFiles({ host, node, link }: Target, plan: Change<unknown> | Act<unknown>): void {
+function foreseeFiles({ host, node, link }: Target, plan: Change<unknown> | Action<unknown>): void {
   const { options } = host.batch.environment;
   if (!isForeseen(node, options) || !writesOnController(node, link.isController)) return;
   const { plannedFiles, clock } = host.batch.environment;
-  const { touches } = plan;
-  const own = link.isController && touches !== 'everything' ? touches?.paths : undefined;
-  plannedFiles.add(`'${node.task.name}'`, (plan.plan === 'act' ? plan.writes : undefined) ?? own);
+  const { invalidates } = plan;
+  const own = link.isController && invalidates !== 'everything' ? invalidates?.paths : undefined;
+  plannedFiles.add(
+    `'${node.task.name}'`,
+    (plan.plan === 'action' ? plan.writes : undefined) ?? own,
+  );
   clock.waited();
 }

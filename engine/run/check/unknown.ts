@@ -10,7 +10,7 @@ import { ownReads } from '../step/prepare.ts';
  * @param because what the unknown read depends on
  */
 export function unknownAttempt(
-  { link, node, draft }: Target,
+  { link, node, prepared }: Target,
   { user, reads }: { readonly user: string; readonly reads: Reads },
   because: string,
 ): { readonly ended: Attempt } {
@@ -20,7 +20,9 @@ export function unknownAttempt(
   const predictions = all
     .filter((read) => !isKnown(read) || !unknown.some((below) => isAbove(read, below)))
     .map((read) => ({ read, answer: { answer: 'unknown' as const } }));
-  link.state.predict(user, predictions, node.task.module.mayTouch?.(draft.want), { because });
+  link.state.predict(user, predictions, node.task.module.mayInvalidate?.(prepared.want), {
+    because,
+  });
   return { ended: { outcome: 'unknown', because } };
 }
 

@@ -4,7 +4,7 @@
  * (rule 21).
  */
 import type { Run } from '../../dsl/task.ts';
-import type { Touches } from '../../module/plan.ts';
+import type { Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { parseArguments } from '../../plan/arguments.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
@@ -23,8 +23,8 @@ export function foreseeUnprepared(host: HostRun, node: TaskNode, link: HostLink)
   const because = `'${node.task.name}'`;
   const args = knownArguments(node, host.view(false));
   const paths = module.kind === 'action' ? [] : absolutePathsIn(Object.values(args.known));
-  const touches = args.whole ? touchesOf(node, args.known, paths) : { paths };
-  link.state.predict('', [], touches, { because, acts: true });
+  const invalidates = args.whole ? touchesOf(node, args.known, paths) : { paths };
+  link.state.predict('', [], invalidates, { because, acts: true });
   host.batch.environment.predictedChange ??= because;
   if (!writesOnController(node, link.isController)) return;
   plannedFiles.add(because, paths);
@@ -53,10 +53,10 @@ function touchesOf(
   { task, want: parsed }: TaskNode,
   args: Readonly<Record<string, unknown>>,
   paths: readonly string[],
-): Touches {
+): Invalidates {
   const { module } = task;
   const want = parsed ?? tried(() => ({ value: parseArguments(task, args) }));
-  const may = want && module.mayTouch?.(want.value);
+  const may = want && module.mayInvalidate?.(want.value);
   if (may === 'everything') return may;
   const reads: readonly Read<unknown>[] =
     !want || module.prepare || module.kind === 'action'

@@ -3,12 +3,12 @@ import type { Play } from '../../dsl/play.ts';
 import { UnreachableError } from '../../errors.ts';
 import { leavesOf, tasksOf, type HostPlan, type TaskNode } from '../../plan/nodes.ts';
 import type { RunEnvironment } from '../environment.ts';
-import { fly } from '../reads/read-batch.ts';
+import { sendBatch } from '../reads/read-batch.ts';
 import type { HostRun } from '../host-run.ts';
 import { ConnectionLost } from '../hosts/link.ts';
 
 /**
- * Before a step changes the host: its notifications are written down, so that they are served even
+ * Before a step changes the host: its notifications are written down, so that they run even
  * if the controller is killed before it hears how the step ended.
  */
 export function promiseHandlers(host: HostRun, node: TaskNode): void {
@@ -28,14 +28,14 @@ export function withdrawHandlers(host: HostRun, node: TaskNode): void {
   }
 }
 
-/** In plain mode nothing is known of what handlers read: it is asked now, for `served`. */
+/** In plain mode nothing is known of what handlers read: it is asked now, for `alreadySatisfied`. */
 export async function readForHandlers(host: HostRun, node: TaskNode): Promise<void> {
   const handlers = host.plan.handlers.filter(({ id }) => node.notify.includes(id));
   for (const { become, reads } of handlers.flatMap((handler) => host.readsServed(handler))) {
     try {
-      await fly(host.link, { become, own: [], ahead: reads, facts: false });
+      await sendBatch(host.link, { become, own: [], ahead: reads, facts: false });
     } catch (error) {
-      // Without them the handler runs, as if nothing had served it.
+      // Without them the handler runs, as if nothing had.
       if (!(error instanceof ConnectionLost || error instanceof UnreachableError)) throw error;
     }
   }
@@ -48,8 +48,8 @@ export function notifyHandlers(host: HostRun, node: TaskNode, because: string | 
     const handler = host.plan.handlers.find((each) => each.id === id);
     if (!handler) continue;
     const before = host.notified.get(id);
-    const doubt = before && before.because === undefined ? undefined : because;
-    host.notified.set(id, { because: doubt, then: host.valuesNow(handler) });
+    const uncertainBecause = before && before.because === undefined ? undefined : because;
+    host.notified.set(id, { because: uncertainBecause, then: host.valuesNow(handler) });
     host.promised.delete(id);
     environment.pending.add(host.name, id);
     environment.emit({

@@ -1,6 +1,6 @@
 /** Who has come to a `runOnce` step of a batch, and which host does it (SEMANTICS 14). */
 import type { TaskNode } from '../../plan/nodes.ts';
-import type { Turnstile } from './step-order.ts';
+import type { StepOrder } from './step-order.ts';
 
 /** `over`: another host did it; `nobody`: no host may. */
 export type Decision = 'do' | 'over' | 'nobody';
@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 export class Arrivals {
-  readonly #turnstile: Turnstile;
+  readonly #stepOrder: StepOrder;
   readonly #indexOf: (host: string) => number;
   readonly #arrived = new Set<string>();
   readonly #waiting = new Map<string, Waiting>();
@@ -34,8 +34,8 @@ export class Arrivals {
   #over = false;
 
   /** @param indexOf a host's place in inventory order */
-  constructor(turnstile: Turnstile, indexOf: (host: string) => number) {
-    this.#turnstile = turnstile;
+  constructor(stepOrder: StepOrder, indexOf: (host: string) => number) {
+    this.#stepOrder = stepOrder;
     this.#indexOf = indexOf;
   }
 
@@ -61,7 +61,7 @@ export class Arrivals {
     const hosts = (): Iterable<string> => this.#waitsFor(waiting);
     const anyway = host.goesOn;
     try {
-      await this.#turnstile.wait({ host: name, hosts, anyway }, (go) => {
+      await this.#stepOrder.wait({ host: name, hosts, anyway }, (go) => {
         waiting.go = go;
         if (waiting.decision) go();
         return () => undefined;
@@ -99,11 +99,11 @@ export class Arrivals {
     const known = this.#coming.get(position);
     if (known) return known;
     const coming = new Set<string>();
-    for (const host of this.#turnstile.upTo(position)) {
+    for (const host of this.#stepOrder.upTo(position)) {
       if (!this.#arrived.has(host)) coming.add(host);
     }
     this.#coming.set(position, coming);
-    this.#stop ??= this.#turnstile.onMove((host, to) => this.#moved(host, to));
+    this.#stop ??= this.#stepOrder.onMove((host, to) => this.#moved(host, to));
     return coming;
   }
 
@@ -132,7 +132,7 @@ export class Arrivals {
   /** In inventory order. */
   #candidates(): readonly Waiting[] {
     const index = ({ host }: Waiting): number => this.#indexOf(host.name);
-    this.#turnstile.looks += this.#waiting.size;
+    this.#stepOrder.looks += this.#waiting.size;
     return [...this.#waiting.values()]
       .filter(({ may }) => may)
       .toSorted((a, b) => index(a) - index(b));

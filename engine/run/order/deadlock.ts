@@ -12,7 +12,7 @@ export interface Wait {
   readonly refuse?: (stuck: readonly string[]) => void;
 }
 
-export class Waits {
+export class DeadlockDetector {
   readonly #byHost = new Map<string, Wait>();
   /** Only these can end what is stuck: as long as there are none, nothing is looked at. */
   #refusable = 0;

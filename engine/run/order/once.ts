@@ -58,8 +58,8 @@ async function isCandidate(host: HostRun, node: TaskNode): Promise<boolean> {
     try {
       const when = evaluateWhen(node, host.view(false));
       if ('value' in when) return when.value;
-      if (when.marker.missing !== 'facts') return true;
-      await host.batch.environment.gatherFacts(when.marker.host);
+      if (when.notYet.missing !== 'facts') return true;
+      await host.batch.environment.gatherFacts(when.notYet.host);
     } catch (error) {
       if (error instanceof UnreachableError || !(error instanceof PlayError)) throw error;
       return true;

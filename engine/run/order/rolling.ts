@@ -14,12 +14,16 @@ export async function roll(
   at: { readonly position: number; readonly flush: string | undefined },
   body: () => Promise<void>,
 ): Promise<void> {
-  const { scope, turnstile } = host.batch;
+  const { scope, stepOrder } = host.batch;
   const { name } = host;
   const rollout = scope.rollout(block);
   // All that take part stand there then: the first of the inventory goes first.
   await host.turn(at.position);
-  const arrived = turnstile.waits.begin({ host: name, hosts: () => rollout.holders, any: true });
+  const arrived = stepOrder.deadlocks.begin({
+    host: name,
+    hosts: () => rollout.holders,
+    any: true,
+  });
   try {
     await host.waiting(() => rollout.enter(name, host.batch.indexOf(name), at.flush, arrived));
   } catch (error) {

@@ -5,7 +5,7 @@
  * however many there are.
  */
 import { PlayEnded, type EarlyEnd } from '../../errors.ts';
-import { Waits } from './deadlock.ts';
+import { DeadlockDetector } from './deadlock.ts';
 
 /** Whom a host waits for, and what it is told when they wait for it too. */
 export interface WaitFor {
@@ -27,8 +27,8 @@ interface Waiter {
 /** Where a host went; undefined when it left. */
 type Moved = (host: string, to: number | undefined) => void;
 
-export class Turnstile {
-  readonly waits = new Waits();
+export class StepOrder {
+  readonly deadlocks = new DeadlockDetector();
   /** Hosts looked at for those that wait: the work that order costs. */
   looks = 0;
   readonly #positions = new Map<string, number>();
@@ -51,7 +51,7 @@ export class Turnstile {
   }
 
   /** The host stands at this step now; positions only grow. */
-  stand(host: string, position: number): void {
+  advance(host: string, position: number): void {
     const before = this.#positions.get(host);
     if (before === undefined || before >= position) return;
     this.#positions.set(host, position);
@@ -185,7 +185,7 @@ export class Turnstile {
         stop = watch(go);
         if (over) return;
         this.#waiters.add(waiter);
-        const end = this.waits.begin({
+        const end = this.deadlocks.begin({
           ...wait,
           ...(refuse && { refuse: (stuck: readonly string[]) => fail(refuse(stuck)) }),
         });

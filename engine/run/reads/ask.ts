@@ -1,4 +1,4 @@
-/** Gets a step's reads answered: from what is known, else by a flight that also looks ahead. */
+/** Gets a step's reads answered: from what is known, else by a read batch that also looks ahead. */
 import { StepError } from '../../errors.ts';
 import type { Reads } from '../../module/module.ts';
 import type { Read } from '../../module/reader.ts';
@@ -7,7 +7,7 @@ import type { Target } from '../step/target.ts';
 import { couldAsk, plannedBecoming } from '../check/becoming.ts';
 import type { Moment } from '../state/clock.ts';
 import { readsOf, referenceName } from '../step/prepare.ts';
-import { fly, userKey } from './read-batch.ts';
+import { sendBatch, userKey } from './read-batch.ts';
 import type { Known } from '../state/known.ts';
 import { timeoutOf } from '../step/timeout.ts';
 import { unknownAttempt } from '../check/unknown.ts';
@@ -44,12 +44,12 @@ export async function ask(
   target: Target,
   { since = target.link.state.now, ahead = true }: Asking = {},
 ): Promise<Asked | { readonly ended: Attempt }> {
-  const { host, node, link, become, draft } = target;
+  const { host, node, link, become, prepared } = target;
   const user = userKey(become);
   const seen = new Set<string>();
   const planned = plannedBecoming(target);
   for (let round = 0; ;) {
-    const reads = readsOf(node, draft, host.known(link, become));
+    const reads = readsOf(node, prepared, host.known(link, become));
     const found = Object.entries(reads).map(
       ([name, read]) => ({ name, read, known: link.state.get(user, read, since) }) as const,
     );
@@ -57,10 +57,11 @@ export async function ask(
     const needsFacts = wantsFacts(target) && node.task.module.kind !== 'control';
     if (missing.length === 0 && !needsFacts)
       return answers(target, { user, reads, ahead: round === 0 }, found);
-    const doubt = host.batch.environment.predictedChange;
+    const uncertainBecause = host.batch.environment.predictedChange;
     // Whatever it answered, it would not be believed: it is not asked.
     const idle = missing.some((read) => read.reader.dependsOnEverything?.(read.key));
-    if (doubt !== undefined && idle) return unknownAttempt(target, { user, reads }, doubt);
+    if (uncertainBecause !== undefined && idle)
+      return unknownAttempt(target, { user, reads }, uncertainBecause);
     // What is asked once more because it changed on the way is no further round.
     if (round === 0 || missing.some((read) => !seen.has(read.id))) round += 1;
     for (const { id } of missing) seen.add(id);
@@ -94,28 +95,28 @@ async function flyWith(
   const user = userKey(become);
   const limit = timeoutOf(target);
   const same = upcoming.find((group) => userKey(group.become) === user);
-  const flights = [
-    fly(link, { become, own, ahead: same?.reads ?? [], facts: wantsFacts(target), limit }),
+  const batches = [
+    sendBatch(link, { become, own, ahead: same?.reads ?? [], facts: wantsFacts(target), limit }),
     ...upcoming
       .filter((group) => group !== same)
       .map((group) =>
-        fly(link, { become: group.become, own: [], ahead: group.reads, facts: false }),
+        sendBatch(link, { become: group.become, own: [], ahead: group.reads, facts: false }),
       ),
   ];
-  const [landed] = await settleFirst(flights);
-  const failed = own.filter((read) => landed?.failed.has(read.id));
+  const [answered] = await settleFirst(batches);
+  const failed = own.filter((read) => answered?.failed.has(read.id));
   // A command of the user has a script of its own: it is asked once.
   const last = failed.find((read) => read.reader.last);
-  if (last) throw new StepError(landed?.failed.get(last.id) ?? '');
+  if (last) throw new StepError(answered?.failed.get(last.id) ?? '');
   if (failed.length === 0) return;
   // A reader's script is shared with reads ahead of their turn: ask alone before believing it.
-  const again = await fly(link, { become, own: failed, ahead: [], facts: false });
+  const again = await sendBatch(link, { become, own: failed, ahead: [], facts: false });
   for (const why of again.failed.values()) throw new StepError(why);
 }
 
-/** Flights as other users are ahead of their turn: their failure is told at their turn. */
-async function settleFirst<T>(flights: readonly Promise<T>[]): Promise<readonly T[]> {
-  const settled = await Promise.allSettled(flights);
+/** Read batches as other users are ahead of their turn: their failure is told at their turn. */
+async function settleFirst<T>(batches: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(batches);
   const [first] = settled;
   if (first?.status === 'rejected') throw first.reason;
   return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -131,9 +132,9 @@ function answers(
   for (const { name, read, known } of found) {
     if (!known) throw new Error(`${read.id} has no answer`);
     if (known.answer === 'unknown') return unknownAttempt(target, { user, reads }, known.because);
-    const doubt = target.host.batch.environment.predictedChange;
-    if (doubt !== undefined && read.reader.dependsOnEverything?.(read.key)) {
-      return unknownAttempt(target, { user, reads }, doubt);
+    const uncertainBecause = target.host.batch.environment.predictedChange;
+    if (uncertainBecause !== undefined && read.reader.dependsOnEverything?.(read.key)) {
+      return unknownAttempt(target, { user, reads }, uncertainBecause);
     }
     if (known.answer === 'denied') {
       // In check: a tool that is missing may come with a planned package.

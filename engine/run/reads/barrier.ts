@@ -1,8 +1,8 @@
 /**
  * The one rule of what ends reading ahead (SEMANTICS 11): whatever is no pure read of a host makes
- * stale what was read before, unless the step says what it touches.
+ * stale what was read before, unless the step says what it invalidates.
  *
- * - What a step touches is stale on the host where it is done and on the host that asked.
+ * - What a step invalidates is stale on the host where it is done and on the host that asked.
  * - An action that does not say so reaches everywhere: nothing that was read before is believed on
  *   any host, nor of the controller's files.
  * - What writes on the controller (`local`, `fetch`, steps on localhost) makes its files stale.
@@ -11,7 +11,7 @@
  * - Behind a step that another host may do to it a host waits until all are past: see `order.ts`.
  */
 import type { Reach } from '../../module/module.ts';
-import type { Touches } from '../../module/plan.ts';
+import type { Invalidates } from '../../module/plan.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import type { Clock } from '../state/clock.ts';
 import type { Alteration } from '../state/host-state.ts';
@@ -40,15 +40,15 @@ interface DoneOn {
   readonly link: HostLink;
 }
 
-/** What a step says that it touches, and where that is. */
+/** What a step says that it invalidates, and where that is. */
 export function alterationOf(
   { host, node, link }: DoneOn,
-  touches: Touches | undefined = 'everything',
+  invalidates: Invalidates | undefined = 'everything',
 ): Alteration {
   const reach = reachOf(node);
-  const everywhere = reach === 'everywhere' && touches === 'everything';
+  const everywhere = reach === 'everywhere' && invalidates === 'everything';
   const files = reach === 'controller' || link.isController;
-  return { touches, everywhere, files, asker: host.link.state };
+  return { invalidates, everywhere, files, asker: host.link.state };
 }
 
 /** Time passed for the play on a host: what was read there before may be another by now. */

@@ -1,8 +1,8 @@
 /** How far a host looks ahead: in all no more than a few times the length of its list. */
 
-/** Steps looked at ahead of a turn; a flight need not hold a whole fleet's worth of files. */
+/** Steps looked at ahead of a turn; a read batch need not hold a whole fleet's worth of files. */
 const farthest = 2000;
-/** Behind a change that says what it touches, only these may need to be asked anew at once. */
+/** Behind a change that says what it invalidates, only these may need to be asked anew at once. */
 const near = 64;
 /** Times that the whole way is looked at before it counts how far the host has come since. */
 const lavish = 5;

@@ -6,13 +6,13 @@ import type { Answer, Read } from '../../module/reader.ts';
 import type { ReadRequest, Reply, Request, StepRequest } from '../../shell/session/session.ts';
 import type { Become } from '../../transport/transport.ts';
 import { askable, type Batch } from './askable.ts';
-import type { Alteration, HostState, OpenFlight } from '../state/host-state.ts';
+import type { Alteration, HostState, OpenBatch } from '../state/host-state.ts';
 import type { HostLink } from '../hosts/link.ts';
 
 /** Seconds that a user's query may take when it is read ahead (rule 12). */
 const aheadLimit = 2;
 
-export interface FlightPlan {
+export interface ReadBatch {
   readonly become: Become | undefined;
   /** Reads whose turn it is. */
   readonly own: readonly Read<unknown>[];
@@ -25,7 +25,7 @@ export interface FlightPlan {
   readonly first?: { readonly request: StepRequest; readonly alters: Alteration } | undefined;
 }
 
-export interface Landed {
+export interface BatchAnswers {
   readonly first: Reply | undefined;
   /** Reads that gave no answer, and why. */
   readonly failed: ReadonlyMap<string, string>;
@@ -35,23 +35,27 @@ export interface Landed {
 export const userKey = (become: Become | undefined): string => become?.user ?? '';
 
 /**
- * Sends the flight and stores its answers in the host's state.
+ * Sends the read batch and stores its answers in the host's state.
  * @throws UnreachableError, ConnectionLost; StepError when the facts cannot be read
  */
-export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
+export async function sendBatch(link: HostLink, plan: ReadBatch): Promise<BatchAnswers> {
   const mark = `=${randomBytes(9).toString('hex')}=`;
   const { state } = link;
   const user = userKey(plan.become);
   const alters = plan.first?.alters;
-  const touches = alters?.touches;
+  const invalidates = alters?.invalidates;
   // Before a change it must be known what it reaches, and behind it where all paths lead now.
   const asked = new Map([...plan.own, ...plan.ahead].map((read) => [read, state.asks(user, read)]));
   const own = new Set(plan.own.map((read) => asked.get(read)?.id ?? read.id));
   const terms: Terms = { mark, own, limit: plan.limit };
   const why = new Map<string, string>();
-  const located = askable(batch(touches === undefined ? [] : state.unlocated(touches)), mark, why);
+  const located = askable(
+    batch(invalidates === undefined ? [] : state.unlocated(invalidates)),
+    mark,
+    why,
+  );
   const reads = [...asked.values()];
-  const batches = askable(batch([...state.surroundings(reads, touches), ...reads]), mark, why);
+  const batches = askable(batch([...state.surroundings(reads, invalidates), ...reads]), mark, why);
   const requests: Request[] = located.map((each) => readRequest(each, terms));
   if (plan.first) requests.push(plan.first.request);
   if (plan.facts) requests.push({ kind: 'read', script: factsScript, processes: factsProcesses });
@@ -59,30 +63,32 @@ export async function fly(link: HostLink, plan: FlightPlan): Promise<Landed> {
   // What another change does meanwhile would count as read behind this one.
   if (alters && link.exclusive.activeCount === 0)
     throw new Error(`a change of ${link.name} that does not have the host for itself`);
-  const flight = state.depart();
+  const openBatch = state.startRead();
   try {
     // It counts when it begins and when it ends, however it ends: others may have read meanwhile.
-    if (alters) state.changed(alters, flight);
+    if (alters) state.changed(alters, openBatch);
     const replies = await link.exchange(plan.become, requests).catch((error: unknown) => {
-      if (alters) state.changed(alters, flight);
+      if (alters) state.changed(alters, openBatch);
       throw error;
     });
-    for (const each of located) keep(state, flight, user, answersOf(each, replies.shift(), terms));
-    if (alters) state.changed(alters, flight);
+    for (const each of located)
+      keep(state, openBatch, user, answersOf(each, replies.shift(), terms));
+    if (alters) state.changed(alters, openBatch);
     const first = plan.first ? replies.shift() : undefined;
     if (plan.facts) link.facts = factsOf(link, replies.shift());
     batches.forEach((each, index) => {
       const answers = answersOf(each, replies[index], terms);
-      keep(state, flight, user, answers);
+      keep(state, openBatch, user, answers);
       for (const { read, answer } of answers) {
         if (typeof answer === 'string') why.set(read.id, answer);
         if (replies[index]?.timedOut && !own.has(read.id)) link.slow.add(read.id);
       }
     });
-    if (touches !== undefined && touches !== 'everything') state.reached(touches, flight);
+    if (invalidates !== undefined && invalidates !== 'everything')
+      state.reached(invalidates, openBatch);
     return { first, failed: failures(asked, why) };
   } finally {
-    state.land(flight);
+    state.finishRead(openBatch);
   }
 }
 
@@ -99,7 +105,7 @@ function failures(
   );
 }
 
-/** How a flight asks. */
+/** How a read batch asks. */
 interface Terms {
   readonly mark: string;
   /** Ids of reads whose turn it is. */
@@ -146,9 +152,14 @@ interface Told {
   readonly answer: Answer<unknown> | string;
 }
 
-function keep(state: HostState, flight: OpenFlight, user: string, answers: readonly Told[]): void {
+function keep(
+  state: HostState,
+  openBatch: OpenBatch,
+  user: string,
+  answers: readonly Told[],
+): void {
   for (const { read, answer } of answers) {
-    if (typeof answer === 'object') state.store(flight, user, read, answer);
+    if (typeof answer === 'object') state.store(openBatch, user, read, answer);
   }
 }
 
@@ -190,6 +201,6 @@ function parse(
 
 function factsOf(link: HostLink, reply: Reply | undefined): HostLink['facts'] {
   if (!reply || reply.timedOut) throw new StepError(`${link.name} did not tell its facts in time`);
-  // The rest of the flight may take seconds: the host's clock is held to this answer's arrival.
+  // The rest of the read batch may take seconds: the host's clock is held to this answer's arrival.
   return parseFacts(reply.stdout, (reply.arrived ?? Date.now()) / 1000);
 }

@@ -5,7 +5,7 @@
  */
 import pLimit from 'p-limit';
 import type { MountPoint } from '../../module/mount-table.ts';
-import type { Touches } from '../../module/plan.ts';
+import type { Invalidates } from '../../module/plan.ts';
 import { way } from '../../module/read-ways.ts';
 import type { Answer } from '../../module/reader.ts';
 import type { Way } from '../../module/way.ts';
@@ -23,13 +23,13 @@ export interface Entry {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly asOf: Moment;
-  readonly flight: OpenFlight;
+  readonly openBatch: OpenBatch;
 }
 
-/** A flight that is under way: what was touched meanwhile must not be stored from it. */
-export interface OpenFlight {
-  /** What only it has to heed, and what was touched where its name stood before. */
-  readonly touched: Reach[];
+/** A read batch that is under way: what was invalidated meanwhile must not be stored from it. */
+export interface OpenBatch {
+  /** What only it has to heed, and what was invalidated where its name stood before. */
+  readonly invalidated: Reach[];
   /** Which change was the last before it departed. */
   readonly since: number;
   asOf: Moment;
@@ -38,8 +38,8 @@ export interface OpenFlight {
 interface Touched {
   readonly count: number;
   readonly reach: Reach;
-  /** The flight that carries the change. */
-  readonly by: OpenFlight | undefined;
+  /** The read batch that carries the change. */
+  readonly by: OpenBatch | undefined;
 }
 
 /** Names that see the same mounts. */
@@ -56,9 +56,9 @@ export class Ground {
   mounts = 0;
   readonly #kept = new Kept<Entry>();
   readonly #entries = new Set<Entry>();
-  readonly #flights = new Set<OpenFlight>();
+  readonly #openBatches = new Set<OpenBatch>();
   /** In the order of their count. */
-  readonly #touched: Touched[] = [];
+  readonly #invalidated: Touched[] = [];
   readonly #views = new Map<string, View>();
   /** Where paths lead, by path: each way once, with how many answers say so. */
   readonly #ways = new Map<string, Map<string, { readonly way: Way; answers: number }>>();
@@ -128,55 +128,55 @@ export class Ground {
   }
 
   /** As all names of the machine see it. */
-  reachesOf(touches: Touches): readonly Reach[] {
+  reachesOf(invalidates: Invalidates): readonly Reach[] {
     if (this.names.size < 2) return [];
-    return Array.from(this.#views.values(), ({ where }) => where.reachOf(touches));
+    return Array.from(this.#views.values(), ({ where }) => where.reachOf(invalidates));
   }
 
   /** Answers that a change may alter, under any name. */
-  touchedBy(reach: Reach): Iterable<Entry> {
-    return reach === 'everything' ? this.#entries : this.#kept.touchedBy(reach);
+  invalidatedBy(reach: Reach): Iterable<Entry> {
+    return reach === 'everything' ? this.#entries : this.#kept.invalidatedBy(reach);
   }
 
   /**
-   * Forgets what may have changed, also from flights under way.
+   * Forgets what may have changed, also from read batches under way.
    * @param count of all changes, this one's number
-   * @param by the flight that carries the change; what it reads behind it stays fresh
+   * @param by the read batch that carries the change; what it reads behind it stays fresh
    */
-  reached(reach: Reach, count: number, by: OpenFlight | undefined): void {
-    for (const entry of this.touchedBy(reach)) {
-      if (reach === 'everything' || entry.flight !== by) this.forget(entry);
+  reached(reach: Reach, count: number, by: OpenBatch | undefined): void {
+    for (const entry of this.invalidatedBy(reach)) {
+      if (reach === 'everything' || entry.openBatch !== by) this.forget(entry);
     }
     if (mayMount(reach)) this.mounts += 1;
-    this.#touched.push({ count, reach, by });
+    this.#invalidated.push({ count, reach, by });
   }
 
-  depart(flight: OpenFlight): void {
-    this.#flights.add(flight);
+  startRead(openBatch: OpenBatch): void {
+    this.#openBatches.add(openBatch);
   }
 
-  /** @param stillAsked by others, who may be about to enter with a flight that is under way */
-  land(flight: OpenFlight, stillAsked: boolean): void {
-    this.#flights.delete(flight);
-    if (this.#flights.size === 0 && !stillAsked) this.#touched.length = 0;
+  /** @param stillAsked by others, who may be about to enter with a read batch that is under way */
+  finishRead(openBatch: OpenBatch, stillAsked: boolean): void {
+    this.#openBatches.delete(openBatch);
+    if (this.#openBatches.size === 0 && !stillAsked) this.#invalidated.length = 0;
   }
 
-  /** What was touched since the flight departed, but by itself. */
-  *touchedSince(flight: OpenFlight): Generator<Reach> {
-    yield* flight.touched;
-    yield* this.touchedHere(flight);
+  /** What was invalidated since the read batch departed, but by itself. */
+  *touchedSince(openBatch: OpenBatch): Generator<Reach> {
+    yield* openBatch.invalidated;
+    yield* this.touchedHere(openBatch);
   }
 
   /** That of it which this ground knows. */
-  *touchedHere(flight: OpenFlight): Generator<Reach> {
-    for (let index = this.#touched.length - 1; index >= 0; index -= 1) {
-      const each = this.#touched[index];
-      if (!each || each.count <= flight.since) return;
-      if (each.by !== flight) yield each.reach;
+  *touchedHere(openBatch: OpenBatch): Generator<Reach> {
+    for (let index = this.#invalidated.length - 1; index >= 0; index -= 1) {
+      const each = this.#invalidated[index];
+      if (!each || each.count <= openBatch.since) return;
+      if (each.by !== openBatch) yield each.reach;
     }
   }
 }
 
 /** Mounts are nobody's path. */
 export const mayMount = (reach: Reach): boolean =>
-  reach === 'everything' || (reach.touches.readers?.length ?? 0) > 0;
+  reach === 'everything' || (reach.invalidates.readers?.length ?? 0) > 0;

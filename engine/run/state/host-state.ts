@@ -1,33 +1,33 @@
 /**
  * What is known of one host: answers by user and read, and in check what was predicted over them
- * (SEMANTICS 9, 11, 21). An apply drops what it may have touched; nothing else forgets.
+ * (SEMANTICS 9, 11, 21). An apply drops what it may have invalidated; nothing else forgets.
  */
 import type { LimitFunction } from 'p-limit';
 import { machine } from '../../module/machine.ts';
 import { mountTable, type MountPoint } from '../../module/mount-table.ts';
-import type { Prediction, Touches } from '../../module/plan.ts';
+import type { Prediction, Invalidates } from '../../module/plan.ts';
 import { way } from '../../module/read-ways.ts';
 import type { Answer, Read } from '../../module/reader.ts';
 import { BroughtState } from '../check/brought-state.ts';
 import type { Way } from '../../module/way.ts';
 import { Clock, type Moment } from './clock.ts';
 import { Foreseen } from '../check/foreseen.ts';
-import { Ground, mayMount, type Entry, type OpenFlight } from './ground.ts';
+import { Ground, mayMount, type Entry, type OpenBatch } from './ground.ts';
 import { reaches } from './kept.ts';
 import type { Known } from './known.ts';
 import { bare, waysBehind, Whereabouts } from './whereabouts.ts';
 
-export type { OpenFlight } from './ground.ts';
+export type { OpenBatch } from './ground.ts';
 
 /**
  * Everything that hosts share (Kubernetes objects, ports, DNS): any change anywhere counts. And
  * which of them are one machine.
  */
 export class SharedEpoch extends Clock {
-  /** Hosts that have a flight under way and have not told yet which machine they are. */
+  /** Hosts that have a read batch under way and have not told yet which machine they are. */
   readonly strangers = new Set<HostState>();
   /** Changes so far, each counted as often as it may have altered something. */
-  touched = 0;
+  invalidated = 0;
   readonly #grounds = new Map<string, Ground>();
 
   /** @param id of a machine */
@@ -41,7 +41,7 @@ export class SharedEpoch extends Clock {
 /** What a change may alter, and where. */
 export interface Alteration {
   /** On the host where it is done, and on the one that asked. */
-  readonly touches: Touches;
+  readonly invalidates: Invalidates;
   /** The host that asked, where the work is done elsewhere. */
   readonly asker?: HostState | undefined;
   /** Nothing says that other hosts are left alone. */
@@ -56,7 +56,7 @@ const freshFor = 30_000;
 export class HostState {
   readonly #entries = new Map<string, Entry>();
   readonly #users = new Set<string>();
-  readonly #flights = new Set<OpenFlight>();
+  readonly #openBatches = new Set<OpenBatch>();
   /** Check: what packages that are planned bring. */
   readonly brought = new BroughtState();
   readonly #shared: SharedEpoch;
@@ -126,10 +126,14 @@ export class HostState {
   }
 
   /** What is to be asked before these reads: where their paths lead, and what is mounted. */
-  surroundings(reads: readonly Read<unknown>[], touches?: Touches): readonly Read<unknown>[] {
-    const touched = touches === undefined || touches === 'everything' ? [] : (touches.paths ?? []);
-    const paths = new Set([...waysBehind(reads), ...touched.map(bare)]);
-    const asked = touches === undefined ? this.#whichMachine() : [];
+  surroundings(
+    reads: readonly Read<unknown>[],
+    invalidates?: Invalidates,
+  ): readonly Read<unknown>[] {
+    const invalidated =
+      invalidates === undefined || invalidates === 'everything' ? [] : (invalidates.paths ?? []);
+    const paths = new Set([...waysBehind(reads), ...invalidated.map(bare)]);
+    const asked = invalidates === undefined ? this.#whichMachine() : [];
     if (paths.size === 0) return asked;
     const same = this.#mountsOf === this.#ground.mounts && isRecent(this.#mountsAt);
     const table = same ? [] : [mountTable('host')];
@@ -137,9 +141,9 @@ export class HostState {
   }
 
   /** What is to be asked before a change: where it happens, as far as nobody knows. */
-  unlocated(touches: Touches): readonly Read<unknown>[] {
+  unlocated(invalidates: Invalidates): readonly Read<unknown>[] {
     const { now } = this;
-    const paths = touches === 'everything' ? [] : (touches.paths ?? []);
+    const paths = invalidates === 'everything' ? [] : (invalidates.paths ?? []);
     const unknown = [...new Set(paths.map(bare))].filter(
       (path) => this.#waysOf(path, (entry) => this.#isFresh(entry, now)).length === 0,
     );
@@ -150,24 +154,31 @@ export class HostState {
     return this.#told ? [] : [machine('host')];
   }
 
-  /** Opens a flight; its answers are stored with `store` and it is ended with `land`. */
-  depart(): OpenFlight {
-    const { now: asOf, touched: since } = this.#shared;
-    const flight: OpenFlight = { touched: [], since, asOf };
-    this.#flights.add(flight);
-    this.#ground.depart(flight);
+  /** Opens a read batch; its answers are stored with `store` and it is ended with `finishRead`. */
+  startRead(): OpenBatch {
+    const { now: asOf, invalidated: since } = this.#shared;
+    const openBatch: OpenBatch = { invalidated: [], since, asOf };
+    this.#openBatches.add(openBatch);
+    this.#ground.startRead(openBatch);
     if (!this.#told) this.#shared.strangers.add(this);
-    return flight;
+    return openBatch;
   }
 
-  store(flight: OpenFlight, user: string, read: Read<unknown>, answer: Answer<unknown>): void {
+  store(openBatch: OpenBatch, user: string, read: Read<unknown>, answer: Answer<unknown>): void {
     if (isMountTable(read, answer)) return this.#mounted(answer.value);
     if (read.reader === machine.definition) return this.#identify(answer);
     const key = keyOf(user, read);
     this.#forget(key);
     this.#users.add(user);
     const adrift = { read, at: [], within: [], inodes: [], adrift: false };
-    const now = { among: this.#entries, key, answer, at: Date.now(), asOf: flight.asOf, flight };
+    const now = {
+      among: this.#entries,
+      key,
+      answer,
+      at: Date.now(),
+      asOf: openBatch.asOf,
+      openBatch,
+    };
     // Where a path leads is known by its own answer.
     if (read.reader === way.definition) {
       this.#learn(answer);
@@ -176,7 +187,7 @@ export class HostState {
     const entry = { ...now, roots: this.#where.rootsOf(read) };
     this.#entries.set(key, entry);
     this.#ground.add(entry);
-    for (const reach of this.#ground.touchedSince(flight)) {
+    for (const reach of this.#ground.touchedSince(openBatch)) {
       if (reaches(reach, entry.roots)) return this.#ground.forget(entry);
     }
   }
@@ -191,11 +202,11 @@ export class HostState {
   #moveTo(ground: Ground): void {
     const before = this.#ground;
     if (ground === before) return;
-    for (const flight of this.#flights) {
-      // What was touched there is to be heeded here too.
-      flight.touched.push(...before.touchedHere(flight));
-      before.land(flight, this.#stillAsked);
-      ground.depart(flight);
+    for (const openBatch of this.#openBatches) {
+      // What was invalidated there is to be heeded here too.
+      openBatch.invalidated.push(...before.touchedHere(openBatch));
+      before.finishRead(openBatch, this.#stillAsked);
+      ground.startRead(openBatch);
     }
     before.leave(this, this.#entries.values());
     ground.enter(this, this.#points, this.#entries.values());
@@ -245,10 +256,10 @@ export class HostState {
     }
   }
 
-  land(flight: OpenFlight): void {
-    this.#flights.delete(flight);
-    if (this.#flights.size === 0) this.#shared.strangers.delete(this);
-    this.#ground.land(flight, this.#stillAsked);
+  finishRead(openBatch: OpenBatch): void {
+    this.#openBatches.delete(openBatch);
+    if (this.#openBatches.size === 0) this.#shared.strangers.delete(this);
+    this.#ground.finishRead(openBatch, this.#stillAsked);
   }
 
   #mounted(points: readonly MountPoint[]): void {
@@ -273,49 +284,49 @@ export class HostState {
 
   /**
    * Something on this host changes: called when it begins and again when it has ended.
-   * @param by the flight that carries the change; what it reads behind it stays fresh
+   * @param by the read batch that carries the change; what it reads behind it stays fresh
    */
-  changed(of: Alteration, by?: OpenFlight): void {
-    this.reached(of.touches, by);
-    if (of.asker !== this) of.asker?.reached(of.touches);
+  changed(of: Alteration, by?: OpenBatch): void {
+    this.reached(of.invalidates, by);
+    if (of.asker !== this) of.asker?.reached(of.invalidates);
     this.#shared.advance(of);
     if (by) by.asOf = this.#shared.now;
   }
 
-  /** Drops what may have changed, under all names of the machine, also from flights under way. */
-  reached(touches: Touches, but?: OpenFlight): void {
-    this.#shared.touched += 1;
-    const reach = this.#where.reachOf(touches);
-    for (const each of [reach, ...this.#ground.reachesOf(touches)]) {
-      this.#ground.reached(each, this.#shared.touched, but);
+  /** Drops what may have changed, under all names of the machine, also from read batches under way. */
+  reached(invalidates: Invalidates, but?: OpenBatch): void {
+    this.#shared.invalidated += 1;
+    const reach = this.#where.reachOf(invalidates);
+    for (const each of [reach, ...this.#ground.reachesOf(invalidates)]) {
+      this.#ground.reached(each, this.#shared.invalidated, but);
     }
   }
 
-  /** Drops what may have changed under this name alone, also from flights under way. */
-  drop(touches: Touches): void {
-    const reach = this.#where.reachOf(touches);
+  /** Drops what may have changed under this name alone, also from read batches under way. */
+  drop(invalidates: Invalidates): void {
+    const reach = this.#where.reachOf(invalidates);
     if (reach === 'everything') this.#clear();
     else {
-      for (const entry of this.#ground.touchedBy(reach)) {
+      for (const entry of this.#ground.invalidatedBy(reach)) {
         if (entry.among === this.#entries) this.#ground.forget(entry);
       }
     }
     if (mayMount(reach)) this.#mountsAt = 0;
-    for (const flight of this.#flights) flight.touched.push(reach);
+    for (const openBatch of this.#openBatches) openBatch.invalidated.push(reach);
   }
 
   /**
-   * Check: what a planned step will make of its reads and of what it touches.
-   * @param acts it is an action: nobody knows what becomes of what it touches
+   * Check: what a planned step will make of its reads and of what it invalidates.
+   * @param acts it is an action: nobody knows what becomes of what it invalidates
    */
   predict(
     user: string,
     predictions: readonly Prediction[],
-    touches: Touches | undefined,
+    invalidates: Invalidates | undefined,
     { because, acts = false }: { readonly because: string; readonly acts?: boolean },
   ): void {
-    this.brought.predicted(predictions, touches, because);
-    this.#foreseen.predict(user, predictions, touches, { because, acts });
+    this.brought.predicted(predictions, invalidates, because);
+    this.#foreseen.predict(user, predictions, invalidates, { because, acts });
   }
 
   /** Check: the planned step, if any, that may change what one of these reads answers. */

@@ -1,5 +1,5 @@
 /** What answers come from, so that a change finds those that it concerns without asking all. */
-import type { Touches } from '../../module/plan.ts';
+import type { Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { PlaceTree } from './place-tree.ts';
 import type { Place } from './places.ts';
@@ -20,7 +20,7 @@ export interface Roots {
 export type Reach =
   | 'everything'
   | {
-      readonly touches: Exclude<Touches, 'everything'>;
+      readonly invalidates: Exclude<Invalidates, 'everything'>;
       readonly at: readonly Place[];
       readonly inodes: readonly string[];
       /** One of them is a folder, in which any file of several names may lie. */
@@ -62,20 +62,20 @@ export class Kept<Key> {
   }
 
   /** Keys of the answers that the change may alter. */
-  touchedBy(reach: Exclude<Reach, 'everything'>): ReadonlySet<Key> {
-    const { touches, at, inodes, folder } = reach;
+  invalidatedBy(reach: Exclude<Reach, 'everything'>): ReadonlySet<Key> {
+    const { invalidates, at, inodes, folder } = reach;
     const found = new Set<Key>();
     const all = (keys: Iterable<Key> | undefined): void => {
       for (const key of keys ?? []) found.add(key);
     };
-    for (const place of at) this.#places.touchedBy(place, found);
+    for (const place of at) this.#places.invalidatedBy(place, found);
     for (const inode of inodes) all(this.#byInode.get(inode));
     if (inodes.length > 0) all(this.#folders);
     if (folder) all(this.#linked);
     if (at.length > 0) all(this.#adrift);
-    for (const name of touches.readers ?? []) all(this.#byReader.get(name));
-    for (const read of touches.reads ?? []) all(this.#byRead.get(read.id));
-    if (changesSomething(touches)) all(this.#onEverything);
+    for (const name of invalidates.readers ?? []) all(this.#byReader.get(name));
+    for (const read of invalidates.reads ?? []) all(this.#byRead.get(read.id));
+    if (changesSomething(invalidates)) all(this.#onEverything);
     return found;
   }
 }
@@ -84,7 +84,7 @@ export function changesSomething({
   paths,
   readers,
   reads,
-}: Exclude<Touches, 'everything'>): boolean {
+}: Exclude<Invalidates, 'everything'>): boolean {
   return [paths, readers, reads].some((list) => list !== undefined && list.length > 0);
 }
 
@@ -93,7 +93,7 @@ export function reaches(reach: Reach, roots: Roots): boolean {
   if (reach === 'everything') return true;
   const one = new Kept<'one'>();
   one.add('one', roots);
-  return one.touchedBy(reach).size > 0;
+  return one.invalidatedBy(reach).size > 0;
 }
 
 function into<Key>(map: Map<string, Set<Key>>, name: string, key: Key): void {

@@ -6,7 +6,7 @@ import type { Reply, Request } from '../../shell/session/session.ts';
 import type { Target } from '../step/target.ts';
 import { releaseOf } from './knowledge.ts';
 
-/** Seconds that a flight may take. */
+/** Seconds that a read batch may take. */
 const timeout = 60;
 
 /** Whatever comes between costs the lesson, never the step. */

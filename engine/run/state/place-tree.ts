@@ -47,7 +47,7 @@ export class PlaceTree<T> {
    * What a change at the place concerns: all there and below, what is about all in a folder above,
    * and the folder that it lies in, whose size and times are others now.
    */
-  touchedBy(place: Place, found: Set<T>): void {
+  invalidatedBy(place: Place, found: Set<T>): void {
     const parts = partsOf(place);
     let at: Branch<T> | undefined = this.#root;
     for (const [index, part] of parts.entries()) {

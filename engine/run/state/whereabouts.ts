@@ -1,6 +1,6 @@
 /** What is known of where paths of a host lead, and so of what values come from and changes reach. */
 import type { MountPoint } from '../../module/mount-table.ts';
-import type { Touches } from '../../module/plan.ts';
+import type { Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { way as wayOf } from '../../module/read-ways.ts';
 import { followWay, type Way } from '../../module/way.ts';
@@ -90,14 +90,14 @@ export class Whereabouts {
   }
 
   /** @param planned where paths will lead; default: as the host was asked */
-  reachOf(touches: Touches, planned?: (path: string) => Way): Reach {
+  reachOf(invalidates: Invalidates, planned?: (path: string) => Way): Reach {
     const known: KnownWays = planned ? (path) => [planned(path)] : this.#known;
-    if (touches === 'everything') return touches;
+    if (invalidates === 'everything') return invalidates;
     const at = new Set<string>();
     const inodes = new Set<string>();
     let folder = false;
-    for (const touched of touches.paths ?? []) {
-      const path = bare(touched);
+    for (const invalidated of invalidates.paths ?? []) {
+      const path = bare(invalidated);
       const ways = this.#ways(path, known);
       for (const name of namesOf(path, ways, !planned)) {
         for (const place of this.#places.below(name)) at.add(place);
@@ -107,7 +107,7 @@ export class Whereabouts {
         folder ||= way.folder === true;
       }
     }
-    return { touches, at: [...at], inodes: [...inodes], folder };
+    return { invalidates, at: [...at], inodes: [...inodes], folder };
   }
 }
 

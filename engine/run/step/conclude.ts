@@ -1,6 +1,6 @@
 /** What a plan comes to at the step's turn: nothing to do, a prediction, or a change. */
-import type { Act, Change, Plan } from '../../module/plan.ts';
-import { applyAct, applyChange } from '../change/apply.ts';
+import type { Action, Change, Plan } from '../../module/plan.ts';
+import { applyAction, applyChange } from '../change/apply.ts';
 import { isChecked } from '../check/checking.ts';
 import { predictOutcome } from '../check/predict.ts';
 import { promiseHandlers } from '../handlers/notify.ts';
@@ -31,10 +31,11 @@ export async function conclude(
   claim: Claim,
   { first, throttled }: Round,
 ): Promise<Attempt | Anew> {
-  const { node, host, draft } = target;
+  const { node, host, prepared } = target;
   const { module, throttle } = { ...node.task, ...node.options };
-  const then = node.handler ? host.serving?.get(node) : undefined;
-  if (then && module.served?.(draft.want, then, asked.values)) return servedAttempt(plan);
+  const then = node.handler ? host.valuesWhenNotified?.get(node) : undefined;
+  if (then && module.alreadySatisfied?.(prepared.want, then, asked.values))
+    return servedAttempt(plan);
   if (plan.plan === 'same') {
     // A failure that was read ahead of its turn is no failure yet (rule 12).
     if (plan.failed === undefined || !asked.ahead || !first) return nothingToDo(target, plan, turn);
@@ -64,19 +65,19 @@ async function nothingToDo(
   plan: Extract<Plan<unknown>, { plan: 'same' }>,
   turn: Turn,
 ): Promise<Attempt> {
-  const { host, node, link, draft } = target;
+  const { host, node, link, prepared } = target;
   const { module } = node.task;
   // Nobody is kept from an earlier step.
   if (module.ends === 'batch' || module.ends === 'play') await host.turn(turn.position);
   if (module.refreshesFacts) await host.batch.environment.refreshFacts(link.name);
   const attempt = await sameAttempt(target, plan, turn.progress);
-  return module.adds ? { ...attempt, adds: module.adds(draft.want) } : attempt;
+  return module.adds ? { ...attempt, adds: module.adds(prepared.want) } : attempt;
 }
 
 /** Applies what still holds when the host is free; `read again`: it does not. */
 async function applyAtTurn(
   target: Target,
-  { asked, plan }: Planned & { readonly plan: Change<unknown> | Act<unknown> },
+  { asked, plan }: Planned & { readonly plan: Change<unknown> | Action<unknown> },
   { since, progress }: { readonly since: Moment | undefined; readonly progress: Progress },
 ): Promise<Attempt | 'read again'> {
   const { host, node, link } = target;
@@ -91,8 +92,8 @@ async function applyAtTurn(
     const ended = batch.environment.heartbeat.begin(host.name, node);
     const before = progress.sent;
     progress.sent = plan.differences ?? before ?? [];
-    if (plan.plan !== 'act') return applyChange(target, asked, plan).finally(ended);
-    const attempt = await applyAct(target, asked, plan).finally(ended);
+    if (plan.plan !== 'action') return applyChange(target, asked, plan).finally(ended);
+    const attempt = await applyAction(target, asked, plan).finally(ended);
     if (attempt.outcome === 'ok') progress.sent = before;
     return attempt;
   });
@@ -101,11 +102,11 @@ async function applyAtTurn(
 /** What was asked for happened since: a restart of a unit that was started meanwhile. */
 function servedAttempt(plan: Plan<unknown>): Attempt {
   const nothing = { code: 0, stdout: '', stderr: '' };
-  const result = plan.plan === 'act' ? plan.result(nothing) : plan.result;
+  const result = plan.plan === 'action' ? plan.result(nothing) : plan.result;
   return {
     outcome: 'ok',
     result: { ...(result as Record<string, unknown>), changed: false },
-    notes: ['served already since it was notified'],
+    notes: ['not needed: it was done after the notification'],
   };
 }
 

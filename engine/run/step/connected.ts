@@ -1,7 +1,7 @@
 /** What does not end an attempt: a connection that is lost, facts that are not there yet. */
 import { EarlyEnd, InternalError, UnreachableError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
-import { Marker } from '../../plan/not-yet-known.ts';
+import { NotYetKnown } from '../../plan/not-yet-known.ts';
 import { failsStep, failureOf } from '../failure.ts';
 import type { HostRun } from '../host-run.ts';
 import { ConnectionLost } from '../hosts/link.ts';
@@ -31,7 +31,7 @@ export async function whileConnected(
         if (losses <= lossesAllowed) continue;
         throw new UnreachableError(error.message, { cause: error });
       }
-      if (error instanceof Marker && error.of.missing === 'facts') {
+      if (error instanceof NotYetKnown && error.of.missing === 'facts') {
         factsOf = error.of.host;
         continue;
       }

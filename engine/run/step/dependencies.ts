@@ -32,7 +32,7 @@ export async function resolveMissing(
         hint: 'add that host to --limit, or do without: tryResult, tryFactsOf',
       });
     case 'result':
-      if (missing.host === host.name) return pullIn(host, node, missing);
+      if (missing.host === host.name) return runDependency(host, node, missing);
       await resultOfOther(host, node, missing);
       return undefined;
   }
@@ -54,7 +54,7 @@ async function resultOfOther(
   node: TaskNode,
   missing: Extract<Missing, { missing: 'result' }>,
 ): Promise<void> {
-  const { environment, turnstile } = host.batch;
+  const { environment, stepOrder } = host.batch;
   const name = missing.node?.task.name ?? missing.id;
   const there = (): boolean => environment.results.get(missing.host, missing.id) !== undefined;
   const asIn = host.batch.positionOf(missing.host, missing.id);
@@ -71,13 +71,13 @@ async function resultOfOther(
   const watched = (go: () => void): (() => void) => {
     const stops = [
       environment.results.when(missing.host, missing.id, go),
-      turnstile.whenPast(missing.host, asIn, go),
+      stepOrder.whenPast(missing.host, asIn, go),
     ];
     return () => {
       for (const stop of stops) stop();
     };
   };
-  await host.waiting(() => turnstile.wait(wait, watched));
+  await host.waiting(() => stepOrder.wait(wait, watched));
   if (there()) return;
   throw new StepError(`${missing.host} has no result of '${name}'`, {
     at: node.task.at,
@@ -86,7 +86,7 @@ async function resultOfOther(
 }
 
 /** What is not selected and only reads is asked now; anything else is an error (rule 6). */
-function pullIn(
+function runDependency(
   host: HostRun,
   node: TaskNode,
   missing: Extract<Missing, { missing: 'result' }>,

@@ -6,14 +6,14 @@ import type { HostLink } from '../hosts/link.ts';
 import type { Attempt, NeedsStep } from './attempt-result.ts';
 import { becomeOf } from './become.ts';
 import { resolveMissing } from './dependencies.ts';
-import type { Draft } from './prepare.ts';
+import type { PreparedStep } from './prepare.ts';
 import type { Target, Turn } from './target.ts';
 
 /** This host, or the one that `on` names; an attempt where that cannot be known. */
 export async function targetOf(
   host: HostRun,
   node: TaskNode,
-  draft: Draft,
+  prepared: PreparedStep,
   { stepId }: Turn,
 ): Promise<Target | Attempt | NeedsStep> {
   const { environment } = host.batch;
@@ -24,10 +24,10 @@ export async function targetOf(
       link = environment.link(environment.inventory.host(name.value).name);
       break;
     }
-    const ended = await resolveMissing(host, node, name.marker);
+    const ended = await resolveMissing(host, node, name.notYet);
     if (ended) return ended;
   }
-  return { host, node, link, become: becomeOf(node, link.connection), draft, stepId };
+  return { host, node, link, become: becomeOf(node, link.connection), prepared, stepId };
 }
 
 /** The same as far as it is known without waiting: else this host. */

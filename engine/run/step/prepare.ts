@@ -8,11 +8,11 @@ import { refuseBareAction } from '../../plan/refusals.ts';
 import type { Condition, TaskNode } from '../../plan/nodes.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import type { Clock, Moment } from '../state/clock.ts';
-import { evaluate, Marker, type Evaluated, type Missing } from '../../plan/not-yet-known.ts';
+import { evaluate, NotYetKnown, type Evaluated, type Missing } from '../../plan/not-yet-known.ts';
 import { listening, withoutToldPaths, type Heard } from '../../controller/told-paths.ts';
 
 /** Arguments as the module wants them. */
-export interface Draft {
+export interface PreparedStep {
   readonly args: Readonly<Record<string, unknown>>;
   readonly want: unknown;
   /** As of which moment of the controller's files it was prepared; undefined: it looks at none. */
@@ -20,13 +20,13 @@ export interface Draft {
 }
 
 export type Drafted =
-  | { readonly draft: Draft }
+  | { readonly prepared: PreparedStep }
   | { readonly skip: string }
   | { readonly blocked: Missing };
 
-/** Drafts by node, so that what a flight prepared is not prepared again at its turn. */
-export class Drafts {
-  readonly #kept = new Map<TaskNode, Draft>();
+/** Prepared steps by node, so that what a read batch prepared is not prepared again at its turn. */
+export class PreparedSteps {
+  readonly #kept = new Map<TaskNode, PreparedStep>();
   readonly #clock: Clock;
   readonly #controllerOf: (node: TaskNode, ahead: boolean) => Controller;
 
@@ -40,7 +40,7 @@ export class Drafts {
    * @throws PlaybookError for bad lazy arguments, and whatever the user's functions or `prepare`
    * throw
    */
-  async draft(
+  async prepare(
     node: TaskNode,
     run: Run,
     {
@@ -49,36 +49,36 @@ export class Drafts {
     }: { since?: Moment | undefined; ahead?: boolean } = {},
   ): Promise<Drafted> {
     const when = evaluateWhen(node, run);
-    if ('marker' in when) return { blocked: when.marker };
+    if ('notYet' in when) return { blocked: when.notYet };
     if (!when.value) return { skip: 'its condition is false' };
     const told = new Map<string, Heard>();
     const args = evaluateArguments(node.task, run, told);
-    if ('marker' in args) return { blocked: args.marker };
+    if ('notYet' in args) return { blocked: args.notYet };
     const kept = this.#kept.get(node);
     if (kept && isCurrent(kept, since) && (node.want || isDeepStrictEqual(kept.args, args.value)))
-      return { draft: kept };
+      return { prepared: kept };
     const parsed = node.want ? node.want.value : parseArguments(node.task, args.value);
     if (!node.want) refuseBareAction(node.task, { value: parsed }, isConditional(node));
-    const drafted = await this.#prepare(node, { args: args.value, want: parsed }, told, ahead);
-    if ('draft' in drafted) this.#kept.set(node, drafted.draft);
-    return drafted;
+    const ready = await this.#prepare(node, { args: args.value, want: parsed }, told, ahead);
+    if ('prepared' in ready) this.#kept.set(node, ready.prepared);
+    return ready;
   }
 
   async #prepare(
     node: TaskNode,
-    { args, want }: Draft,
+    { args, want }: PreparedStep,
     told: ReadonlyMap<string, Heard>,
     ahead: boolean,
   ): Promise<Drafted> {
     const { module } = node.task;
-    if (!module.prepare) return { draft: { args, want } };
+    if (!module.prepare) return { prepared: { args, want } };
     const { files } = this.#clock.now;
     try {
       const controller = withoutToldPaths(this.#controller(node, ahead), args, told);
       const prepared = await module.prepare(want, controller);
-      return { draft: { args, want: prepared, files } };
+      return { prepared: { args, want: prepared, files } };
     } catch (error) {
-      if (error instanceof Marker) return { blocked: error.of };
+      if (error instanceof NotYetKnown) return { blocked: error.of };
       throw error;
     }
   }
@@ -96,7 +96,7 @@ export class Drafts {
   }
 }
 
-const isCurrent = ({ files }: Draft, since: Moment): boolean =>
+const isCurrent = ({ files }: PreparedStep, since: Moment): boolean =>
   files === undefined || files >= since.files;
 
 /** Whether an action may stand there (rule 18). */
@@ -109,7 +109,7 @@ export function evaluateWhen(node: TaskNode, run: Run): Evaluated<boolean> {
 export function evaluateConditions(conditions: readonly Condition[], run: Run): Evaluated<boolean> {
   for (const condition of conditions) {
     const holds = evaluate(() => condition(run));
-    if ('marker' in holds) return holds;
+    if ('notYet' in holds) return holds;
     if (!holds.value) return { value: false };
   }
   return { value: true };
@@ -130,7 +130,7 @@ function evaluateArguments(
     const value = evaluate<unknown>(() =>
       (argument as (run: Run) => unknown)(listening(run, heard)),
     );
-    if ('marker' in value) return value;
+    if ('notYet' in value) return value;
     if (heard.facts || heard.results) told.set(name, heard);
     args[name] = value.value;
   }
@@ -150,16 +150,16 @@ export const ownReads = (reads: Reads): readonly Read<unknown>[] =>
     referenceName(name) === undefined ? [read] : [],
   );
 
-/** The reads of a draft as far as `known` tells, its references among them. */
-export function readsOf(node: TaskNode, draft: Draft, known: Known): Reads {
+/** The reads of a prepared step as far as `known` tells, its references among them. */
+export function readsOf(node: TaskNode, prepared: PreparedStep, known: Known): Reads {
   const environment = node.options.environment;
   const { module } = node.task;
-  const named = Object.entries(module.refers?.(draft.want) ?? {}).map(
+  const named = Object.entries(module.refers?.(prepared.want) ?? {}).map(
     ([name, { read }]) => [`${referencePrefix}${name}`, read] as const,
   );
-  const reads = { ...module.reads?.(draft.want, known), ...Object.fromEntries(named) };
+  const reads = { ...module.reads?.(prepared.want, known), ...Object.fromEntries(named) };
   if (Object.keys(environment).length === 0) return reads;
-  const plain = plainEnvironment(node, draft.want);
+  const plain = plainEnvironment(node, prepared.want);
   return Object.fromEntries(
     Object.entries(reads).map(([name, read]) => [name, inEnvironment(read, plain)]),
   );

@@ -28,17 +28,17 @@ export async function readAndPlan(
   if ('ended' in asked) return asked;
   const plan = planOf(target, asked);
   if ('outcome' in plan) return { ended: plan };
-  if (plan.plan !== 'same' && turn.pulledInBy) throw unselectedError(turn.pulledInBy, target.node);
+  if (plan.plan !== 'same' && turn.neededBy) throw unselectedError(turn.neededBy, target.node);
   return { asked, plan };
 }
 
 /** In check, what cannot be done without something that a planned step may bring is unknown. */
 function planOf(target: Target, asked: Asked): Plan<unknown> | Attempt {
-  const { node, draft } = target;
+  const { node, prepared } = target;
   try {
     const plan = planStep(target, asked);
     if (plan.plan !== 'same')
-      requireReferences(node.task.module.refers?.(draft.want) ?? {}, asked.references);
+      requireReferences(node.task.module.refers?.(prepared.want) ?? {}, asked.references);
     if (plan.plan !== 'same' || plan.failed === undefined) return plan;
     return broughtLater(target, asked) ?? plan;
   } catch (error) {
@@ -56,7 +56,7 @@ function broughtLater({ host, node, link }: Target, asked: Asked): Attempt | und
 }
 
 /** What the step reads is asked anew. */
-export function forgetReads({ host, node, draft, link, become }: Target): void {
-  const reads = readsOf(node, draft, host.known(link, become));
+export function forgetReads({ host, node, prepared, link, become }: Target): void {
+  const reads = readsOf(node, prepared, host.known(link, become));
   link.state.dropReads(userKey(become), Object.values(reads));
 }

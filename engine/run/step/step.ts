@@ -30,7 +30,7 @@ const defaultDelay = 5;
 export interface StepPlace {
   readonly position: number;
   /** The selected step that reads its result, though no tag selects it: it may only read. */
-  readonly pulledInBy?: TaskNode;
+  readonly neededBy?: TaskNode;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function runStep(
   host: HostRun,
   node: TaskNode,
   place: StepPlace,
-  doubt?: string,
+  uncertainBecause?: string,
 ): Promise<void> {
   const { environment } = host.batch;
   const { options } = environment;
@@ -67,7 +67,7 @@ export async function runStep(
     events.begin();
     if (!options.lookahead && done.attempt.outcome === 'changed') await readForHandlers(host, node);
     events.ended = true;
-    tellEnd(host, node, done, { start, progress }, doubt);
+    tellEnd(host, node, done, { start, progress }, uncertainBecause);
   } catch (error) {
     if (error instanceof UnreachableError) tellUnreachable(host, node, error);
     events.cutShort(error);
@@ -79,7 +79,7 @@ export async function runStep(
     }
     throw error;
   } finally {
-    host.drafts.forget(node);
+    host.prepared.forget(node);
   }
 }
 
@@ -96,7 +96,7 @@ async function attempts(
   const retries = retriesOf(node.task.options);
   for (let count = 1; ; count += 1) {
     const turn = { ...place, stepId: environment.nextStepId(), again: count > 1, progress };
-    const { attempt, final } = judged(await attemptPulling(host, node, turn), node, count);
+    const { attempt, final } = judged(await attemptWithDependencies(host, node, turn), node, count);
     if (final) {
       if (awaits(node)) awaited(host.link, environment.clock);
       return { attempt: addToInventory(host, node, attempt), count };
@@ -110,12 +110,16 @@ async function attempts(
 }
 
 /** An attempt that reads the result of a query that is not selected asks that query first. */
-async function attemptPulling(host: HostRun, node: TaskNode, turn: Turn): Promise<Attempt> {
+async function attemptWithDependencies(
+  host: HostRun,
+  node: TaskNode,
+  turn: Turn,
+): Promise<Attempt> {
   for (;;) {
     const attempt = await attemptStep(host, node, turn);
     if (!('needs' in attempt)) return attempt;
-    host.pullIn(attempt.needs);
-    const place = { position: turn.position, pulledInBy: node };
+    host.addDependency(attempt.needs);
+    const place = { position: turn.position, neededBy: node };
     await runStep(host, attempt.needs, place);
   }
 }
@@ -147,25 +151,25 @@ async function attemptOnce(
   const claim: Claim = {};
   await host.arrive(node, turn.position);
   // The plain mode believes nothing that was prepared before; a further attempt prepares anew too.
-  if (!lookahead || turn.again) host.drafts.forget(node);
+  if (!lookahead || turn.again) host.prepared.forget(node);
   for (;;) {
-    const drafted = await host.drafts.draft(node, host.view(false), { since: claim.since });
-    if ('skip' in drafted) return { outcome: 'skipped', because: drafted.skip };
-    if ('blocked' in drafted) {
-      const ended = await resolveMissing(host, node, drafted.blocked);
+    const ready = await host.prepared.prepare(node, host.view(false), { since: claim.since });
+    if ('skip' in ready) return { outcome: 'skipped', because: ready.skip };
+    if ('blocked' in ready) {
+      const ended = await resolveMissing(host, node, ready.blocked);
       if (!ended) continue;
       if ('outcome' in ended && ended.outcome === 'unknown')
         foreseeUnprepared(host, node, likelyLink(host, node));
       return ended;
     }
-    const target = await targetOf(host, node, drafted.draft, turn);
+    const target = await targetOf(host, node, ready.prepared, turn);
     if (!('link' in target)) return target;
     if (!lookahead) target.link.state.drop('everything');
     else if (turn.again) forgetReads(target);
     const attempt = await settle(target, turn, claim);
     if (attempt === 'prepare again') continue;
     const on = target.link === host.link ? {} : { on: target.link.name };
-    return { ...attempt, ...on, ofSecrets: holdsSecret(target.draft.want) };
+    return { ...attempt, ...on, ofSecrets: holdsSecret(target.prepared.want) };
   }
 }
 

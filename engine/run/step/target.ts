@@ -2,7 +2,7 @@
 import type { Difference } from '../../module/plan.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import type { Become } from '../../transport/transport.ts';
-import { type Draft } from './prepare.ts';
+import { type PreparedStep } from './prepare.ts';
 import type { HostRun } from '../host-run.ts';
 import { type HostLink } from '../hosts/link.ts';
 
@@ -12,7 +12,7 @@ export interface Target {
   readonly node: TaskNode;
   readonly link: HostLink;
   readonly become: Become | undefined;
-  readonly draft: Draft;
+  readonly prepared: PreparedStep;
   readonly stepId: string;
 }
 
@@ -25,7 +25,7 @@ export interface Turn {
   /** A further attempt: what the step reads is asked anew. */
   readonly again: boolean;
   /** Set for a step that no tag selects: it may only read. */
-  readonly pulledInBy?: TaskNode;
+  readonly neededBy?: TaskNode;
   /** What all attempts of the step share. */
   readonly progress: Progress;
 }

@@ -23,15 +23,15 @@ export function tellEnd(
   node: TaskNode,
   { attempt, count }: { readonly attempt: Attempt; readonly count: number },
   { start, progress }: { readonly start: number; readonly progress: Progress },
-  doubt?: string,
+  uncertainBecause?: string,
 ): void {
   const { environment } = host.batch;
   host.begun += 1;
   // A rescue may have mended it, or waited.
   if (node.task.module.kind !== 'control' || Date.now() - start > waited) host.link.mayBeBack();
-  const doubted = doubt !== undefined && attempt.outcome !== 'skipped';
-  const outcome = doubted ? 'unknown' : attempt.outcome;
-  const because = doubted ? doubt : attempt.because;
+  const uncertain = uncertainBecause !== undefined && attempt.outcome !== 'skipped';
+  const outcome = uncertain ? 'unknown' : attempt.outcome;
+  const because = uncertain ? uncertainBecause : attempt.because;
   const name = node.task.name;
   const ignored = outcome === 'failed' && node.options.ignoreErrors;
   environment.results.set(host.name, node.id, { outcome, name, result: attempt.result, because });
@@ -99,7 +99,7 @@ function endPlayHere({ batch, name }: HostRun, { task }: TaskNode): void {
   if (ends === 'host') throw new HostEnded();
   const finished = new PlayFinished(task.name);
   if (ends === 'play') batch.scope.finished = finished.message;
-  batch.turnstile.end(finished, batch.turnstile.positionOf(name));
+  batch.stepOrder.end(finished, batch.stepOrder.positionOf(name));
   throw finished;
 }
 

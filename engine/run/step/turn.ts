@@ -38,12 +38,12 @@ export async function waitForTurn(
   turn: Turn,
   claim: Claim,
 ): Promise<'holds' | Anew | { readonly ended: Attempt }> {
-  const { host, node, draft, link } = target;
+  const { host, node, prepared, link } = target;
   const { options, clock } = host.batch.environment;
   if (!needsTurn(plan, asked.reads)) return 'holds';
   await waiting(link, clock, () => host.turn(turn.position));
   claim.since ??= clock.now;
-  if (draft.files !== undefined && draft.files < claim.since.files) return 'prepare again';
+  if (prepared.files !== undefined && prepared.files < claim.since.files) return 'prepare again';
   if (isStale(target, asked, claim.since)) return 'read again';
   // What other hosts did meanwhile may have decided the condition anew, or made it unknown.
   const when = evaluateWhen(node, host.view(false));

@@ -2,7 +2,7 @@
 import type { Result, Run, Task } from '../../dsl/task.ts';
 import type { Facts } from '../../module/facts.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
-import { Marker } from '../../plan/not-yet-known.ts';
+import { NotYetKnown } from '../../plan/not-yet-known.ts';
 import { seen, type Results } from './results.ts';
 
 export interface ViewScope {
@@ -28,7 +28,7 @@ export function runView(scope: ViewScope): Run {
     const facts = scope.facts(host);
     if (facts) return facts;
     if (!scope.isInRun(host)) throw unknown(`facts of ${host}, which is outside this run`);
-    throw new Marker({ missing: 'facts', host });
+    throw new NotYetKnown({ missing: 'facts', host });
   };
   return {
     host: scope.host,
@@ -41,7 +41,7 @@ export function runView(scope: ViewScope): Run {
     tryFactsOf(host) {
       const facts = scope.facts(host);
       if (facts || !scope.isInRun(host) || scope.isLost(host)) return facts;
-      throw new Marker({ missing: 'facts', host, optional: true });
+      throw new NotYetKnown({ missing: 'facts', host, optional: true });
     },
     result: (task) => resultOf(scope, scope.host, task),
     resultOf(host, task) {
@@ -52,22 +52,22 @@ export function runView(scope: ViewScope): Run {
     tryResult: (task) => tryResult(scope, task),
     firstReachable(pattern) {
       const host = scope.reachable(pattern);
-      if (host === undefined) throw new Marker({ missing: 'reachable', pattern });
+      if (host === undefined) throw new NotYetKnown({ missing: 'reachable', pattern });
       return host;
     },
   };
 }
 
-const unknown = (because: string): Marker => new Marker({ missing: 'unknown', because });
+const unknown = (because: string): NotYetKnown => new NotYetKnown({ missing: 'unknown', because });
 
 function resultOf<R>(scope: ViewScope, host: string, task: Task<R>): Result<R> {
   const id = scope.idOf(task) ?? task.name;
   const found = scope.results.get(host, id);
-  if (!found) throw new Marker({ missing: 'result', host, id, node: scope.nodeOf(id) });
+  if (!found) throw new NotYetKnown({ missing: 'result', host, id, node: scope.nodeOf(id) });
   if (found.outcome === 'unknown') throw unknown(`'${found.name}'`);
   if (found.result === undefined) {
     const how = found.outcome === 'skipped' ? 'was skipped' : 'failed';
-    throw new Marker({ missing: 'skipped', because: `'${found.name}' ${how}` });
+    throw new NotYetKnown({ missing: 'skipped', because: `'${found.name}' ${how}` });
   }
   return seen(task, found.result);
 }
@@ -77,7 +77,7 @@ function tryResult<R>(scope: ViewScope, task: Task<R>): Result<R> | undefined {
   const found = scope.results.get(scope.host, id);
   const node = scope.nodeOf(id);
   if (!found && scope.ahead && node && scope.isSelected(node)) {
-    throw new Marker({ missing: 'result', host: scope.host, id, node });
+    throw new NotYetKnown({ missing: 'result', host: scope.host, id, node });
   }
   if (found?.outcome === 'unknown') throw unknown(`'${found.name}'`);
   return found?.result && seen(task, found.result);

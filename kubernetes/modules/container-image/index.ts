@@ -67,7 +67,9 @@ export const containerImage = defineModule({
       differences: [{ what: reference, from: shown(image?.id), to: shown(id) }],
       script: load,
       after: [predict(key, value({ id }))],
-      touches: { reads: want.brings.map((name) => read({ runtime, namespace, reference: name })) },
+      invalidates: {
+        reads: want.brings.map((name) => read({ runtime, namespace, reference: name })),
+      },
       result,
     });
   },

@@ -25,7 +25,7 @@ import {
   accessArgs,
   accessOf,
   namespaceName,
-  touchesObjects,
+  invalidatesObjects,
   unanswered,
   withServer,
 } from '../shared/arguments.ts';
@@ -106,7 +106,7 @@ function planAbsent(want: Arguments, is: Objects): Plan<K8sResult> {
       rawScript('exit "$play_code"\nfi'),
     ]),
     after: [predict(read, value({ ...is, live: [], refused: undefined }))],
-    touches: touchesObjects,
+    invalidates: invalidatesObjects,
     result: { objects: [] },
   });
 }
@@ -142,7 +142,7 @@ function planPresent(want: Arguments, is: Objects, on: PlanContext): Plan<K8sRes
         ? unpredictable(read)
         : predict(read, value({ ...is, live: is.applied, refused: undefined })),
     ],
-    touches: touchesObjects,
+    invalidates: invalidatesObjects,
     result: { objects: is.applied ?? [] },
     ...(is.refused !== undefined && {
       notes: [`what the API server makes of it is known when it is applied: ${is.refused}`],

@@ -1,5 +1,14 @@
 /** What every module that asks Kubernetes takes: how to reach the cluster. */
-import { act, rawScript, StepError, toolkit, z, type Act, type Script, type Touches } from 'tsplay';
+import {
+  action,
+  rawScript,
+  StepError,
+  toolkit,
+  z,
+  type Action,
+  type Script,
+  type Invalidates,
+} from 'tsplay';
 import type { KubernetesAccess } from '../../readers/script.ts';
 import { kubectlFunctions } from '../../readers/script.ts';
 
@@ -35,7 +44,7 @@ export const namespaceName = z
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be the name of a namespace');
 
 /** What a change of objects makes stale: objects alone, not the host's files. */
-export const touchesObjects: Touches = {
+export const invalidatesObjects: Invalidates = {
   readers: ['kubernetes', 'hostKubernetes', 'kubernetesObjects'],
 };
 
@@ -48,17 +57,17 @@ play_find_server || { printf 'no API server answers: %s\\n' "$play_why" >&2; exi
  * In check an API server may be down because it is to be started: nobody can plan then.
  * @throws StepError outside of check
  */
-export function unanswered<R>(why: string, check: boolean, result: R): Act<R> {
+export function unanswered<R>(why: string, check: boolean, result: R): Action<R> {
   if (!check) {
     throw new StepError(`no API server answers: ${why}`, {
       hint: 'see the unit kube-apiserver on the masters, and what stands between them and this host',
     });
   }
-  return act({
+  return action({
     script: rawScript('exit 1'),
     result: () => result,
     changed: () => true,
-    touches: touchesObjects,
+    invalidates: invalidatesObjects,
     notes: [`no API server answers now: ${why}`],
   });
 }

@@ -22,8 +22,8 @@ export async function expectOneStopped(
   expect(JSON.stringify(failed)).toContain('unknown flag: --no-such-flag');
   expect(await serving()).toBe(masters.length - 1);
   // What asks the API server of its own host ends with it, and comes back.
-  const touched = restarted(before, await starts(lab));
-  const hosts = new Set(touched.map((unit) => unit.split(' ')[0]));
+  const invalidated = restarted(before, await starts(lab));
+  const hosts = new Set(invalidated.map((unit) => unit.split(' ')[0]));
   expect(hosts.size).toBeLessThanOrEqual(1);
   expect(masters.filter((host) => run.recap[host]?.heldBack)).toHaveLength(masters.length - 1);
 

@@ -129,7 +129,7 @@ function* control({ web, first }: Vars): Generator<Step> {
   yield ts.pause('pause', { seconds: 0 });
   yield ts.local(
     'local',
-    { do: (run) => () => run.host, touches: 'nothing' },
+    { do: (run) => () => run.host, invalidates: 'nothing' },
     { changedWhen: false },
   );
 }

@@ -42,7 +42,11 @@ function* toReadOnly({ web, appDigest }: Vars, at = readOnly): Generator<Step> {
   yield ts.file('readOnly: mode', { path: `${at}/file`, mode: '0600' });
   yield ts.file('readOnly: owner', { path: `${at}/file`, owner: 1 });
   yield ts.file('readOnly: times', { path: `${at}/file`, modified: '2020-01-01T00:00:00Z' });
-  yield ts.file('readOnly: touch', { path: `${at}/touched`, state: 'touch' }, { when: () => true });
+  yield ts.file(
+    'readOnly: touch',
+    { path: `${at}/invalidated`, state: 'touch' },
+    { when: () => true },
+  );
   yield ts.file('readOnly: absent', { path: `${at}/file`, state: 'absent' });
   yield ts.file('readOnly: folder absent', { path: `${at}/folder`, state: 'absent' });
   yield ts.file('readOnly: folder', { path: `${at}/a/b`, state: 'directory' });

@@ -170,7 +170,8 @@ const commands = (file: Name): fc.Arbitrary<(at: At) => Call> =>
         .map(([{ script }, path]) =>
           call(
             'shell',
-            (at) => `{ script: ${scripted(script, at(path))}, touches: { paths: [${at(path)}] } }`,
+            (at) =>
+              `{ script: ${scripted(script, at(path))}, invalidates: { paths: [${at(path)}] } }`,
           ),
         ),
     },
@@ -184,7 +185,7 @@ const commands = (file: Name): fc.Arbitrary<(at: At) => Call> =>
     },
     // It says that other hosts are left alone.
     deed(file).map(({ script, path }) =>
-      call('shell', (at) => `{ script: ${scripted(script, at(path))}, touches: 'host' }`),
+      call('shell', (at) => `{ script: ${scripted(script, at(path))}, invalidates: 'host' }`),
     ),
     fc
       .tuple(deed(file), file)

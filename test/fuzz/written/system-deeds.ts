@@ -68,11 +68,14 @@ const unitSteps = fc.oneof(
       .tuple(
         unit,
         fc.constantFrom('start', 'stop', 'enable', 'disable', 'mask', 'unmask', 'daemon-reload'),
-        fc.constantFrom('', `, touches: 'host'`, `, touches: { readers: ['unit'] }`),
+        fc.constantFrom('', `, invalidates: 'host'`, `, invalidates: { readers: ['unit'] }`),
       )
-      .map(([name, verb, touches]) => {
+      .map(([name, verb, invalidates]) => {
         const of = verb === 'daemon-reload' ? '' : ` ${name}`;
-        return call('shell', `{ script: 'systemctl -q ${verb}${of} 2>/dev/null || :'${touches} }`);
+        return call(
+          'shell',
+          `{ script: 'systemctl -q ${verb}${of} 2>/dev/null || :'${invalidates} }`,
+        );
       }),
   },
 );

@@ -41,7 +41,7 @@ describe('what is present', () => {
     expect(isChange(plan).differences).toMatchObject([
       { what: 'ConfigMap default/web data.a', from: '2', to: '1' },
     ]);
-    expect(isChange(plan).touches).toEqual({
+    expect(isChange(plan).invalidates).toEqual({
       readers: ['kubernetes', 'hostKubernetes', 'kubernetesObjects'],
     });
   });

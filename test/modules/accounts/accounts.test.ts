@@ -249,7 +249,7 @@ describe('plans', () => {
       'account {"kind":"group","name":"jo"}',
       groupId('jo').id,
     ]);
-    expect(plan.touches).toEqual({
+    expect(plan.invalidates).toEqual({
       paths: ['/home/jo'],
       reads: [home({ user: 'jo' }), becoming('jo')],
     });

@@ -27,12 +27,12 @@ describe('guards', () => {
   const argv = ['make'];
   const cases: [string, Partial<Arguments>, Record<string, unknown>, string][] = [
     ['creates, present', { creates: '/x' }, { creates: there }, 'same'],
-    ['creates, absent', { creates: '/x' }, { creates: undefined }, 'act'],
-    ['removes, present', { removes: '/x' }, { removes: there }, 'act'],
+    ['creates, absent', { creates: '/x' }, { creates: undefined }, 'action'],
+    ['removes, present', { removes: '/x' }, { removes: there }, 'action'],
     ['removes, absent', { removes: '/x' }, { removes: undefined }, 'same'],
     ['unless, code 0', { unless: ['t'] }, { unless: said(0) }, 'same'],
-    ['unless, code 1', { unless: ['t'] }, { unless: said(1) }, 'act'],
-    ['no guard', {}, {}, 'act'],
+    ['unless, code 1', { unless: ['t'] }, { unless: said(1) }, 'action'],
+    ['no guard', {}, {}, 'action'],
     [
       'one of two holds',
       { creates: '/x', unless: ['t'] },
@@ -117,10 +117,10 @@ test('the result has the output as lines, without line feeds at its end', () => 
   expect(result({ code: 0, stdout: '', stderr: '' }).stdoutLines).toEqual([]);
 });
 
-test('what it touches is everything, unless it says so', () => {
-  expect(isAct(planned(command, { argv: ['a'] }, {})).touches).toBeUndefined();
-  const told = planned(command, { argv: ['a'], touches: { paths: ['/srv'] } }, {});
-  expect(isAct(told).touches).toEqual({ paths: ['/srv'] });
+test('what it invalidates is everything, unless it says so', () => {
+  expect(isAct(planned(command, { argv: ['a'] }, {})).invalidates).toBeUndefined();
+  const told = planned(command, { argv: ['a'], invalidates: { paths: ['/srv'] } }, {});
+  expect(isAct(told).invalidates).toEqual({ paths: ['/srv'] });
 });
 
 describe.each(shells)('under %s', (shell: Shell) => {

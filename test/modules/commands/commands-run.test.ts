@@ -45,7 +45,7 @@ test('a command that does not create what it should fails', async () => {
 
 test('without a guard an action is unknown in check, and so is who reads its result', async () => {
   const on = await fleet(['a']);
-  const path = on.path('touched');
+  const path = on.path('invalidated');
   const touch = command('touch', { argv: ['touch', path] });
   const tell = debug('tell', { message: (run) => run.result(touch).stdout });
   const ran = await on.run(site(touch, tell), { check: true });

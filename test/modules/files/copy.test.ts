@@ -104,7 +104,9 @@ describe.each(shells)('copy under %s', (shell) => {
     writeFileSync(`${at}/far/real`, 'old');
     symlinkSync('far/real', `${at}/link`);
     const through = await host.apply(copy, { content: 'new', dest: `${at}/link`, follow: true });
-    expect(through.plan).toMatchObject({ touches: { paths: [`${at}/far/real`, `${at}/link`] } });
+    expect(through.plan).toMatchObject({
+      invalidates: { paths: [`${at}/far/real`, `${at}/link`] },
+    });
     expect(readlinkSync(`${at}/link`)).toBe('far/real');
     expect(readFileSync(`${at}/far/real`, 'utf8')).toBe('new');
     await host.apply(copy, { content: 'newest', dest: `${at}/link` });
@@ -319,10 +321,10 @@ describe('plans of copy', () => {
         fails: /\/dev\/null is a character, not a file/,
       },
       {
-        name: 'exactly the written path is touched',
+        name: 'exactly the written path is invalidated',
         want: { content: 'x', dest: '/etc/one' },
         is: { file: there, parent: etc },
-        touches: { paths: ['/etc/one'] },
+        invalidates: { paths: ['/etc/one'] },
       },
       {
         name: 'preserve has nothing to keep of content',

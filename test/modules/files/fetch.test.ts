@@ -111,9 +111,9 @@ describe('plans of fetch', () => {
         want,
         is: { file: there },
         check: true,
-        plan: 'act',
+        plan: 'action',
         differences: [{ what: '/nowhere/host/etc/one', from: 'absent' }],
-        touches: {},
+        invalidates: {},
       },
       {
         name: 'a folder is no file',

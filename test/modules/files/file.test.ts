@@ -39,7 +39,7 @@ describe.each(shells)('file under %s', (shell) => {
         { what: `${at}/new level/two` },
         { what: 'state' },
       ],
-      touches: { paths: [`${at}/new level`] },
+      invalidates: { paths: [`${at}/new level`] },
     });
     expect([modeOf(path), statSync(path).uid]).toEqual(['750', nobody]);
     expect([modeOf(`${at}/new level`), modeOf(`${at}/new level/two`)]).toEqual(['755', '755']);
@@ -151,7 +151,7 @@ describe.each(shells)('file under %s', (shell) => {
   test('touch makes a file or sets its time, each time anew', async () => {
     const path = `${folder()}/stamp`;
     const args = { path, state: 'touch', mode: '0600' } as const;
-    expect((await host.apply(file, args)).plan.plan).toBe('act');
+    expect((await host.apply(file, args)).plan.plan).toBe('action');
     expect(modeOf(path)).toBe('600');
     chmodSync(path, 0o644);
     const before = Date.now() - 2000;

@@ -344,11 +344,11 @@ test('whatever is set is there and all that was set before stays', () => {
         let text = '# first\nkept = 1 # c\n';
         const kept: (readonly [readonly string[], unknown])[] = [[['kept'], 1]];
         for (const [path, value] of settings) {
-          const touched = kept.findIndex(([other]) => {
+          const invalidated = kept.findIndex(([other]) => {
             const length = Math.min(other.length, path.length);
             return other.slice(0, length).join('\n') === path.slice(0, length).join('\n');
           });
-          if (touched >= 0) continue;
+          if (invalidated >= 0) continue;
           text = tomlFormat.set(text, path, value as never).text;
           kept.push([path, value]);
           for (const [other, is] of kept) expect(tomlFormat.get(text, other)).toEqual(is);

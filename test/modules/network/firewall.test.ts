@@ -42,7 +42,7 @@ describe('iptables', () => {
           "iptables -w 60 -t filter -A INPUT -p tcp -s 10.0.0.0/8 -m tcp --dport 22 -j ACCEPT -m comment --comment 'play: ssh' || exit",
         ],
         result: { number: 4 },
-        touches: { readers: ['iptables'] },
+        invalidates: { readers: ['iptables'] },
       },
       {
         name: 'or first',
@@ -229,7 +229,7 @@ describe('nftables', () => {
         want,
         is: { chain: { policy: '', rules: [{ handle: 9, comment: 'play: ssh2 0123456789ab' }] } },
         script: ['add rule inet filter input tcp dport 22 accept comment "play: ssh '],
-        touches: { readers: ['nftChain'] },
+        invalidates: { readers: ['nftChain'] },
       },
       {
         name: 'table, chain and rule are made in one transaction',

@@ -59,7 +59,7 @@ test('GET and HEAD are reads, the others are actions', () => {
   expect(reads('GET')).toEqual(['answer']);
   expect(reads('HEAD')).toEqual(['answer']);
   expect(reads('POST')).toEqual([]);
-  expect(planned(http, { url, method: 'POST' }, {}).plan).toBe('act');
+  expect(planned(http, { url, method: 'POST' }, {}).plan).toBe('action');
 });
 
 test('requests that make no sense are refused', () => {

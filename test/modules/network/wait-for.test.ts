@@ -16,8 +16,8 @@ const seen = (holds: boolean) => ({ now: { holds, saw: 'it listens' } });
 
 test.each([
   [{ port: 80 }, true, 'same'],
-  [{ port: 80 }, false, 'act'],
-  [{ port: 80, absent: true }, true, 'act'],
+  [{ port: 80 }, false, 'action'],
+  [{ port: 80, absent: true }, true, 'action'],
   [{ port: 80, absent: true }, false, 'same'],
 ])('%j, which holds: %s, plans %s', (args, holds, plan) => {
   expect(planned(waitFor, args, seen(holds)).plan).toBe(plan);

@@ -40,14 +40,14 @@ describe('what apt cannot do', () => {
     test,
   );
 
-  test('is in doubt with old lists, since the run fetches new ones', () => {
+  test('is in uncertainBecause with old lists, since the run fetches new ones', () => {
     const plan = planned(
       apt,
       { name: 'nosuchpkg' },
       { ...unknown, ...lists(5 * 86_400) },
       { check: true },
     );
-    expect(isChange(plan).doubt).toBe(
+    expect(isChange(plan).uncertainBecause).toBe(
       'with package lists that are 5 days old, apt knows no package nosuchpkg; the run fetches new ones',
     );
   });

@@ -236,14 +236,16 @@ describe('check', () => {
 
   test('leaves other packages known, where apt told what comes', () => {
     const plan = isChange(planned(apt, { name: 'nginx' }, comes, on));
-    expect(plan.touches).toMatchObject({
+    expect(plan.invalidates).toMatchObject({
       readers: ['unit', 'account', 'accountId', 'home', 'timezone', 'kernelModule'],
     });
     const unsure = isChange(planned(apt, { name: 'nginx' }, simulated({}, [], 'no lists'), on));
-    expect(unsure.touches).toMatchObject({
+    expect(unsure.invalidates).toMatchObject({
       readers: ['unit', 'account', 'accountId', 'home', 'timezone', 'kernelModule', 'package'],
     });
-    expect(unsure.doubt).toBe('the host has no package lists yet, which the run fetches');
+    expect(unsure.uncertainBecause).toBe(
+      'the host has no package lists yet, which the run fetches',
+    );
   });
 
   test('does not claim to know whether dpkg keeps configuration files', () => {

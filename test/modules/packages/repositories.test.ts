@@ -118,7 +118,7 @@ testModule(
       want: { name: 'x', uris: 'http://a', suites: './' },
       is: { parent: holding('').parent },
       script: ['Dir::Etc::sourceparts=-', 'sources.list.d/x.sources'],
-      touches: {
+      invalidates: {
         paths: ['/etc/apt/sources.list.d/x.sources', '/var/lib/apt/lists/'],
         readers: [],
         reads: [],

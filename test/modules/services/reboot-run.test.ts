@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { play } from '../../../engine/dsl/declare.ts';
 import { defineModule } from '../../../engine/dsl/define-module.ts';
-import { act } from '../../../engine/module/plan.ts';
+import { action } from '../../../engine/module/plan.ts';
 import { shell } from '../../../engine/modules/commands/shell.ts';
 import { text, type TextValue } from '../../../engine/readers/files/text.ts';
 import { rawScript } from '../../../engine/shell/script.ts';
@@ -17,7 +17,7 @@ const restart = defineModule({
   args: z.strictObject({ path: z.string(), within: z.number(), code: z.number().default(0) }),
   example: '',
   plan: ({ path, within, code }) =>
-    act({
+    action({
       script: rawScript(`exit ${code}`),
       result: () => ({}),
       reboots: { within },

@@ -57,7 +57,7 @@ testModule(
       is: { file: right, parent, unit: unitOf({ needDaemonReload: true }) },
       differences: [{ what: 'unit files', from: 'changed on disk', to: 'loaded' }],
       script: [/^systemctl daemon-reload$/m],
-      touches: { paths: ['/etc/systemd/system/app.service'], readers: ['unit'] },
+      invalidates: { paths: ['/etc/systemd/system/app.service'], readers: ['unit'] },
     },
     {
       name: 'a new file is written and read',
@@ -77,7 +77,7 @@ testModule(
       want: { unit: 'ssh.service', dropIn: 'limits', sections: { Service: { LimitNOFILE: 1 } } },
       is: { unit: unitOf({ id: 'ssh.service', activeState: 'active' }) },
       script: ['mkdir -m 0755 -- /etc/systemd/system/ssh.service.d', 'ssh.service.d/limits.conf'],
-      touches: { paths: ['/etc/systemd/system/ssh.service.d'], readers: ['unit'] },
+      invalidates: { paths: ['/etc/systemd/system/ssh.service.d'], readers: ['unit'] },
     },
     {
       name: 'a template is not asked for',

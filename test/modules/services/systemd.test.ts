@@ -271,10 +271,10 @@ describe('predictions', () => {
     expect(plan.after.map(({ answer }) => answer)).toEqual([{ answer: 'unknown' }]);
   });
 
-  test('a daemon touches units and what it writes, a one-shot service anything', () => {
+  test('a daemon invalidates units and what it writes, a one-shot service anything', () => {
     const plan = isChange(planned(systemd, { unit: 'ssh', state: 'started' }, stopped));
-    expect(plan.touches).toMatchObject({ readers: ['unit'] });
-    expect(isAct(planned(systemd, { unit: 'once', state: 'restarted' }, once)).touches).toBe(
+    expect(plan.invalidates).toMatchObject({ readers: ['unit'] });
+    expect(isAct(planned(systemd, { unit: 'once', state: 'restarted' }, once)).invalidates).toBe(
       'everything',
     );
   });

@@ -110,7 +110,7 @@ testModule(
         { what: '/etc/systemd/system/backup.service', from: 'file', to: 'absent' },
         { what: 'state', from: 'active', to: 'inactive' },
       ],
-      touches: {
+      invalidates: {
         paths: ['/etc/systemd/system/backup.timer', '/etc/systemd/system/backup.service'],
         readers: ['unit'],
       },
@@ -150,7 +150,7 @@ testModule(
       want: { name: 'backup', state: 'absent' },
       is: { parent, unit: running },
       differences: [{ what: 'state', from: 'active', to: 'inactive' }],
-      touches: { paths: [], readers: ['unit'] },
+      invalidates: { paths: [], readers: ['unit'] },
     },
     {
       name: 'absent leaves a unit that neither runs nor has a file',

@@ -37,7 +37,7 @@ testModule(
         { what: '/run/link', from: 'absent', to: 'link' },
       ],
       script: ['d /run/app 0750 app - -', 'systemd-tmpfiles --create -- /etc/tmpfiles.d/app.conf'],
-      touches: { paths: ['/etc/tmpfiles.d/app.conf', '/run/app', '/run/link', '/run'] },
+      invalidates: { paths: ['/etc/tmpfiles.d/app.conf', '/run/app', '/run/link', '/run'] },
     },
     {
       name: 'a file of other lines is written anew, one of another mode gets its own back',
@@ -123,7 +123,7 @@ testModule(
         { what: 'state', from: 'absent', to: 'file' },
         { what: '/run/file', from: 'absent', to: 'file' },
       ],
-      touches: {
+      invalidates: {
         paths: ['/etc/tmpfiles.d/app.conf', '/run/boot', '/run', '/run', '/run/gone', '/run/file'],
       },
     },
@@ -145,7 +145,7 @@ testModule(
       is: { file: own, parent },
       differences: [{ what: 'state', from: 'file', to: 'absent' }],
       script: ['rm -f -- /etc/tmpfiles.d/app.conf'],
-      touches: { paths: ['/etc/tmpfiles.d/app.conf'] },
+      invalidates: { paths: ['/etc/tmpfiles.d/app.conf'] },
     },
     {
       name: 'absent where nothing is is done',

@@ -60,7 +60,7 @@ testModule(
       is: { locales: has, ...holding('') },
       facts: { os: { id: 'rocky', family: 'redhat', version: '9', codename: '' } },
       script: ['localedef -i de_DE -f UTF-8 -- de_DE.UTF-8'],
-      touches: { paths: ['/usr/lib/locale/'], readers: ['locales'], reads: [] },
+      invalidates: { paths: ['/usr/lib/locale/'], readers: ['locales'], reads: [] },
     },
     {
       name: 'elsewhere a variant keeps its sign, behind what it is made of',

@@ -33,7 +33,7 @@ describe('the kernel', () => {
           { what: 'nf_conntrack', from: 'not loaded', to: 'loaded hashsize=1024 acct=Y' },
         ],
         script: ['modprobe -- nf_conntrack hashsize=1024 acct=Y'],
-        touches: {
+        invalidates: {
           paths: ['/proc/', '/sys/', '/dev/'],
           readers: ['kernelModule', 'sysctl'],
           reads: [],
@@ -44,7 +44,7 @@ describe('the kernel', () => {
         want: { module },
         is: is('available'),
         check: true,
-        touches: { paths: [], readers: ['kernelModule', 'sysctl'], reads: [] },
+        invalidates: { paths: [], readers: ['kernelModule', 'sysctl'], reads: [] },
       },
       {
         name: 'has nothing of that name',

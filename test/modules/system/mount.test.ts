@@ -54,7 +54,7 @@ testModule(
       script: [
         /mkdir [^]*mount -t tmpfs -o size=64m,noexec -- tmpfs \/srv\/scratch[^]*play_put \/etc\/fstab/,
       ],
-      touches: {
+      invalidates: {
         paths: ['/srv/scratch', '/srv/scratch', '/etc/fstab'],
         readers: ['mount', 'unit'],
         reads: [],

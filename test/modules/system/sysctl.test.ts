@@ -176,7 +176,7 @@ describe('the kernel', () => {
         is: { ...right, live: '0' },
         differences: [{ what: 'net.ipv4.ip_forward in the kernel', from: '0', to: '1' }],
         script: ['/proc/sys/net/ipv4/ip_forward'],
-        touches: { readers: ['sysctl'] },
+        invalidates: { readers: ['sysctl'] },
       },
       {
         name: 'with tabs has the same value',
@@ -219,7 +219,7 @@ describe('the kernel', () => {
     const plan = isChange(planned(sysctl, args, { ...right, live: '0' }, { check: true }));
     const ids = plan.after.map(({ read }) => read.id);
     expect(ids).toContain(readSysctl('net.ipv4.conf.all.forwarding').id);
-    expect(plan.touches).toEqual({});
+    expect(plan.invalidates).toEqual({});
   });
 
   test.each(shells)('says why it refuses a value, under %s', async (shell) => {

@@ -104,7 +104,7 @@ describe('a bundle', () => {
     expect(site.asked).toEqual([`${path}.sha512`, path]);
   });
 
-  test('serves a run that touches no network', async () => {
+  test('serves a run that invalidates no network', async () => {
     const site = await releaseSite({ [path]: archive, ...sums });
     await bundleFor(site.url);
     await site.close();

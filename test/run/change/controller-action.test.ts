@@ -67,7 +67,7 @@ describe('local', () => {
     const f = await fleet(['a']);
     const run = await f.run(
       plays(function* () {
-        yield local('look', { do: () => () => 1, touches: 'nothing' }, { changedWhen: false });
+        yield local('look', { do: () => () => 1, invalidates: 'nothing' }, { changedWhen: false });
       }),
     );
     expect(run.outcome('a', 'look')).toBe('ok');

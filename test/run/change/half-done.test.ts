@@ -123,7 +123,7 @@ describe('the handlers of a step that failed half way', () => {
       playOf(function* () {
         const bang = handler(append(on, 'bang', 'bang', { on: 'b' }));
         yield block('rescued', {
-          tasks: [shell('act', script, { notify: bang, when: ({ host }) => host === 'a' })],
+          tasks: [shell('action', script, { notify: bang, when: ({ host }) => host === 'a' })],
           rescue: [append(on, 'rescue', 'rescue', { on: 'b' })],
         });
       }),

@@ -6,7 +6,7 @@ import { BroughtState } from '../../../engine/run/check/brought-state.ts';
 const parse = () => [];
 /** Says what it is told of packages: `comes` is there, `doubt` nobody knows, the rest stays. */
 const answer = (key: string, brought: Brought, now: Answer<string>) => {
-  if (key.endsWith('doubt')) return 'unknown';
+  if (key.endsWith('uncertainBecause')) return 'unknown';
   return key.endsWith('comes')
     ? value(`${now.answer}, then of ${brought.from.join()}`)
     : 'unchanged';
@@ -54,7 +54,7 @@ describe('what planned packages bring', () => {
   test.each<[string, ReturnType<typeof file>, Answer<string>, unknown]>([
     ['is there', file('/comes'), absent, value('absent, then of web')],
     ['is put over what is there', file('/comes'), value('old'), value('value, then of web')],
-    ['is unknown where nobody knows', file('/doubt'), absent, unknown("'install'")],
+    ['is unknown where nobody knows', file('/uncertainBecause'), absent, unknown("'install'")],
     ['leaves the rest as it is', file('/rest'), value('old'), value('old')],
     ['leaves what is absent so', unit('rest'), absent, absent],
   ])('%s', (_, read, now, expected) => {
@@ -98,7 +98,7 @@ describe('what planned packages bring', () => {
 });
 
 describe('behind packages of which nobody knows what they bring', () => {
-  const touches = { paths: ['/etc/', '/usr/'], anything: true } as const;
+  const invalidates = { paths: ['/etc/', '/usr/'], anything: true } as const;
 
   test.each<[string, ReturnType<typeof file>, unknown]>([
     ['what lies below their folders is unknown', file('/etc/a'), unknown("'install'")],
@@ -106,14 +106,14 @@ describe('behind packages of which nobody knows what they bring', () => {
     ['what has no path is as it was', unit('a'), value('old')],
   ])('%s', (_, read, expected) => {
     const state = new BroughtState();
-    state.predicted([], touches, "'install'");
+    state.predicted([], invalidates, "'install'");
     expect(state.over(read, value('old'))).toEqual(expected);
   });
 
   it('what learned packages bring before stands elsewhere', () => {
     const state = new BroughtState();
     state.comes(packagesOf('web'), "'install'");
-    state.predicted([], touches, "'other'");
+    state.predicted([], invalidates, "'other'");
     expect(state.over(file('/opt/comes'), absent)).toEqual(value('absent, then of web'));
     expect(state.over(file('/etc/comes'), absent)).toEqual(unknown("'other'"));
   });
@@ -136,7 +136,7 @@ describe('what a planned step says itself', () => {
     ['a folder above it', ['/etc'], true],
     ['what lies beside it', ['/etc/com'], false],
     ['what lies below it', ['/etc/comes/x'], false],
-  ])('or touches: %s', (_, paths, stands) => {
+  ])('or invalidates: %s', (_, paths, stands) => {
     const state = new BroughtState();
     state.comes(packagesOf('web'), "'install'");
     state.predicted([], { paths }, "'touch'");
@@ -144,15 +144,15 @@ describe('what a planned step says itself', () => {
     expect(state.over(read, value('old'))).toEqual(expected);
   });
 
-  it('or touches, without saying what, leaves what packages bring', () => {
+  it('or invalidates, without saying what, leaves what packages bring', () => {
     const state = new BroughtState();
     state.comes(packagesOf('web'), "'install'");
-    for (const touches of [undefined, 'everything', {}] as const)
-      state.predicted([], touches, "'touch'");
+    for (const invalidates of [undefined, 'everything', {}] as const)
+      state.predicted([], invalidates, "'touch'");
     expect(state.over(read, value('old'))).toEqual(value('value, then of web'));
   });
 
-  it('or touches is overtaken by packages behind it', () => {
+  it('or invalidates is overtaken by packages behind it', () => {
     const state = new BroughtState();
     state.predicted([], { paths: ['/etc'] }, "'touch'");
     state.comes(packagesOf('web'), "'install'");

@@ -98,14 +98,14 @@ describe('check', () => {
     expect(ran.outcome('b', 'behind')).toBe('skipped');
   });
 
-  it('calls only the result of an unguarded action unknown, and what it says it touches', async () => {
+  it('calls only the result of an unguarded action unknown, and what it says it invalidates', async () => {
     const on = await fleet(['a']);
-    await writeFile(on.path('touched'), 'x');
+    await writeFile(on.path('invalidated'), 'x');
     const ran = await on.run(
       playOf(function* () {
-        const act = command('act', {
+        const act = command('action', {
           argv: ['true'],
-          touches: { paths: [on.path('made')] },
+          invalidates: { paths: [on.path('made')] },
         });
         yield act;
         yield debug('reader', { message: (run) => run.result(act).stdout });
@@ -122,17 +122,17 @@ describe('check', () => {
       'a made: unknown',
       'a elsewhere: changed',
     ]);
-    expect(ran.end('a', 'reader').because).toBe("'act'");
+    expect(ran.end('a', 'reader').because).toBe("'action'");
   });
 
-  it('does not know what an action makes of what is there, or will be, where it says it touches that', async () => {
+  it('does not know what an action makes of what is there, or will be, where it says it invalidates that', async () => {
     const on = await fleet(['a']);
     const [there, written, kept] = [on.path('there'), on.path('written'), on.path('kept')];
     for (const path of [there, written, kept]) await writeFile(path, 'x');
     const ran = await on.run(
       playOf(function* () {
         yield copy('write', { content: 'y', dest: written });
-        yield command('act', { argv: ['true'], touches: { paths: [there, written] } });
+        yield command('action', { argv: ['true'], invalidates: { paths: [there, written] } });
         yield copy('there', { content: 'x', dest: there });
         yield copy('written', { content: 'y', dest: written });
         yield copy('kept', { content: 'x', dest: kept });
@@ -172,7 +172,7 @@ describe('check', () => {
       playOf(function* () {
         const perhaps = handler(copy('perhaps', { content: 'x', dest: on.path('one') }));
         const surely = handler(copy('surely', { content: 'x', dest: on.path('two') }));
-        yield shell('act', 'true', { notify: perhaps });
+        yield shell('action', 'true', { notify: perhaps });
         yield copy('conf', { content: 'x', dest: on.path('conf') }, { notify: surely });
       }),
       { check: true },

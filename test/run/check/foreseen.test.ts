@@ -8,7 +8,7 @@ import {
   type Read,
 } from '../../../engine/module/reader.ts';
 import { followWay } from '../../../engine/module/way.ts';
-import type { Prediction, Touches } from '../../../engine/module/plan.ts';
+import type { Prediction, Invalidates } from '../../../engine/module/plan.ts';
 import { Foreseen } from '../../../engine/run/check/foreseen.ts';
 import { Whereabouts } from '../../../engine/run/state/whereabouts.ts';
 
@@ -71,8 +71,8 @@ function host({ links = {}, says = {} }: Host = {}) {
   const asked: string[] = [];
   return {
     asked,
-    predict: (step: string, predictions: readonly Prediction[], touches: Touches = {}) =>
-      foreseen.predict('', predictions, touches, { because: step, acts: false }),
+    predict: (step: string, predictions: readonly Prediction[], invalidates: Invalidates = {}) =>
+      foreseen.predict('', predictions, invalidates, { because: step, acts: false }),
     sees: (read: Read<string>, user = '') =>
       foreseen.get(user, read, (as) => {
         asked.push(as.id.replace('entry ', ''));
@@ -209,7 +209,7 @@ describe('in check what a planned step removes', () => {
 });
 
 describe('in check a folder that will be made', () => {
-  it('is no reason to doubt what the host says of things in it', () => {
+  it('is no reason to uncertainBecause what the host says of things in it', () => {
     const on = host({ says: { [file('/a/b').id]: value('there') } });
     on.predict("'folder'", [{ read: file('/a'), answer: value('folder') }]);
     expect(on.sees(file('/a/b'))).toEqual(value('there as /a/b'));
@@ -231,19 +231,24 @@ describe('in check a folder that will be made', () => {
 });
 
 describe('in check an answer of the host', () => {
-  test.each<[string, Answer<string>, Touches, unknown]>([
+  test.each<[string, Answer<string>, Invalidates, unknown]>([
     [
       'stands where a planned step may have changed it',
       value('old'),
       { paths: ['/a'] },
       value('old as /a'),
     ],
-    ['of what is absent is in doubt there', absent, { paths: ['/a'] }, unknown("'step'")],
+    [
+      'of what is absent is in uncertainBecause there',
+      absent,
+      { paths: ['/a'] },
+      unknown("'step'"),
+    ],
     ['of what is absent stands elsewhere', absent, { paths: ['/b'] }, absent],
     ['of what may not be read stands', denied('no'), { paths: ['/a'] }, denied('no')],
-  ])('%s', (_, says, touches, expected) => {
+  ])('%s', (_, says, invalidates, expected) => {
     const on = host({ says: { [file('/a').id]: says } });
-    on.predict("'step'", [], touches);
+    on.predict("'step'", [], invalidates);
     expect(on.sees(file('/a'))).toEqual(expected);
   });
 
@@ -276,7 +281,7 @@ describe('in check a step may say that it does not know', () => {
 });
 
 describe('the planned step that may change an answer', () => {
-  it('is the last one that touches what the first such read is about', () => {
+  it('is the last one that invalidates what the first such read is about', () => {
     const on = host();
     on.predict("'one'", [], { paths: ['/a'] });
     on.predict("'two'", [], { paths: ['/b'] });

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Touches } from '../../../engine/module/plan.ts';
+import type { Invalidates } from '../../../engine/module/plan.ts';
 import { defineReader, type Read } from '../../../engine/module/reader.ts';
 import type { Reach, Roots } from '../../../engine/run/state/kept.ts';
 import { PlannedReach } from '../../../engine/run/check/planned-reach.ts';
@@ -27,9 +27,16 @@ const at = (path: string, more: Partial<Roots> = {}): Roots =>
 
 type Some = Exclude<Reach, 'everything'>;
 
-/** A planned step that touches paths of these places, and what else is said. */
-const of = (paths: readonly string[], more: Partial<Some> = {}, touches: Touches = {}): Some => ({
-  touches: { ...(paths.length > 0 && { paths }), ...(touches === 'everything' ? {} : touches) },
+/** A planned step that invalidates paths of these places, and what else is said. */
+const of = (
+  paths: readonly string[],
+  more: Partial<Some> = {},
+  invalidates: Invalidates = {},
+): Some => ({
+  invalidates: {
+    ...(paths.length > 0 && { paths }),
+    ...(invalidates === 'everything' ? {} : invalidates),
+  },
   at: paths,
   inodes: [],
   folder: false,
@@ -44,11 +51,11 @@ function planned(...steps: readonly Some[]): PlannedReach {
 
 describe('a planned step may change', () => {
   test.each<[string, Some, Roots, boolean]>([
-    ['the path that it touches', of(['/a/b']), at('/a/b'), true],
+    ['the path that it invalidates', of(['/a/b']), at('/a/b'), true],
     ['what lies below it', of(['/a/b']), at('/a/b/c/d'), true],
     ['not what lies beside it', of(['/a/b']), at('/a/bc'), false],
     ['not the folder above it', of(['/a/b']), at('/a'), false],
-    ['all, where it touches the root', of(['/']), at('/a'), true],
+    ['all, where it invalidates the root', of(['/']), at('/a'), true],
     [
       'what is read of all below a folder',
       of(['/a/b/c']),
@@ -56,7 +63,7 @@ describe('a planned step may change', () => {
       true,
     ],
     [
-      'that also where it touches a folder above',
+      'that also where it invalidates a folder above',
       of(['/a']),
       from(file('x'), { within: ['/a/b'] }),
       true,
@@ -92,7 +99,7 @@ describe('a planned step may change', () => {
       from(query('q')),
       true,
     ],
-    ['nothing, where it touches nothing', of([]), from(query('q')), false],
+    ['nothing, where it invalidates nothing', of([]), from(query('q')), false],
   ])('%s', (_, step, roots, reached) => {
     expect(planned(step).changing(roots)).toBe(reached ? 'step 1' : undefined);
   });

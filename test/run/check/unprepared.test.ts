@@ -74,7 +74,7 @@ it('what an action may have made is unknown in the plays behind it, for all host
       playOf((host) => [
         shell('make', {
           script: `echo Z >> ${on.path(host, 'new')}`,
-          touches: { paths: [on.path(host, 'new')] },
+          invalidates: { paths: [on.path(host, 'new')] },
         }),
         ...(host === 'a'
           ? [

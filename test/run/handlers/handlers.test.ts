@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { defineModule } from '../../../engine/dsl/define-module.ts';
 import { block, flushHandlers, handler, play } from '../../../engine/dsl/declare.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
-import { act } from '../../../engine/module/plan.ts';
+import { action } from '../../../engine/module/plan.ts';
 import { fail } from '../../../engine/modules/control/fail.ts';
 import { stat } from '../../../engine/modules/files/stat.ts';
 import { file } from '../../../engine/readers/files/file.ts';
@@ -14,7 +14,7 @@ import { append, logOf, pendingIn, playOf, shell } from '../steps.ts';
 
 const ignored = { ignoreErrors: true };
 
-/** An action that is served once the file it looks at was made. */
+/** An action that is already satisfied once the file it looks at was made. */
 const look = defineModule({
   name: 'look',
   summary: 'Writes into a log, unless a file was made meanwhile.',
@@ -25,8 +25,8 @@ const look = defineModule({
   example: `look('see', { path: '/a', log: '/b' })`,
   returns: {},
   reads: ({ path }) => ({ file: file({ path, follow: false, digest: false }) }),
-  served: (_want, then, now) => then.file === undefined && now.file !== undefined,
-  plan: ({ log }) => act({ script: sh`echo looked >>${log}`, result: () => ({}) }),
+  alreadySatisfied: (_want, then, now) => then.file === undefined && now.file !== undefined,
+  plan: ({ log }) => action({ script: sh`echo looked >>${log}`, result: () => ({}) }),
 });
 
 describe('handlers', () => {

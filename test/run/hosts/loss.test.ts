@@ -26,8 +26,11 @@ describe('a connection that is lost while an action runs', () => {
     const on = await fleet(['a']);
     const script = `echo begun >> ${on.path('begun')}; echo said; sleep 0.4`;
     const { stop } = cutWhen(on, 'begun');
-    const ran = await on.run(playOf(() => [shell('act', script)])).finally(stop);
-    expect(ran.end('a', 'act')).toMatchObject({ outcome: 'changed', result: { stdout: 'said' } });
+    const ran = await on.run(playOf(() => [shell('action', script)])).finally(stop);
+    expect(ran.end('a', 'action')).toMatchObject({
+      outcome: 'changed',
+      result: { stdout: 'said' },
+    });
     expect(await on.read('begun')).toBe('begun\n');
     expect(ran.exitCode).toBe(0);
   });
@@ -39,9 +42,9 @@ describe('a connection that is lost while an action runs', () => {
   it('says that the outcome is unknown when it had not, and leaves nothing running', async () => {
     const on = await fleet(['a']);
     const { stop } = cutWhen(on, 'begun');
-    const site = playOf(() => [shell('act', script(on))]);
+    const site = playOf(() => [shell('action', script(on))]);
     const ran = await on.run(site, { liveOutput: true }).finally(stop);
-    const { failure } = ran.end('a', 'act');
+    const { failure } = ran.end('a', 'action');
     expect(failure?.message).toMatch(/^outcome unknown: the connection was lost while it ran/);
     expect(failure?.hint).toContain('rerunnable');
     const pids = (await on.read('begun')).trim().split('\n');
@@ -52,9 +55,9 @@ describe('a connection that is lost while an action runs', () => {
   it('runs it again only where it is rerunnable', async () => {
     const on = await fleet(['a']);
     const { stop } = cutWhen(on, 'begun');
-    const site = playOf(() => [shell('act', script(on), { rerunnable: true })]);
+    const site = playOf(() => [shell('action', script(on), { rerunnable: true })]);
     const ran = await on.run(site, { liveOutput: true }).finally(stop);
-    expect(ran.end('a', 'act').failure).toBeUndefined();
+    expect(ran.end('a', 'action').failure).toBeUndefined();
     expect((await on.read('begun')).trim().split('\n')).toHaveLength(2);
   });
 });

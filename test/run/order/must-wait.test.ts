@@ -66,7 +66,7 @@ describe('how far a step reaches', () => {
     expect(await reach(() => anything('x'))).toEqual(['everywhere', false, true]);
     expect(await reach(() => taking('x'))).toEqual(['controller', true, true]);
     expect(await reach(() => debug('x', { message: 'x' }))).toEqual(['host', false, false]);
-    expect(await reach(() => local('x', { do: nothing, touches: 'nothing' }))).toEqual([
+    expect(await reach(() => local('x', { do: nothing, invalidates: 'nothing' }))).toEqual([
       'controller',
       true,
       true,

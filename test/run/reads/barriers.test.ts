@@ -124,7 +124,7 @@ describe('time that the play lets pass ends reading ahead:', () => {
         file('first', { path: on.path('folder'), state: 'directory' }),
         command(
           'tries',
-          { argv: ['test', '-e', on.path('never')], touches: {} },
+          { argv: ['test', '-e', on.path('never')], invalidates: {} },
           { retries: 1, delay: 1, ignoreErrors: true },
         ),
         wanted(on),
@@ -136,13 +136,13 @@ describe('time that the play lets pass ends reading ahead:', () => {
   it('a long wait for the turn, once something was changed', async () => {
     const on = await fleet(['a', 'b']);
     await rightBefore(on);
-    const touches = {} as const;
+    const invalidates = {} as const;
     const ran = await on.run(
       playOf((host) => [
         ...(host === 'a'
           ? [later(on, 'broken', 'conf', 0.8)]
-          : [command('slow', { argv: ['sleep', '2'], touches })]),
-        command('both', { argv: ['true'], touches }),
+          : [command('slow', { argv: ['sleep', '2'], invalidates })]),
+        command('both', { argv: ['true'], invalidates }),
         ...(host === 'a' ? [wanted(on)] : []),
       ]),
     );
@@ -153,7 +153,7 @@ describe('time that the play lets pass ends reading ahead:', () => {
     const on = await fleet(['a', 'b']);
     await rightBefore(on);
     const act = (name: string, script: string) =>
-      command(name, { argv: ['sh', '-c', script], touches: {} });
+      command(name, { argv: ['sh', '-c', script], invalidates: {} });
     const breaking = `(sleep 1.5; echo broken > ${on.path('conf')}) >/dev/null 2>&1 &`;
     const ran = await on.run(
       playOf((host) => [
@@ -256,7 +256,7 @@ describe('a step that is done elsewhere ends reading ahead on the host that asks
   });
 });
 
-describe('an action that does not say what it touches reaches every host:', () => {
+describe('an action that does not say what it invalidates reaches every host:', () => {
   it.each<[string, (on: Fleet) => ReturnType<typeof local> | ReturnType<typeof shell>]>([
     [
       'work of the controller for another host',
@@ -300,12 +300,15 @@ describe('an action that does not say what it touches reaches every host:', () =
     expect(await on.read('conf')).toBe('want\n');
   });
 
-  it('one that says what it touches reaches nothing else', async () => {
+  it('one that says what it invalidates reaches nothing else', async () => {
     const on = await fleet(['a']);
-    const many = (touches?: 'host' | { readonly paths: readonly string[] }) =>
+    const many = (invalidates?: 'host' | { readonly paths: readonly string[] }) =>
       playOf(() => [
         file('first', { path: on.path('folder'), state: 'directory' }),
-        command('act', { argv: ['true'], ...(touches && { touches: touches as 'host' }) }),
+        command('action', {
+          argv: ['true'],
+          ...(invalidates && { invalidates: invalidates as 'host' }),
+        }),
         wanted(on),
       ]);
     await on.run(many());

@@ -33,7 +33,10 @@ describe('in plain mode', () => {
     const ran = await on.run(
       playOf(() => [
         stat('before', { path }),
-        local('behind our back', { do: () => () => writeFile(path, 'bad\n'), touches: 'nothing' }),
+        local('behind our back', {
+          do: () => () => writeFile(path, 'bad\n'),
+          invalidates: 'nothing',
+        }),
         copy('after', { content: 'want\n', dest: path }),
       ]),
       plain,

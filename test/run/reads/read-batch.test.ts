@@ -15,7 +15,7 @@ import { playOf, shell } from '../steps.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 describe('a read that no script can hold', () => {
-  it('fails its own step and no other of the flight', async () => {
+  it('fails its own step and no other of the read batch', async () => {
     const on = await fleet(['a']);
     const ran = await on.run(
       playOf(() => [
@@ -98,7 +98,7 @@ describe('what hosts share and a change of another host is still under way for',
         strategy: 'free',
         *tasks({ host }) {
           if (host.name === 'b') {
-            // All three leave in one flight, which a's change overtakes.
+            // All three leave in one read batch, which a's change overtakes.
             yield query('before', shared);
             yield query('a has begun', { shell: until(on, 'begun'), scope: 'host' });
             yield query('during', shared);

@@ -21,23 +21,23 @@ function reads(
   path: string,
   links: (at: string) => string | undefined = noLinks,
 ) {
-  const flight = state.depart();
-  state.store(flight, '', way(path), value(followWay(path, links)));
-  state.store(flight, '', file(path), value('old'));
-  state.land(flight);
+  const openBatch = state.startRead();
+  state.store(openBatch, '', way(path), value(followWay(path, links)));
+  state.store(openBatch, '', file(path), value('old'));
+  state.finishRead(openBatch);
 }
 
 const namesOf = (count: number, clock = new SharedEpoch()): readonly HostState[] =>
   Array.from({ length: count }, () => {
     const state = new HostState(clock);
-    const flight = state.depart();
-    state.store(flight, '', machine('host'), value('one'));
-    state.land(flight);
+    const openBatch = state.startRead();
+    state.store(openBatch, '', machine('host'), value('one'));
+    state.finishRead(openBatch);
     return state;
   });
 
 const at = (...paths: readonly string[]): Alteration => ({
-  touches: { paths },
+  invalidates: { paths },
   everywhere: false,
   files: false,
 });
@@ -52,15 +52,15 @@ describe('changes under all names of a machine', () => {
     const states = namesOf(names);
     for (const [index, state] of states.entries()) reads(state, `/srv/${index}/f`);
     for (const [index, state] of states.entries()) {
-      const touches = {
+      const invalidates = {
         get paths() {
           count += 1;
           return [`/srv/${index}/f`];
         },
       };
-      const flight = state.depart();
-      for (const by of [flight, flight]) state.changed({ ...at(), touches }, by);
-      state.land(flight);
+      const openBatch = state.startRead();
+      for (const by of [openBatch, openBatch]) state.changed({ ...at(), invalidates }, by);
+      state.finishRead(openBatch);
     }
     expect(states.some((state, index) => knows(state, file(`/srv/${index}/f`)))).toBe(false);
     return count;
@@ -83,30 +83,30 @@ describe('changes under all names of a machine', () => {
   it('make stale what is about to be stored under another name', () => {
     const [a, b] = namesOf(2);
     if (!a || !b) throw new Error('two');
-    const early = b.depart();
+    const early = b.startRead();
     a.changed(at('/srv/f'));
-    const late = b.depart();
-    for (const [flight, path] of [
+    const late = b.startRead();
+    for (const [openBatch, path] of [
       [early, '/srv/f'],
       [late, '/srv/f/late'],
     ] as const) {
-      b.store(flight, '', way(path), value(followWay(path, noLinks)));
-      b.store(flight, '', file(path), value('old'));
+      b.store(openBatch, '', way(path), value(followWay(path, noLinks)));
+      b.store(openBatch, '', file(path), value('old'));
     }
     expect([knows(b, file('/srv/f')), knows(b, file('/srv/f/late'))]).toEqual([false, true]);
   });
 
-  it('make stale what was touched before a name was known to be of the machine', () => {
+  it('make stale what was invalidated before a name was known to be of the machine', () => {
     const clock = new SharedEpoch();
     const [a] = namesOf(1, clock);
     const stranger = new HostState(clock);
-    const flight = stranger.depart();
+    const openBatch = stranger.startRead();
     stranger.changed(at('/srv/own'));
     a?.changed(at('/srv/f'));
-    stranger.store(flight, '', machine('host'), value('one'));
+    stranger.store(openBatch, '', machine('host'), value('one'));
     for (const path of ['/srv/own', '/srv/f', '/srv/other']) {
-      stranger.store(flight, '', way(path), value(followWay(path, noLinks)));
-      stranger.store(flight, '', file(path), value('old'));
+      stranger.store(openBatch, '', way(path), value(followWay(path, noLinks)));
+      stranger.store(openBatch, '', file(path), value('old'));
     }
     const known = ['/srv/own', '/srv/f', '/srv/other'].map((path) => knows(stranger, file(path)));
     expect(known).toEqual([false, false, true]);
@@ -130,9 +130,9 @@ describe('a change under one name is found as others see it', () => {
     ];
     const [a, b] = namesOf(2);
     if (!a || !b) throw new Error('two');
-    const flight = b.depart();
-    b.store(flight, '', mountTable('host'), value(points));
-    b.land(flight);
+    const openBatch = b.startRead();
+    b.store(openBatch, '', mountTable('host'), value(points));
+    b.finishRead(openBatch);
     reads(b, '/mnt/f');
     reads(b, '/mnt/g');
     a.changed(at('/mnt/f'));
@@ -153,11 +153,11 @@ describe('a change under one name is found as others see it', () => {
     if (!a || !b) throw new Error('two');
     const asks = (): boolean =>
       b.surroundings([file('/f')]).some(({ reader }) => reader === mountTable.definition);
-    const flight = b.depart();
-    b.store(flight, '', mountTable('host'), value([]));
-    b.land(flight);
+    const openBatch = b.startRead();
+    b.store(openBatch, '', mountTable('host'), value([]));
+    b.finishRead(openBatch);
     expect(asks()).toBe(false);
-    a.changed({ ...at(), touches: 'everything' });
+    a.changed({ ...at(), invalidates: 'everything' });
     expect(asks()).toBe(true);
   });
 });

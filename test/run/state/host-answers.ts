@@ -1,5 +1,5 @@
 /** Readers that ask no host, and what is known of one that has answered. */
-import type { Touches } from '../../../engine/module/plan.ts';
+import type { Invalidates } from '../../../engine/module/plan.ts';
 import { defineReader, value, type Answer, type Read } from '../../../engine/module/reader.ts';
 import { way } from '../../../engine/module/read-ways.ts';
 import { followWay } from '../../../engine/module/way.ts';
@@ -7,7 +7,7 @@ import {
   HostState,
   SharedEpoch,
   type Alteration,
-  type OpenFlight,
+  type OpenBatch,
 } from '../../../engine/run/state/host-state.ts';
 
 export const parse = () => [];
@@ -30,22 +30,22 @@ export const port = defineReader<number, boolean>({
   parse,
 });
 
-/** Stores an answer as a flight does, with where its paths lead: no links. */
+/** Stores an answer as a read batch does, with where its paths lead: no links. */
 export function store(
   state: HostState,
-  flight: OpenFlight,
+  openBatch: OpenBatch,
   read: Read<unknown>,
   answer: Answer<unknown>,
 ): void {
   for (const asked of state.surroundings([read])) {
     if (asked.reader !== way.definition) continue;
-    store(state, flight, asked, value(followWay(String(asked.key), () => undefined)));
+    store(state, openBatch, asked, value(followWay(String(asked.key), () => undefined)));
   }
-  state.store(flight, '', read, answer);
+  state.store(openBatch, '', read, answer);
 }
 
-export const of = (touches: Touches, more: Partial<Alteration> = {}): Alteration => ({
-  touches,
+export const of = (invalidates: Invalidates, more: Partial<Alteration> = {}): Alteration => ({
+  invalidates,
   everywhere: false,
   files: false,
   ...more,
@@ -54,8 +54,8 @@ export const of = (touches: Touches, more: Partial<Alteration> = {}): Alteration
 export function stateWith(...reads: readonly ReturnType<typeof file>[]) {
   const clock = new SharedEpoch();
   const state = new HostState(clock);
-  const flight = state.depart();
-  for (const read of reads) store(state, flight, read, value('old'));
-  state.land(flight);
+  const openBatch = state.startRead();
+  for (const read of reads) store(state, openBatch, read, value('old'));
+  state.finishRead(openBatch);
   return { state, clock };
 }

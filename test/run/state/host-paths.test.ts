@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { machine } from '../../../engine/module/machine.ts';
 import { mountTable, type MountPoint } from '../../../engine/module/mount-table.ts';
-import type { Touches } from '../../../engine/module/plan.ts';
+import type { Invalidates } from '../../../engine/module/plan.ts';
 import { way } from '../../../engine/module/read-ways.ts';
 import { absent, value } from '../../../engine/module/reader.ts';
 import { followWay } from '../../../engine/module/way.ts';
@@ -15,17 +15,17 @@ describe('where things are', () => {
     const { state } = stateWith(file('/a'));
     const asks = () => state.surroundings([file('/a')]).map(({ reader }) => reader.name);
     const names = [mountTable('host'), way('/a')].map(({ reader }) => reader.name);
-    const flight = state.depart();
-    state.store(flight, '', machine('host'), absent);
+    const openBatch = state.startRead();
+    state.store(openBatch, '', machine('host'), absent);
     expect(asks()).toEqual(names);
-    state.store(flight, '', mountTable('host'), table(root));
-    state.land(flight);
+    state.store(openBatch, '', mountTable('host'), table(root));
+    state.finishRead(openBatch);
     expect(asks()).toEqual(names.slice(1));
     state.drop({ paths: ['/a'] });
     expect(asks()).toEqual(names.slice(1));
     state.drop({ readers: ['unit'] });
     expect(asks()).toEqual(names);
-    state.store(flight, '', mountTable('host'), table(root));
+    state.store(openBatch, '', mountTable('host'), table(root));
     expect(asks()).toEqual(names.slice(1));
     state.drop('everything');
     expect(asks()).toEqual(names);
@@ -33,22 +33,22 @@ describe('where things are', () => {
 
   it('drops what was read when mounts are others, and only then', () => {
     const { state } = stateWith(file('/a'));
-    const flight = state.depart();
-    state.store(flight, '', mountTable('host'), table(root));
+    const openBatch = state.startRead();
+    state.store(openBatch, '', mountTable('host'), table(root));
     expect(state.get('', file('/a'))).toBeUndefined();
-    store(state, flight, file('/a'), value('new'));
-    state.store(flight, '', mountTable('host'), table(root));
+    store(state, openBatch, file('/a'), value('new'));
+    state.store(openBatch, '', mountTable('host'), table(root));
     expect(state.get('', file('/a'))).toEqual(value('new'));
   });
 
   it('is stale when a link on the way is another, and not for what lies elsewhere', () => {
     const { state } = stateWith();
-    const flight = state.depart();
+    const openBatch = state.startRead();
     const links = { '/cur': '/v1' } as Readonly<Record<string, string>>;
     const cur = followWay('/cur/x', (name) => links[name]);
-    state.store(flight, '', way('/cur/x'), value(cur));
-    state.store(flight, '', file('/cur/x'), value('old'));
-    state.land(flight);
+    state.store(openBatch, '', way('/cur/x'), value(cur));
+    state.store(openBatch, '', file('/cur/x'), value('old'));
+    state.finishRead(openBatch);
     state.drop({ paths: ['/elsewhere'] });
     expect(state.get('', way('/cur/x'))).toBeDefined();
     expect(state.get('', file('/cur/x'))).toBeDefined();
@@ -57,11 +57,11 @@ describe('where things are', () => {
     expect(state.get('', file('/cur/x'))).toBeUndefined();
   });
 
-  it('is asked before a change of what it touches, as far as nobody knows', () => {
+  it('is asked before a change of what it invalidates, as far as nobody knows', () => {
     const { state } = stateWith(file('/a'));
-    const flight = state.depart();
-    state.store(flight, '', machine('host'), absent);
-    state.land(flight);
+    const openBatch = state.startRead();
+    state.store(openBatch, '', machine('host'), absent);
+    state.finishRead(openBatch);
     expect(state.unlocated({ paths: ['/a', '/b/', '/b'] })).toEqual([way('/b')]);
     expect(state.unlocated({ readers: ['unit'] })).toEqual([]);
     expect(state.unlocated('everything')).toEqual([]);
@@ -69,10 +69,10 @@ describe('where things are', () => {
     expect(state.unlocated({ paths: ['/a'] })).toEqual([way('/a')]);
   });
 
-  it('is asked behind a change of what it touched, and not which machine it is', () => {
+  it('is asked behind a change of what it invalidated, and not which machine it is', () => {
     const { state } = stateWith();
-    const asks = (touches?: Touches) =>
-      state.surroundings([], touches).map(({ id }) => id.replace(/ .*/, ''));
+    const asks = (invalidates?: Invalidates) =>
+      state.surroundings([], invalidates).map(({ id }) => id.replace(/ .*/, ''));
     expect(asks({ paths: ['/a/', '/b'] })).toEqual(['mountTable', 'way', 'way']);
     expect(asks({ readers: ['unit'] })).toEqual([]);
     expect(asks('everything')).toEqual([]);
@@ -89,14 +89,14 @@ describe('where things are', () => {
     expect(state.get('', file('/b'))).toBeDefined();
   });
 
-  it('behind a change stays what the same flight read, and nothing that others read', () => {
+  it('behind a change stays what the same read batch read, and nothing that others read', () => {
     const { state } = stateWith(file('/a'), file('/a/b'));
-    const flight = state.depart();
-    state.changed(of({ paths: ['/a'] }), flight);
-    store(state, flight, file('/a'), value('new'));
-    const other = state.depart();
+    const openBatch = state.startRead();
+    state.changed(of({ paths: ['/a'] }), openBatch);
+    store(state, openBatch, file('/a'), value('new'));
+    const other = state.startRead();
     store(state, other, file('/a/b'), value('old'));
-    state.reached({ paths: ['/a'] }, flight);
+    state.reached({ paths: ['/a'] }, openBatch);
     expect(state.get('', file('/a'))).toEqual(value('new'));
     expect(state.get('', file('/a/b'))).toBeUndefined();
   });

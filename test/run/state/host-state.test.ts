@@ -42,7 +42,7 @@ describe('what an apply makes stale', () => {
     expect(state.get('', unit('x'))).toBeUndefined();
   });
 
-  it('is the folder itself in which something is touched, but not what lies beside it', () => {
+  it('is the folder itself in which something is invalidated, but not what lies beside it', () => {
     const { state } = stateWith(file('/etc'), file('/etc/a'), file('/etc/a/b'), file('/etc/c'));
     state.changed(of({ paths: ['/etc/a/b'] }));
     expect(state.get('', file('/etc/a'))).toBeUndefined();
@@ -55,19 +55,19 @@ describe('what an apply makes stale', () => {
     expect(state.get('deploy', file('/a'))).toBeUndefined();
   });
 
-  it('is not stored from a flight that left before the change', () => {
+  it('is not stored from a read batch that left before the change', () => {
     const { state } = stateWith();
-    const flight = state.depart();
+    const openBatch = state.startRead();
     state.changed(of({ paths: ['/a'] }));
-    store(state, flight, file('/a'), value('seen before the change'));
+    store(state, openBatch, file('/a'), value('seen before the change'));
     expect(state.get('', file('/a'))).toBeUndefined();
   });
 
   it('is fresh when it was read behind the change in the same write', () => {
     const { state } = stateWith();
-    const flight = state.depart();
-    state.changed(of({ paths: ['/a'] }), flight);
-    store(state, flight, file('/a'), value('new'));
+    const openBatch = state.startRead();
+    state.changed(of({ paths: ['/a'] }), openBatch);
+    store(state, openBatch, file('/a'), value('new'));
     expect(state.get('', file('/a'))).toEqual(value('new'));
   });
 
@@ -75,9 +75,9 @@ describe('what an apply makes stale', () => {
     const clock = new SharedEpoch();
     const one = new HostState(clock);
     const two = new HostState(clock);
-    const flight = one.depart();
-    store(one, flight, port(80), value(true));
-    one.land(flight);
+    const openBatch = one.startRead();
+    store(one, openBatch, port(80), value(true));
+    one.finishRead(openBatch);
     two.changed(of({ paths: ['/elsewhere'] }));
     expect(one.get('', port(80))).toBeUndefined();
   });
@@ -92,9 +92,9 @@ describe('check', () => {
 
   it('knows nothing of an absent thing that a planned change may bring', () => {
     const { state } = stateWith();
-    const flight = state.depart();
-    store(state, flight, unit('etcd'), absent);
-    store(state, flight, unit('ssh'), value('active'));
+    const openBatch = state.startRead();
+    store(state, openBatch, unit('etcd'), absent);
+    store(state, openBatch, unit('ssh'), value('active'));
     state.predict('', [], { readers: ['unit'] }, { because: "'install etcd'" });
     expect(state.get('', unit('etcd'))).toEqual({ answer: 'unknown', because: "'install etcd'" });
     expect(state.get('', unit('ssh'))).toEqual(value('active'));
@@ -102,9 +102,9 @@ describe('check', () => {
 
   it('asks behind a planned link for where it will lead, and says which step may change that', () => {
     const { state } = stateWith();
-    const flight = state.depart();
+    const openBatch = state.startRead();
     const cur = followWay('/cur/x', (name) => (name === '/cur' ? '/v1' : undefined));
-    state.store(flight, '', way('/cur/x'), value(cur));
+    state.store(openBatch, '', way('/cur/x'), value(cur));
     const read = realFile({ path: '/cur/x' });
     expect(state.asks('', read)).toBe(read);
     state.predict('', [], { paths: ['/elsewhere'] }, { because: "'other'" });
@@ -128,12 +128,12 @@ describe('check', () => {
 
   it('finds what was predicted of a thing under its other names', () => {
     const { state } = stateWith();
-    const flight = state.depart();
+    const openBatch = state.startRead();
     const ssh = value({ id: 'ssh.service', activeState: 'active' });
     for (const name of ['sshd', 'ssh', 'dbus']) {
       store(
         state,
-        flight,
+        openBatch,
         realUnit(name),
         name === 'dbus' ? value({ id: 'dbus-broker.service' }) : ssh,
       );
@@ -144,9 +144,9 @@ describe('check', () => {
     expect(state.get('', realUnit('dbus'))).not.toEqual(stopped);
     const mta = { name: 'postfix', arch: 'amd64', version: '3' };
     for (const name of ['mail-transport-agent', 'postfix', 'postfix:amd64']) {
-      store(state, flight, packageNamed(name), value(mta));
+      store(state, openBatch, packageNamed(name), value(mta));
     }
-    store(state, flight, packageNamed('postfix:i386'), value({ ...mta, arch: 'i386' }));
+    store(state, openBatch, packageNamed('postfix:i386'), value({ ...mta, arch: 'i386' }));
     state.predict(
       '',
       [{ read: packageNamed('postfix'), answer: absent }],
@@ -166,9 +166,9 @@ describe('check', () => {
       dependsOn: (name) => [`/etc/systemd/system/${name}`],
     });
     const { state } = stateWith();
-    const flight = state.depart();
-    store(state, flight, exact('app.service'), absent);
-    store(state, flight, exact('other.service'), absent);
+    const openBatch = state.startRead();
+    store(state, openBatch, exact('app.service'), absent);
+    store(state, openBatch, exact('other.service'), absent);
     state.predict(
       '',
       [],
@@ -181,11 +181,11 @@ describe('check', () => {
 
   it('keeps what is below a planned folder absent, and a planned unit file makes its unit unknown', () => {
     const { state } = stateWith();
-    const flight = state.depart();
-    store(state, flight, file('/srv/app/conf'), absent);
-    store(state, flight, unit('app'), absent);
-    const touches = { paths: ['/srv/app', '/etc/systemd/system/app.service'] };
-    state.predict('', [], touches, { because: "'folder'" });
+    const openBatch = state.startRead();
+    store(state, openBatch, file('/srv/app/conf'), absent);
+    store(state, openBatch, unit('app'), absent);
+    const invalidates = { paths: ['/srv/app', '/etc/systemd/system/app.service'] };
+    state.predict('', [], invalidates, { because: "'folder'" });
     expect(state.get('', file('/srv/app/conf'))).toEqual(absent);
     expect(state.get('', unit('app'))).toEqual({ answer: 'unknown', because: "'folder'" });
   });
@@ -196,19 +196,19 @@ describe('what was read of a host, and a change elsewhere', () => {
     const clock = new SharedEpoch();
     const [a, b] = [new HostState(clock), new HostState(clock)];
     for (const state of [a, b]) {
-      const flight = state.depart();
-      store(state, flight, file('/a'), value('old'));
-      store(state, flight, port(80), value('old'));
-      state.land(flight);
+      const openBatch = state.startRead();
+      store(state, openBatch, file('/a'), value('old'));
+      store(state, openBatch, port(80), value('old'));
+      state.finishRead(openBatch);
     }
     const known = () =>
       [b.get('', file('/a')), b.get('', port(80))].map((each) => each !== undefined);
     return { a, b, clock, known };
   };
   const tell = (state: HostState, id: Answer<string>): void => {
-    const flight = state.depart();
-    state.store(flight, '', machine('host'), id);
-    state.land(flight);
+    const openBatch = state.startRead();
+    state.store(openBatch, '', machine('host'), id);
+    state.finishRead(openBatch);
   };
 
   it('is its own, where nothing says that the change may be anywhere', () => {
@@ -253,17 +253,17 @@ describe('what was read of a host, and a change elsewhere', () => {
     }
   });
 
-  it('is not stored from a flight of a host that turns out to be that machine', () => {
+  it('is not stored from a read batch of a host that turns out to be that machine', () => {
     for (const [id, fresh] of [
       ['one', false],
       ['two', true],
     ] as const) {
       const { a, b } = two();
       tell(a, value('one'));
-      const flight = b.depart();
+      const openBatch = b.startRead();
       a.changed(of({ paths: ['/c'] }));
-      b.store(flight, '', machine('host'), value(id));
-      store(b, flight, file('/c'), value('old'));
+      b.store(openBatch, '', machine('host'), value(id));
+      store(b, openBatch, file('/c'), value('old'));
       expect(b.get('', file('/c')) !== undefined).toBe(fresh);
     }
   });

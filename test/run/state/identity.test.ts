@@ -277,14 +277,14 @@ describe.skipIf(!mayMount)('a bind mount', () => {
   });
 });
 
-describe('what a command says that it touches', () => {
+describe('what a command says that it invalidates', () => {
   it('counts under every name, though nobody has asked for that path before', async () => {
     const on = await linked();
     const ran = await run(on, () => [
       shell('nothing', 'true'),
       command('write', {
         argv: ['sh', '-c', `echo new > ${on.path('cur', 'f')}`],
-        touches: { paths: [on.path('cur', 'f')] },
+        invalidates: { paths: [on.path('cur', 'f')] },
       }),
       slurp('read', { path: on.path('real', 'f') }),
     ]);
@@ -296,7 +296,7 @@ describe('what a command says that it touches', () => {
     const ran = await run(on, () => [
       command('write', {
         argv: ['sh', '-c', `cd ${on.folder}; ln -s real late; echo new > late/f`],
-        touches: { paths: [on.path('late'), on.path('late', 'f')] },
+        invalidates: { paths: [on.path('late'), on.path('late', 'f')] },
       }),
       slurp('read', { path: on.path('real', 'f') }),
     ]);

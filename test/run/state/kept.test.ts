@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineReader, type Read } from '../../../engine/module/reader.ts';
-import type { Touches } from '../../../engine/module/plan.ts';
+import type { Invalidates } from '../../../engine/module/plan.ts';
 import {
   changesSomething,
   Kept,
@@ -40,17 +40,20 @@ const answers = {
 };
 
 const of = (
-  touches: Exclude<Touches, 'everything'>,
+  invalidates: Exclude<Invalidates, 'everything'>,
   reach: Partial<Exclude<Reach, 'everything'>> = {},
-) => ({ touches, at: [], inodes: [], folder: false, ...reach });
+) => ({ invalidates, at: [], inodes: [], folder: false, ...reach });
 
-function touched(reach: Exclude<Reach, 'everything'>, without: readonly string[] = []): unknown {
+function invalidated(
+  reach: Exclude<Reach, 'everything'>,
+  without: readonly string[] = [],
+): unknown {
   const kept = new Kept<string>();
   for (const [key, roots] of Object.entries(answers)) kept.add(key, roots);
   for (const [key, roots] of Object.entries(answers)) {
     if (without.includes(key)) kept.remove(key, roots);
   }
-  return [...kept.touchedBy(reach)].toSorted();
+  return [...kept.invalidatedBy(reach)].toSorted();
 }
 
 const inOneFolder = { paths: ['/a/b'] };
@@ -58,57 +61,61 @@ const inOneFolder = { paths: ['/a/b'] };
 describe('a change reaches', () => {
   it('a path, what lies below it, what nobody could place, and what hangs on everything', () => {
     const reach = of(inOneFolder, { at: ['/a/b'] });
-    expect(touched(reach)).toEqual(['adrift', 'always', 'below', 'plain']);
+    expect(invalidated(reach)).toEqual(['adrift', 'always', 'below', 'plain']);
   });
 
   it('the folder that it lies in, whose times are others, and not what lies beside it', () => {
-    expect(touched(of({ paths: ['/a/b/x'] }, { at: ['/a/b/x'] }))).toEqual([
+    expect(invalidated(of({ paths: ['/a/b/x'] }, { at: ['/a/b/x'] }))).toEqual([
       'adrift',
       'always',
       'plain',
     ]);
-    expect(touched(of({ paths: ['/a/bc'] }, { at: ['/a/bc'] }))).toEqual(['adrift', 'always']);
+    expect(invalidated(of({ paths: ['/a/bc'] }, { at: ['/a/bc'] }))).toEqual(['adrift', 'always']);
   });
 
   it('what is about all in a folder, by whatever lies in it', () => {
     const reach = of({ paths: ['/etc/units/d/x'] }, { at: ['/etc/units/d/x'] });
-    expect(touched(reach)).toEqual(['adrift', 'always', 'folder']);
+    expect(invalidated(reach)).toEqual(['adrift', 'always', 'folder']);
   });
 
   it('a file under its other names, and folders in which it may have one', () => {
     const reach = of({ paths: ['/x'] }, { at: ['/x'], inodes: ['1:2'] });
-    expect(touched(reach)).toEqual(['adrift', 'always', 'folder', 'linked']);
+    expect(invalidated(reach)).toEqual(['adrift', 'always', 'folder', 'linked']);
   });
 
   it('every file of several names, where it is a folder that may hold one of them', () => {
     const reach = of({ paths: ['/x'] }, { at: ['/x'], folder: true });
-    expect(touched(reach)).toEqual(['adrift', 'always', 'linked', 'other']);
+    expect(invalidated(reach)).toEqual(['adrift', 'always', 'linked', 'other']);
   });
 
   it('all of a reader, or one read, and no paths', () => {
-    expect(touched(of({ readers: ['unit'] }))).toEqual(['always', 'folder']);
-    expect(touched(of({ reads: [file('/l')] }))).toEqual(['always', 'linked']);
+    expect(invalidated(of({ readers: ['unit'] }))).toEqual(['always', 'folder']);
+    expect(invalidated(of({ reads: [file('/l')] }))).toEqual(['always', 'linked']);
   });
 
-  it('nothing where it says that it touches nothing', () => {
-    expect(touched(of({}))).toEqual([]);
-    expect(touched(of({ paths: [], readers: [], reads: [] }))).toEqual([]);
+  it('nothing where it says that it invalidates nothing', () => {
+    expect(invalidated(of({}))).toEqual([]);
+    expect(invalidated(of({ paths: [], readers: [], reads: [] }))).toEqual([]);
     expect(changesSomething({ reads: [file('/l')] })).toBe(true);
   });
 
   it('nothing that was forgotten', () => {
     const all = Object.keys(answers);
-    const everything: Touches = { paths: ['/'], readers: ['file', 'unit'], reads: [file('/l')] };
+    const everything: Invalidates = {
+      paths: ['/'],
+      readers: ['file', 'unit'],
+      reads: [file('/l')],
+    };
     const reach = of(everything, { at: ['/'], inodes: ['1:2', '1:3'], folder: true });
-    expect(touched(reach)).toEqual(all.toSorted());
-    expect(touched(reach, ['linked', 'folder'])).toEqual([
+    expect(invalidated(reach)).toEqual(all.toSorted());
+    expect(invalidated(reach, ['linked', 'folder'])).toEqual([
       'adrift',
       'always',
       'below',
       'other',
       'plain',
     ]);
-    expect(touched(reach, all)).toEqual([]);
+    expect(invalidated(reach, all)).toEqual([]);
   });
 });
 
@@ -126,7 +133,7 @@ describe('what lies at places', () => {
     const tree = new PlaceTree<string>();
     const below = (place: string): readonly string[] => {
       const found = new Set<string>();
-      tree.touchedBy(place, found);
+      tree.invalidatedBy(place, found);
       return [...found].toSorted();
     };
     tree.add('/a', 'one', false);
@@ -148,7 +155,7 @@ describe('what lies at places', () => {
     const tree = new PlaceTree<string>();
     tree.add('/a//b/', 'one', false);
     const found = new Set<string>();
-    tree.touchedBy('/a/b', found);
+    tree.invalidatedBy('/a/b', found);
     expect([...found]).toEqual(['one']);
   });
 });

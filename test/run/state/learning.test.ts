@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { defineModule } from '../../../engine/dsl/define-module.ts';
 import type { Step } from '../../../engine/dsl/task.ts';
 import type { BroughtFile } from '../../../engine/module/brought.ts';
-import { act, change, same, type Study } from '../../../engine/module/plan.ts';
+import { action, change, same, type Study } from '../../../engine/module/plan.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { file } from '../../../engine/modules/files/file/index.ts';
 import { k8sInfo } from '../../../kubernetes/modules/k8s-info.ts';
@@ -53,7 +53,7 @@ const bundle = defineModule({
           differences: [{ what: 'bundle', from: 'absent', to: '1' }],
           script: sh`umask 022; mkdir -p ${folder} && cd ${folder} && printf %s ${shipped} >conf && ln -sfn conf default && : >.there`,
           after: [],
-          touches: { paths: [`${folder.slice(0, folder.lastIndexOf('/'))}/`], anything: true },
+          invalidates: { paths: [`${folder.slice(0, folder.lastIndexOf('/'))}/`], anything: true },
           result: {},
           brings: { packages: { bundle: '1' }, how: '' },
           learns: () => ({
@@ -129,7 +129,7 @@ describe('once it came to one host', () => {
     expect(outcomes(await on.run(site, { limit: 'b' }))).toMatchObject(behindBundle);
   });
 
-  it('costs one flight more where it is learned, and nothing where it is known', async () => {
+  it('costs one read batch more where it is learned, and nothing where it is known', async () => {
     const on = await fleet(['a', 'b', 'c']);
     const only = playOf(() => [bundle('bundle', { folder: on.path('pkg') })]);
     const trips: number[] = [];
@@ -169,7 +169,7 @@ it('a lesson that goes wrong never fails the step', async () => {
     ...bundle.definition,
     plan: (want, is, context) => {
       const plan = bundle.definition.plan(want, is, context);
-      if (plan.plan !== 'change') return plan.plan === 'act' ? act({ ...plan }) : plan;
+      if (plan.plan !== 'change') return plan.plan === 'action' ? action({ ...plan }) : plan;
       const fail = (): never => {
         throw new Error('no lesson');
       };

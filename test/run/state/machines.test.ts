@@ -17,9 +17,9 @@ const told = (): Readonly<Record<string, HostState>> => {
 
 function tell(state: HostState | undefined, id: string | undefined): void {
   if (!state) throw new Error('no such name');
-  const flight = state.depart();
-  state.store(flight, '', machine('host'), id === undefined ? absent : value(id));
-  state.land(flight);
+  const openBatch = state.startRead();
+  state.store(openBatch, '', machine('host'), id === undefined ? absent : value(id));
+  state.finishRead(openBatch);
 }
 
 const others = (names: Readonly<Record<string, HostState>>, name: string): readonly string[] =>

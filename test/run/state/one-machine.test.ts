@@ -61,7 +61,10 @@ describe('what is done under one name of a machine', () => {
     ];
     await on.run(playOf(steps));
     const ran = await on.run(
-      playOf((host) => [...(host === 'a' ? [command('act', { argv: ['true'] })] : []), ...steps()]),
+      playOf((host) => [
+        ...(host === 'a' ? [command('action', { argv: ['true'] })] : []),
+        ...steps(),
+      ]),
     );
     expect(ran.trips('b')).toBe(1);
   });

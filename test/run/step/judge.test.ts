@@ -4,7 +4,7 @@ import { command } from '../../../engine/modules/commands/command.ts';
 import type { Outcome } from '../../../engine/report/events.ts';
 import type { Attempt } from '../../../engine/run/step/attempt-result.ts';
 import { isReached, judge, retriesOf } from '../../../engine/run/step/judge.ts';
-import { Marker } from '../../../engine/plan/not-yet-known.ts';
+import { NotYetKnown } from '../../../engine/plan/not-yet-known.ts';
 
 type Options = TaskOptions<Record<string, unknown>>;
 
@@ -147,7 +147,7 @@ it('judging functions are told the number of the attempt', () => {
 
 it('a judging function that looks at the run is refused', () => {
   const looks = (): never => {
-    throw new Marker({ missing: 'facts', host: 'a' });
+    throw new NotYetKnown({ missing: 'facts', host: 'a' });
   };
   expect(() => judged(attempt('ok', {}), { failedWhen: looks })).toThrow(
     'a judging function looks at the run: it has its result alone',

@@ -23,7 +23,7 @@ describe('a step whose arguments depend on facts', () => {
     expect(ran.trips('a')).toBeLessThanOrEqual(2);
   });
 
-  it('that waits for a result leaves the flight but does not end it', async () => {
+  it('that waits for a result leaves the read batch but does not end it', async () => {
     const on = await fleet(['a']);
     const site = playOf(function* () {
       const word = query('word', { argv: ['echo', 'hello'] });

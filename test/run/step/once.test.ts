@@ -3,7 +3,7 @@ import { block } from '../../../engine/dsl/declare.ts';
 import { command } from '../../../engine/modules/commands/command.ts';
 import { debug } from '../../../engine/modules/control/debug.ts';
 import type { Task } from '../../../engine/dsl/task.ts';
-import { Turnstile } from '../../../engine/run/order/step-order.ts';
+import { StepOrder } from '../../../engine/run/order/step-order.ts';
 import { fleet } from '../harness.ts';
 import { append, logOf, playOf, shell } from '../steps.ts';
 
@@ -222,7 +222,7 @@ describe('what a runOnce step costs the controller', () => {
       for (const count of [500, 1000]) {
         const hosts = Array.from({ length: count }, (_, index) => `h${index}`);
         const on = await fleet(hosts);
-        const left = vi.spyOn(Turnstile.prototype, 'leave');
+        const left = vi.spyOn(StepOrder.prototype, 'leave');
         const ran = await on.run(
           playOf(
             function* () {
@@ -235,8 +235,8 @@ describe('what a runOnce step costs the controller', () => {
           { forks: 10 },
         );
         expect(ran.ends.filter((end) => end.step.name === 'once')).toHaveLength(1);
-        const [turnstile] = left.mock.contexts;
-        looks.push(turnstile instanceof Turnstile ? turnstile.looks : 0);
+        const [stepOrder] = left.mock.contexts;
+        looks.push(stepOrder instanceof StepOrder ? stepOrder.looks : 0);
         left.mockRestore();
       }
       const [few = 0, many = 0] = looks;

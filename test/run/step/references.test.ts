@@ -155,7 +155,7 @@ describe('in check, accounts that earlier steps make or take away are known', ()
   });
 });
 
-it('asks in the same flight', async () => {
+it('asks in the same read batch', async () => {
   const on = await fleet(['a']);
   const play = playOf(() => [
     copy('one', { dest: on.path('1'), content: 'x', owner: 'nobody' }),

@@ -72,7 +72,7 @@ describe('what a step asks by a command of the user', () => {
     const done = on.path('done');
     const unless = `[ -e ${done} ] && touch ${on.path('verifying')} && sleep 1 && echo verified >> ${on.path('log')}`;
     const watch = setInterval(() => existsSync(on.path('verifying')) && soft.abort(), 10);
-    const step = command('act', { argv: ['touch', done], unless: ['sh', '-c', unless] });
+    const step = command('action', { argv: ['touch', done], unless: ['sh', '-c', unless] });
     const ran = await on
       .run(
         playOf(() => [step, shell('next', 'true')]),

@@ -48,7 +48,7 @@ function viewOf(scene: Scene): Run {
 
 const seen = (scene: Scene, look: (run: Run) => unknown): unknown => {
   const said = evaluate(() => look(viewOf(scene)));
-  return 'marker' in said ? said.marker : said.value;
+  return 'notYet' in said ? said.notYet : said.value;
 };
 
 describe('facts', () => {

@@ -232,7 +232,7 @@ describe('endBatch and endPlay', () => {
       playOf(function* (host) {
         const bang = handler(append(on, 'bang', `bang ${host}`));
         yield append(on, 'x', `x ${host}`, { notify: bang, when: (run) => run.host === 'a' });
-        if (host === 'b') yield command('slow', { argv: ['sleep', '0.5'], touches: {} });
+        if (host === 'b') yield command('slow', { argv: ['sleep', '0.5'], invalidates: {} });
         yield endBatch('enough', {}, { when: (run) => run.host === 'b' });
         if (host === 'a') yield fail('behind it', { message: 'no' });
       }),
@@ -248,9 +248,9 @@ describe('endBatch and endPlay', () => {
     const ran = await on.run(
       playOf(function* (host) {
         const bang = handler(append(on, 'bang', `bang ${host}`));
-        const touches = {} as const;
+        const invalidates = {} as const;
         yield append(on, 'x', `x ${host}`, { notify: bang, when: (run) => run.host === 'a' });
-        if (host === 'b') yield command('slow', { argv: ['sleep', '0.5'], touches });
+        if (host === 'b') yield command('slow', { argv: ['sleep', '0.5'], invalidates });
         yield endBatch('enough', {}, { when: (run) => run.host === 'b' });
       }),
     );

@@ -88,7 +88,7 @@ function withFolder(
     is === undefined
       ? [{ what: path, from: 'absent', to: 'directory' }]
       : attributeDifferences(wanted, is).map((one) => ({ ...one, what: `${path}: ${one.what}` }));
-  if (differences.length === 0 || plan.plan === 'act') return plan;
+  if (differences.length === 0 || plan.plan === 'action') return plan;
   const made = is === undefined ? [makeFolderAt(path, { first: '0700' })] : [];
   const whole = predictAttributes(wanted, is ?? fresh);
   const script = [...made, setAttributes(path, wanted, is ?? fresh)];
@@ -97,7 +97,7 @@ function withFolder(
     differences: [...differences, ...rest.differences],
     script: joinScripts([...script, rest.script]),
     after: [...predictPath(path, whole), ...rest.after],
-    touches: { paths: [path] },
+    invalidates: { paths: [path] },
     result: plan.result,
   });
 }

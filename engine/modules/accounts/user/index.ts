@@ -15,7 +15,7 @@ import {
 import { home } from '../../../readers/accounts/home.ts';
 import { freeNumber, groupReference } from '../../shared/account-references.ts';
 import { removeUser } from '../shared/script.ts';
-import { predictGroupId, predictUserId, touchedAccounts } from '../shared/touches.ts';
+import { predictGroupId, predictUserId, invalidatedByAccounts } from '../shared/invalidates.ts';
 import { createUser, updateUser } from './changes.ts';
 import { args, type UserWant } from './arguments.ts';
 
@@ -97,7 +97,7 @@ function planUser(
           ]
         : []),
     ],
-    touches: touchedAccounts(
+    invalidates: invalidatedByAccounts(
       on.check,
       [...homes, ...(now?.home === after.home ? [] : [now?.home ?? ''])].filter(
         (path) => path !== '',
@@ -126,7 +126,7 @@ function remove(
       ...predictUserId(want.name, now.uid, undefined),
       ...(own ? [unpredictable(groupNamed(want.name)), unpredictable(groupId(want.name))] : []),
     ],
-    touches: touchedAccounts(on.check, want.remove ? [now.home] : [], want.name),
+    invalidates: invalidatedByAccounts(on.check, want.remove ? [now.home] : [], want.name),
     result: gone(want),
   });
 }

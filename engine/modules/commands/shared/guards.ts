@@ -3,7 +3,7 @@ import { z } from 'zod';
 import {
   predict,
   unpredictable,
-  type Act,
+  type Action,
   type Difference,
   type Prediction,
 } from '../../../module/plan.ts';
@@ -53,7 +53,7 @@ export function guardHolds(want: Guards, is: GuardValues): boolean {
  * What an action with guards says of itself: it is a change, and a guard must hold when it ended,
  * or the next run would do it again.
  */
-export function guarded(want: Guards, is: GuardValues): Partial<Act<unknown>> {
+export function guarded(want: Guards, is: GuardValues): Partial<Action<unknown>> {
   const reads = guardReads(want);
   const names = Object.keys(reads);
   if (names.length === 0) return {};

@@ -1,7 +1,7 @@
 /** What `command`, `shell` and `script` share: arguments, result, and how the action is judged. */
 import { z } from 'zod';
 import type { Reach, Text } from '../../../module/module.ts';
-import { act, same, type Output, type Plan, type Touches } from '../../../module/plan.ts';
+import { action, same, type Output, type Plan, type Invalidates } from '../../../module/plan.ts';
 import { hidden } from '../../../secrets/redact.ts';
 import { isSecret } from '../../../secrets/secret.ts';
 import { isContent, type Content } from '../../../shell/content.ts';
@@ -23,7 +23,7 @@ export const commandArguments = {
     .default('022')
     .describe('mask for the modes of new files'),
   codes: exitCodes.default([0]).describe("exit codes that mean success, or 'any'"),
-  touches: z
+  invalidates: z
     .union([
       z.literal('host'),
       z.strictObject({
@@ -89,8 +89,8 @@ export function planCommand(
   { script, command }: { readonly script: Script; readonly command: string },
 ): Plan<CommandResult> {
   if (guardHolds(want, is)) return same(didNotRun);
-  const touches = touchesOf(want);
-  return act({
+  const invalidates = touchesOf(want);
+  return action({
     ...guarded(want, is),
     script: sh`umask ${want.umask}\n${script}`,
     command,
@@ -99,7 +99,7 @@ export function planCommand(
     ownLocale: true,
     ...(want.directory !== undefined && { directory: want.directory }),
     ...(want.stdin !== undefined && { stdin: bytesOf(want.stdin) }),
-    ...(touches && { touches }),
+    ...(invalidates && { invalidates }),
   });
 }
 
@@ -108,13 +108,13 @@ export const asWritten = (words: readonly Text[]): string =>
   words.map((word) => (isSecret(word) ? hidden : word)).join(' ');
 
 /** Where the user has said what it can change, nothing else is read again. */
-export const commandReach = ({ touches }: { readonly touches?: unknown }): Reach =>
-  touches === undefined || typeof touches === 'function' ? 'everywhere' : 'host';
+export const commandReach = ({ invalidates }: { readonly invalidates?: unknown }): Reach =>
+  invalidates === undefined || typeof invalidates === 'function' ? 'everywhere' : 'host';
 
-function touchesOf({ touches }: CommandArguments): Touches | undefined {
-  if (touches === undefined) return undefined;
-  if (touches === 'host') return 'everything';
-  const { paths, readers } = touches;
+function touchesOf({ invalidates }: CommandArguments): Invalidates | undefined {
+  if (invalidates === undefined) return undefined;
+  if (invalidates === 'host') return 'everything';
+  const { paths, readers } = invalidates;
   return { ...(paths && { paths }), ...(readers && { readers }) };
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
 import type { Controller } from '../../../module/module.ts';
-import { act, same, touchesNothing, type Output } from '../../../module/plan.ts';
+import { action, same, invalidatesNothing, type Output } from '../../../module/plan.ts';
 import { file } from '../../../readers/files/file.ts';
 import { plainPath } from '../../../readers/files/path-words.ts';
 import { sh, type Script } from '../../../shell/script.ts';
@@ -68,11 +68,11 @@ export const fetch = defineModule({
     // what others could not read on the host they can't read here
     const localMode = (Number.parseInt(mode, 8) & 0o004) === 0 ? 0o600 : 0o644;
     const { next, finish, abandon } = receiving(want, localMode, { src, digest, size });
-    return act<FetchResult>({
+    return action<FetchResult>({
       script: partOf(src, 0),
       parts: { next, abandon },
       result: finish,
-      touches: touchesNothing,
+      invalidates: invalidatesNothing,
       writes: [local],
       guarded: true,
       differences: [{ what: local, from: shortDigest(want.localDigest), to: shortDigest(digest) }],

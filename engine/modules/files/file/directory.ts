@@ -49,7 +49,7 @@ function planThere(want: FileWant, now: FileValue, is: FileNow): Plan<FileResult
       ...predictFollowed(want.path, path, after),
       ...(want.recurse ? [unpredictable(tree(want.path))] : []),
     ],
-    touches: { paths: [want.path, ...(path === want.path ? [] : [path])] },
+    invalidates: { paths: [want.path, ...(path === want.path ? [] : [path])] },
     result: fileResult(path, after),
   });
 }
@@ -73,7 +73,7 @@ function planNew(want: FileWant, is: FileNow, on: PlanContext): Plan<FileResult>
       ...predictPath(want.path, whole),
       ...(want.recurse ? [unpredictable(tree(want.path))] : []),
     ],
-    touches: { paths: [first] },
+    invalidates: { paths: [first] },
     result: fileResult(want.path, whole),
   });
 }

@@ -66,7 +66,7 @@ function makeLink(
     // what is found through a new link is another file's: only the link itself is certain
     after: hard ? predictPath(path, after) : predictLink(path, after),
     // Another name more changes the file itself.
-    touches: { paths: hard ? [path, src] : [path] },
+    invalidates: { paths: hard ? [path, src] : [path] },
     result: fileResult(path, after),
   });
 }

@@ -1,7 +1,7 @@
 /** Plans of `file` for things that are there, that go, and that are touched. */
 import { StepError } from '../../../errors.ts';
 import type { PlanContext } from '../../../module/module.ts';
-import { act, change, predict, same, type Difference, type Plan } from '../../../module/plan.ts';
+import { action, change, predict, same, type Difference, type Plan } from '../../../module/plan.ts';
 import { absent } from '../../../module/reader.ts';
 import { file as fileRead, type FileValue } from '../../../readers/files/file.ts';
 import { contentOf } from '../../../shell/content.ts';
@@ -65,7 +65,7 @@ export function planOwn(want: FileWant, is: FileValue): Plan<FileResult> {
     differences,
     script: joinScripts([followed(want.path, path), setOwn(path, want, is)]),
     after: predictFollowed(want.path, path, after),
-    touches: { paths: [want.path, ...(path === want.path ? [] : [path])] },
+    invalidates: { paths: [want.path, ...(path === want.path ? [] : [path])] },
     result: fileResult(path, after),
   });
 }
@@ -89,7 +89,7 @@ export function planAbsent(want: FileWant, is: FileNow): Plan<FileResult> {
     differences: [{ what: 'state', from: is.file.type, to: 'absent' }],
     script: removeAt(path),
     after: predictPath(path, undefined),
-    touches: { paths: [path] },
+    invalidates: { paths: [path] },
     result: fileResult(path, undefined),
   });
 }
@@ -107,10 +107,10 @@ export function planTouch(want: FileWant, is: FileNow, on: PlanContext): Plan<Fi
           ...(stamped ? [] : [stampAt(path, '-c', '')]),
           setOwn(path, want, is.file),
         ];
-  return act({
+  return action({
     script: joinScripts(script),
     result: () => fileResult(path, is.file),
-    touches: { paths: [want.path, ...(path === want.path ? [] : [path])] },
+    invalidates: { paths: [want.path, ...(path === want.path ? [] : [path])] },
     differences: [
       is.file === undefined
         ? { what: 'state', from: 'absent', to: 'file' }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
 import type { Controller, Known, PlanContext } from '../../../module/module.ts';
-import { act, change, predict, same, unpredictable } from '../../../module/plan.ts';
+import { action, change, predict, same, unpredictable } from '../../../module/plan.ts';
 import type { Difference, Plan, Prediction } from '../../../module/plan.ts';
 import { value } from '../../../module/reader.ts';
 import { file, type FileValue } from '../../../readers/files/file.ts';
@@ -127,7 +127,7 @@ function planFetch(
   if (is.file === undefined) requireFolder(want.dest, is.parent);
   const isRight = old !== undefined && (!want.force || isEqual(want, old));
   const attributes = old === undefined ? [] : attributeDifferences(want, old);
-  const touches = { paths: path === want.dest ? [path] : [path, want.dest] };
+  const invalidates = { paths: path === want.dest ? [path] : [path, want.dest] };
   // Of what is fetched at each run nothing says afterwards that it is what the server has.
   const refreshes = want.refresh && want.force;
   if (isRight && old && !refreshes) {
@@ -137,7 +137,7 @@ function planFetch(
       differences: attributes,
       script: setAttributes(path, want, old),
       after: predictFollowed(want.dest, path, whole),
-      touches,
+      invalidates,
       result: fileResult(path, whole),
     });
   }
@@ -152,15 +152,15 @@ function planFetch(
   const after = predictFetched(want, path, old, on);
   const differences = [contentDifference(want, is.file), ...attributes];
   if (!isRight && !refreshes)
-    return change({ differences, script: fetched, after, touches, result, timeout: 3600 });
+    return change({ differences, script: fetched, after, invalidates, result, timeout: 3600 });
   const attributesFirst = attributes.length > 0 && old ? [setAttributes(path, want, old)] : [];
-  return act({
+  return action({
     script: joinScripts([...attributesFirst, fetched]),
     result: () => result,
     ...(isRight && {
       changed: ({ stdout }) => attributes.length > 0 || /^tsplay changed$/m.test(stdout),
     }),
-    touches,
+    invalidates,
     differences,
     timeout: 3600,
     after,

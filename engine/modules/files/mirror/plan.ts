@@ -101,7 +101,7 @@ export function planMirror(
       ...set.map(setOwn),
     ]),
     after: predictions(mirror, missing, [...sent, ...set], surplus, on),
-    touches: {
+    invalidates: {
       paths: [
         ...missing.map(({ path }) => path),
         ...[...sent, ...set].map(({ path }) => path),

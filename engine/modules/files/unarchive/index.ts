@@ -169,7 +169,7 @@ function plan(want: Prepared, is: UnarchiveNow, on: PlanContext): Plan<Unarchive
       ...(is.folder === undefined ? predictPath(dest, fresh) : []),
       unpredictable(tree(dest)),
     ],
-    touches: { paths: [dest] },
+    invalidates: { paths: [dest] },
     result,
     timeout: 1800,
   });

@@ -2,7 +2,7 @@
 import { defineModule } from '../../../dsl/define-module.ts';
 import { aptArguments, aptMistakes, type AptWant } from './arguments.ts';
 import { planApt, readsOfApt } from './plan.ts';
-import { touchedByPackages } from '../shared/touches.ts';
+import { touchedByPackages } from '../shared/invalidates.ts';
 
 export const apt = defineModule({
   name: 'apt',
@@ -15,6 +15,6 @@ export const apt = defineModule({
   mistakes: aptMistakes,
   prepare: async (want, { check }): Promise<AptWant> => ({ ...want, foresee: check }),
   reads: readsOfApt,
-  mayTouch: () => touchedByPackages(false, undefined),
+  mayInvalidate: () => touchedByPackages(false, undefined),
   plan: planApt,
 });

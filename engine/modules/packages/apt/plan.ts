@@ -1,10 +1,10 @@
 /** What apt reads and what follows. */
 import { StepError } from '../../../errors.ts';
 import {
-  act,
+  action,
   change,
   same,
-  type Act,
+  type Action,
   type Change,
   type Comes,
   type Difference,
@@ -25,12 +25,12 @@ import { joinScripts, rawScript, sh } from '../../../shell/script.ts';
 import { aptActionOn, type AptAction, type Target } from './actions.ts';
 import { debPaths, listsGoodFor, type AptWant } from './arguments.ts';
 import { differencesOf, packagesAfter, versionsOf, type PackageResult } from './outcome.ts';
-import { doubtOf } from './problems.ts';
+import { uncertaintyOf } from './problems.ts';
 import { aptCommands, aptScript } from './script.ts';
 import { namedPackages } from '../shared/names.ts';
 import { packageNews } from '../shared/news.ts';
 import { learningFrom } from '../shared/study.ts';
-import { touchedByPackages } from '../shared/touches.ts';
+import { touchedByPackages } from '../shared/invalidates.ts';
 
 export type { PackageResult } from './outcome.ts';
 
@@ -111,7 +111,7 @@ export function planApt(
   is: AptValues,
   on: PlanContext,
   read: PackageRead = inDpkg,
-): Change<PackageResult> | Same<PackageResult> | Act<PackageResult> {
+): Change<PackageResult> | Same<PackageResult> | Action<PackageResult> {
   for (const path of debPaths(want)) {
     if (is[`deb ${path}`] === undefined) throw new StepError(`${path} is not there`);
   }
@@ -132,12 +132,15 @@ export function planApt(
   if (differences.length === 0) return same({ versions: versionsOf(installed) });
   const after = packagesAfter(targetsOf(want, is), is, actions, simulations);
   const told = simulations.every((one) => one.problem === undefined) && broken.length === 0;
-  const doubt = doubtOf(simulations, is['age of the lists'] as AptLists | undefined);
+  const uncertainBecause = uncertaintyOf(
+    simulations,
+    is['age of the lists'] as AptLists | undefined,
+  );
   return change({
     differences,
     script: aptScript(want, actions),
     after: after.map(([name, answer]) => ({ read: read(name), answer })),
-    touches: touchedByPackages(
+    invalidates: touchedByPackages(
       on.check,
       told ? after.map(([name]) => packageNamed(name)) : undefined,
     ),
@@ -148,7 +151,7 @@ export function planApt(
     },
     timeout: 1800,
     long: true,
-    ...(doubt !== undefined && { doubt }),
+    ...(uncertainBecause !== undefined && { uncertainBecause }),
     brings: broughtBy(want, actions, simulations),
     learns: ({ stdout }) => learningFrom(stdout, howOf(want)),
     told: ({ stdout }) => toldBy(stdout, want, actions) ?? differences,
@@ -193,13 +196,13 @@ const simulationsIn = (is: AptValues): readonly AptSimulation[] =>
   );
 
 /** With lists that are too old nobody can tell what is newest: fetch them, then see. */
-function fetchThenDecide(want: AptWant, is: AptValues): Act<PackageResult> {
+function fetchThenDecide(want: AptWant, is: AptValues): Action<PackageResult> {
   const names = namedPackages(want.name).map(({ name }) => name);
   const actions = targetsOf(want, is).map(({ name, deb }): AptAction => {
     const word = deb ?? name;
     return { name, word, get: 'install', hold: want.hold, from: '', to: '' };
   });
-  return act({
+  return action({
     script: joinScripts([
       rawScript(
         "state() { dpkg-query -W -f '${Package} ${Version} ${Status}\\n' | cksum; }\nbefore=$(state)",
@@ -218,7 +221,7 @@ for name in ${names}; do dpkg-query -W -f 'tsplay ${rawScript('${Package} ${Vers
       ),
     }),
     differences: [{ what: 'package lists', from: 'too old to tell', to: 'fetched' }],
-    touches: touchedByPackages(false, undefined),
+    invalidates: touchedByPackages(false, undefined),
     timeout: 1800,
   });
 }

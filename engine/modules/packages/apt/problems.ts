@@ -10,7 +10,7 @@ const fresh = 3600;
  * @returns why nobody can tell yet; undefined where apt can do it
  * @throws StepError where apt has the last word
  */
-export function doubtOf(
+export function uncertaintyOf(
   simulations: readonly AptSimulation[],
   lists: AptLists | undefined,
 ): string | undefined {

@@ -92,7 +92,7 @@ export const rpmKey = defineModule({
           ),
         ),
       ],
-      touches: { paths: ['/var/lib/rpm/', '/usr/lib/sysimage/rpm/'] },
+      invalidates: { paths: ['/var/lib/rpm/', '/usr/lib/sysimage/rpm/'] },
       result: { fingerprints },
     });
   },

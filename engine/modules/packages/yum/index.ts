@@ -1,6 +1,6 @@
 /** Red Hat packages, by dnf or by the yum of older systems. */
 import { defineModule } from '../../../dsl/define-module.ts';
-import { touchedByPackages } from '../shared/touches.ts';
+import { touchedByPackages } from '../shared/invalidates.ts';
 import { yumArguments, yumMistakes, type YumWant } from './arguments.ts';
 import { planYum, readsOfYum } from './plan.ts';
 
@@ -15,6 +15,6 @@ export const yum = defineModule({
   mistakes: yumMistakes,
   prepare: async (want, { check }): Promise<YumWant> => ({ ...want, foresee: check }),
   reads: (want: YumWant, known) => readsOfYum(want, known),
-  mayTouch: () => touchedByPackages(false, undefined),
+  mayInvalidate: () => touchedByPackages(false, undefined),
   plan: (want: YumWant, is, on) => planYum(want, is, on),
 });

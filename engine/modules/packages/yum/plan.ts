@@ -15,7 +15,7 @@ import { packageNamed, type Package } from '../../../readers/packages/package.ts
 import { rpmFile, yumUpdate, type RpmFile } from '../../../readers/packages/yum.ts';
 import { yumGroups, yumUpdates } from '../../../readers/packages/yum-lists.ts';
 import { versionsOf, type PackageResult } from '../apt/outcome.ts';
-import { touchedByPackages } from '../shared/touches.ts';
+import { touchedByPackages } from '../shared/invalidates.ts';
 import { namedGroups, namedRpms, rpmKey, rpmWord } from './names.ts';
 import { compareRpmVersions, matchesRpmVersion } from './version.ts';
 import { listOf, type YumWant } from './arguments.ts';
@@ -114,7 +114,7 @@ export function planYum(
       })),
       ...listsAfter(want, is),
     ],
-    touches: touchedByPackages(
+    invalidates: touchedByPackages(
       on.check,
       comes &&
         [...packages.map(({ key }) => key), ...others.map(([name]) => name)].map((name) =>

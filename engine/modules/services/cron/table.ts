@@ -1,7 +1,7 @@
 /** Jobs as lines of a cron table: a comment that names the job, and the job below it. */
 import { StepError } from '../../../errors.ts';
 import type { PlanContext } from '../../../module/module.ts';
-import { change, predict, same, touchesNothing, type Plan } from '../../../module/plan.ts';
+import { change, predict, same, invalidatesNothing, type Plan } from '../../../module/plan.ts';
 import { absent, value } from '../../../module/reader.ts';
 import { crontab } from '../../../readers/services/crontab.ts';
 import { contentOf } from '../../../shell/content.ts';
@@ -85,7 +85,7 @@ export function planTable(
     differences: [{ ...jobDifference(want, file.lines, lines), ...(on.diff && { text }) }],
     script: install(want.user, bytes),
     after: [predict(crontab({ user: want.user }), gone ? absent : value(bytes))],
-    touches: touchesNothing,
+    invalidates: invalidatesNothing,
     result: state(gone ? undefined : bytes),
   });
 }

@@ -145,7 +145,7 @@ function planThere(want: Prepared, is: UnitNow, on: PlanContext): Plan<SystemdUn
       ...written.after,
       ...predictUnit(want, is),
     ],
-    touches: { paths: [made ? folder : path], readers: ['unit'] },
+    invalidates: { paths: [made ? folder : path], readers: ['unit'] },
     result: { path, loadState: 'loaded' },
   });
 }
@@ -190,7 +190,7 @@ function planGone(want: Prepared, is: UnitNow): Plan<SystemdUnitResult> {
     differences: [{ what: 'state', from: is.file.type, to: 'absent' }],
     script: joinScripts([attempt('remove', path, sh`rm -f -- ${path}`), ...tidy, ...reload(want)]),
     after: [...predictPath(path, undefined), unpredictable(readUnit(want.unit))],
-    touches: { paths: [want.dropIn === undefined ? path : folder], readers: ['unit'] },
+    invalidates: { paths: [want.dropIn === undefined ? path : folder], readers: ['unit'] },
     result,
     ...(runs && { notes: [`${want.unit} still runs`] }),
   });

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
 import type { Known } from '../../../module/module.ts';
-import { act, change, predict, same, unpredictable, type Plan } from '../../../module/plan.ts';
+import { action, change, predict, same, unpredictable, type Plan } from '../../../module/plan.ts';
 import type { Read } from '../../../module/reader.ts';
 import { unit, unitName, type Unit } from '../../../readers/services/unit.ts';
 import { alsoIn, alsoReads, predictAlso, type AlsoReads } from './also.ts';
 import { differencesOf, type UnitDifferences } from './differences.ts';
 import { unitScript } from './script.ts';
-import { touchedBy } from './touches.ts';
+import { invalidatedBy } from './invalidates.ts';
 
 const args = z.strictObject({
   unit: z
@@ -81,7 +81,7 @@ export const systemd = defineModule({
     const also = want.enabled === undefined ? {} : alsoReads(own, want.scope, known);
     return { unit: own, ...also };
   },
-  served: (want: Want, then, now) =>
+  alreadySatisfied: (want: Want, then, now) =>
     now.unit !== undefined &&
     ['active', 'activating'].includes(now.unit.activeState) &&
     now.unit.invocationId !== (then.unit?.invocationId ?? '') &&
@@ -107,7 +107,7 @@ export const systemd = defineModule({
           ? []
           : predictAlso(also, wrong.steps.enable, want.scope)),
       ],
-      touches: touchedBy(id, wrong.steps, is.unit),
+      invalidates: invalidatedBy(id, wrong.steps, is.unit),
       result,
       settle: {
         atMost: want.wait ? want.settle.atMost : Math.min(want.settle.atMost, 5),
@@ -162,10 +162,10 @@ function actOn(
   }
   const verb = want.state === 'reloaded' && running ? ('reload' as const) : ('restart' as const);
   const steps = { ...wrong.steps, run: verb, reloadDaemon: reloadsDaemon(want, was) };
-  return act({
+  return action({
     script: unitScript(id, want, steps),
     result: () => resultOf(id, { ...was, activeState: 'active', invocationId: '' }),
-    touches: touchedBy(id, steps, was),
+    invalidates: invalidatedBy(id, steps, was),
     differences: [
       ...wrong.differences,
       { what: 'state', from: was.activeState, to: want.state ?? '' },

@@ -87,7 +87,10 @@ export const timer = defineModule({
       differences: [...off.map(fileDifference), ...wrong.differences, ...(stale ? [reread] : [])],
       script: joinScripts([files.script, start(want, schedule)]),
       after: [...files.after, unpredictable(readUnit(`${want.name}.timer`))],
-      touches: { paths: [...files.touches.paths, '/var/lib/systemd/timers'], readers: ['unit'] },
+      invalidates: {
+        paths: [...files.invalidates.paths, '/var/lib/systemd/timers'],
+        readers: ['unit'],
+      },
       result: { unit: `${want.name}.timer`, activeState: 'active', unitFileState: 'enabled' },
     });
   },
@@ -191,7 +194,7 @@ function planGone(
       sh`systemctl reset-failed -- ${name} 2>/dev/null || :`,
     ]),
     after: [...gone.flatMap((path) => predictPath(path, undefined)), unpredictable(readUnit(name))],
-    touches: { paths: gone, readers: ['unit'] },
+    invalidates: { paths: gone, readers: ['unit'] },
     result: resultOf(want, undefined),
   });
 }

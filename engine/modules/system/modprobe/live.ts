@@ -39,7 +39,7 @@ export function livePart(
   return setParameters(want, now, wanted, on);
 }
 
-const touches = (on: PlanContext) => ({
+const invalidates = (on: PlanContext) => ({
   readers: ['kernelModule', 'sysctl'],
   ...(on.check ? {} : { paths: ['/proc/', '/sys/', '/dev/'] }),
 });
@@ -54,7 +54,7 @@ function load(name: string, now: KernelModule, wanted: Parameters, on: PlanConte
       differences: [{ what: name, from: 'not loaded', to: ['loaded', ...words].join(' ') }],
       script: sh`modprobe -- ${[name, ...words]}`,
       after: [predict(kernelModule(name), value(loaded))],
-      touches: touches(on),
+      invalidates: invalidates(on),
     },
   };
 }
@@ -75,7 +75,7 @@ function unload(name: string, now: KernelModule | undefined, on: PlanContext): L
       differences: [{ what: name, from: 'loaded', to: 'not loaded' }],
       script: sh`modprobe -r -- ${name}`,
       after: [predict(kernelModule(name), value(left))],
-      touches: touches(on),
+      invalidates: invalidates(on),
     },
   };
 }
@@ -128,7 +128,7 @@ done`,
           value({ ...now, parameters: { ...now.parameters, ...wanted } }),
         ),
       ],
-      touches: touches(on),
+      invalidates: invalidates(on),
     },
   };
 }

@@ -163,7 +163,7 @@ function folderPart(want: Want, is: MountNow, on: PlanContext): readonly ChangeP
       differences: [{ what: path, from: 'absent', to: 'directory' }],
       script: attempt('make the folder', path, sh`mkdir -m 0755 -- ${path}`),
       after: predictPath(path, fresh),
-      touches: { paths: [path] },
+      invalidates: { paths: [path] },
     },
   ];
 }
@@ -172,11 +172,11 @@ function folderPart(want: Want, is: MountNow, on: PlanContext): readonly ChangeP
 function livePart(want: Want, is: MountNow): readonly ChangePart[] {
   const path = plainPath(want.path);
   const below = [unpredictable(file({ path })), unpredictable(tree(path))];
-  const touches = { paths: [path], readers: ['mount'] };
+  const invalidates = { paths: [path], readers: ['mount'] };
   if (want.state === 'mounted') {
     const live = liveChange(wantedOf(want), is.mount);
     if (live === undefined) return [];
-    return [{ ...live, after: [...below, unpredictable(mountOf(want))], touches }];
+    return [{ ...live, after: [...below, unpredictable(mountOf(want))], invalidates }];
   }
   if (want.state === 'present' || is.mount === undefined) return [];
   const from = `${is.mount.source} (${is.mount.fstype})`;
@@ -185,7 +185,7 @@ function livePart(want: Want, is: MountNow): readonly ChangePart[] {
       differences: [{ what: `mount at ${path}`, from, to: 'absent' }],
       script: unmounting(path),
       after: [...below, predict(mountOf(want), absent)],
-      touches,
+      invalidates,
     },
   ];
 }
@@ -211,6 +211,6 @@ function fstabPart(want: Want, is: MountNow, on: PlanContext): readonly ChangePa
   if (edited.plan !== 'change') return [];
   return [
     edited,
-    { differences: [], script: rereadFstab, after: [], touches: { readers: ['unit'] } },
+    { differences: [], script: rereadFstab, after: [], invalidates: { readers: ['unit'] } },
   ];
 }

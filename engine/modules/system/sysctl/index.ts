@@ -146,7 +146,7 @@ function parts(
   live: Live | undefined,
   now: string | undefined,
 ): Omit<Change<SysctlResult>, 'plan' | 'result'> {
-  const touched = edited?.touches === 'everything' ? undefined : edited?.touches?.paths;
+  const invalidated = edited?.invalidates === 'everything' ? undefined : edited?.invalidates?.paths;
   return {
     differences: [
       ...(edited?.differences ?? []),
@@ -154,8 +154,8 @@ function parts(
     ],
     script: joinScripts([...(live ? [setLive(live)] : []), ...(edited ? [edited.script] : [])]),
     after: [...(edited?.after ?? []), ...(live ? predictLive(live) : [])],
-    touches: {
-      ...(touched && { paths: touched }),
+    invalidates: {
+      ...(invalidated && { paths: invalidated }),
       ...(live && !live.on.check && { readers: ['sysctl'] }),
     },
   };

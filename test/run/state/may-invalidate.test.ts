@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineModule } from '../../../engine/dsl/define-module.ts';
 import { play } from '../../../engine/dsl/declare.ts';
-import { change, same, type Touches } from '../../../engine/module/plan.ts';
+import { change, same, type Invalidates } from '../../../engine/module/plan.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { file as fileRead } from '../../../engine/readers/files/file.ts';
 import { sh } from '../../../engine/shell/script.ts';
@@ -15,7 +15,7 @@ const bundle = defineModule({
   args: z.strictObject({ path: z.string(), brings: z.string() }),
   example: `bundle('one', { path: '/a', brings: '/b' })`,
   reads: (want) => ({ it: fileRead({ path: want.path }) }),
-  mayTouch: (want): Touches => ({ paths: [want.brings] }),
+  mayInvalidate: (want): Invalidates => ({ paths: [want.brings] }),
   plan: (want, { it }) =>
     it
       ? same({})
@@ -23,7 +23,7 @@ const bundle = defineModule({
           differences: [{ what: 'state', from: 'absent', to: 'present' }],
           script: sh`mkdir -p ${want.path} ${want.brings}`,
           after: [],
-          touches: { paths: [want.brings] },
+          invalidates: { paths: [want.brings] },
           result: {},
         }),
 });

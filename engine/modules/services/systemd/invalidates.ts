@@ -1,5 +1,5 @@
 /** What else on the host may be different once a unit was started, stopped or enabled. */
-import type { Touches } from '../../../module/plan.ts';
+import type { Invalidates } from '../../../module/plan.ts';
 import type { Unit } from '../../../readers/services/unit.ts';
 import type { UnitSteps } from './differences.ts';
 
@@ -11,7 +11,7 @@ const appliers =
  * A daemon writes below /run and /var when it starts or stops; a one-shot service or a target can
  * do anything, as can those whose work is to configure the host.
  */
-export function touchedBy(id: string, steps: UnitSteps, is: Unit | undefined): Touches {
+export function invalidatedBy(id: string, steps: UnitSteps, is: Unit | undefined): Invalidates {
   if (steps.run === undefined)
     return { readers: ['unit'], paths: ['/etc/systemd/', '/run/systemd/'] };
   const daemon = /\.(service|socket|timer|path)$/.test(id) && is?.type !== 'oneshot';

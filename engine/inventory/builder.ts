@@ -3,7 +3,7 @@ import { formatPlace, InventoryError, type Place, type PlayError } from '../erro
 import { Layers } from './variables/layers.ts';
 import type { Warning } from './variables/variable.ts';
 
-export interface HostDraft {
+export interface HostEntry {
   readonly name: string;
   /** Where it is named first; undefined for host lists of the command line. */
   readonly at: Place | undefined;
@@ -12,7 +12,7 @@ export interface HostDraft {
 /** Whose folder of variables it is; the playbook's wins. */
 export type Side = 'inventory' | 'playbook';
 
-export interface GroupDraft {
+export interface GroupEntry {
   readonly name: string;
   /** Where it is named first; undefined until a file does. */
   at: Place | undefined;
@@ -24,9 +24,9 @@ export interface GroupDraft {
 }
 
 /** Hosts, groups, variables and mistakes of all files, in the order in which they were read. */
-export class InventoryDraft {
-  readonly hosts = new Map<string, HostDraft>();
-  readonly groups = new Map<string, GroupDraft>();
+export class InventoryBuilder {
+  readonly hosts = new Map<string, HostEntry>();
+  readonly groups = new Map<string, GroupEntry>();
   readonly layers: Layers;
   /** Where `group_vars/` and `host_vars/` were looked for. */
   readonly variableFolders: { readonly directory: string; readonly side: Side }[] = [];
@@ -40,8 +40,8 @@ export class InventoryDraft {
   }
 
   /** Another draft of the same, which can grow without this one. */
-  copy(): InventoryDraft {
-    const copy = new InventoryDraft(this.layers.copy());
+  copy(): InventoryBuilder {
+    const copy = new InventoryBuilder(this.layers.copy());
     for (const [name, host] of this.hosts) copy.hosts.set(name, host);
     for (const [name, group] of this.groups) {
       const { children, hosts } = group;
@@ -56,7 +56,7 @@ export class InventoryDraft {
     this.errors.push(error);
   };
 
-  group(name: string, at: Place | undefined): GroupDraft {
+  group(name: string, at: Place | undefined): GroupEntry {
     let group = this.groups.get(name);
     if (!group) {
       group = { name, at, children: new Map(), hosts: new Set(), priority: undefined };
@@ -66,7 +66,7 @@ export class InventoryDraft {
     return group;
   }
 
-  host(name: string, at: Place | undefined, group: GroupDraft): HostDraft {
+  host(name: string, at: Place | undefined, group: GroupEntry): HostEntry {
     let host = this.hosts.get(name);
     if (!host) {
       host = { name, at };

@@ -1,5 +1,5 @@
 /** What installing or removing packages can change besides the packages. */
-import type { Touches } from '../../../module/plan.ts';
+import type { Invalidates } from '../../../module/plan.ts';
 import type { Read } from '../../../module/reader.ts';
 
 /** Where packages put their files; homes and temporary folders are not theirs. */
@@ -24,7 +24,7 @@ const folders = [
 export function touchedByPackages(
   check: boolean,
   packages: readonly Read<unknown>[] | undefined,
-): Touches {
+): Invalidates {
   const known = check && packages !== undefined;
   return {
     paths: folders,

@@ -1,6 +1,6 @@
 /** What else changes with an account. */
 import { becoming } from '../../../module/becoming.ts';
-import { predict, type Prediction, type Touches } from '../../../module/plan.ts';
+import { predict, type Prediction, type Invalidates } from '../../../module/plan.ts';
 import { absent, value, type Read } from '../../../module/reader.ts';
 import { groupId, userId, type AccountId } from '../../../readers/accounts/account-id.ts';
 import { home } from '../../../readers/accounts/home.ts';
@@ -11,7 +11,11 @@ import { home } from '../../../readers/accounts/home.ts';
  * @param paths homes that come, go or move
  * @param user who comes, goes or changes
  */
-export function touchedAccounts(check: boolean, paths: readonly string[], user?: string): Touches {
+export function invalidatedByAccounts(
+  check: boolean,
+  paths: readonly string[],
+  user?: string,
+): Invalidates {
   if (check) {
     if (user === undefined) return { paths };
     return { paths, reads: [home({ user }), becoming(user)] };
