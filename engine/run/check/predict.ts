@@ -6,6 +6,7 @@ import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
 import { writesOnController } from '../reads/barrier.ts';
 import { isForeseen } from './checking.ts';
+import { askWays } from './ways-ahead.ts';
 import { releaseOf } from '../state/knowledge.ts';
 
 export function predictOutcome(
@@ -16,7 +17,7 @@ export function predictOutcome(
   foreseeFiles(target, plan);
   return plan.plan === 'change'
     ? predictChange(target, asked, plan)
-    : Promise.resolve(predictAct(target, asked, plan));
+    : predictAction(target, asked, plan);
 }
 
 async function predictChange(
@@ -40,13 +41,18 @@ async function predictChange(
 const notRun = 'it is not run in check mode';
 
 /** An action whose guard was read, or of a module with state, is certain to run. */
-function predictAct(target: Target, asked: Asked, plan: Action<unknown>): Attempt {
+async function predictAction(
+  target: Target,
+  asked: Asked,
+  plan: Action<unknown>,
+): Promise<Attempt> {
   const { module } = target.node.task;
   const shown = { differences: plan.differences ?? [], notes: plan.notes };
   const invalidates = plan.invalidates === 'everything' ? undefined : plan.invalidates;
   if (plan.changed !== undefined && !plan.guarded) {
     return { outcome: 'unknown', because: notRun, ...shown };
   }
+  await askWays(target.link, target.become, invalidates);
   foresee(target, asked, { after: plan.after ?? [], invalidates, acts: module.kind === 'action' });
   if (plan.guarded || module.kind !== 'action') return { outcome: 'changed', ...shown };
   return { outcome: 'unknown', because: notRun, ...shown };

@@ -13,10 +13,16 @@ import { PlayError } from '../../errors.ts';
 import type { HostRun } from '../host-run.ts';
 import type { HostLink } from '../hosts/link.ts';
 import { writesOnController } from '../reads/barrier.ts';
+import { becomeOf } from '../step/become.ts';
 import { isForeseen } from './checking.ts';
+import { askWays } from './ways-ahead.ts';
 
 /** @param link the host on which it would be done, as far as that is known */
-export function foreseeUnprepared(host: HostRun, node: TaskNode, link: HostLink): void {
+export async function foreseeUnprepared(
+  host: HostRun,
+  node: TaskNode,
+  link: HostLink,
+): Promise<void> {
   const { options, plannedFiles, clock } = host.batch.environment;
   const { module } = node.task;
   if (module.onlyAsks === true || module.kind === 'control' || !isForeseen(node, options)) return;
@@ -24,6 +30,7 @@ export function foreseeUnprepared(host: HostRun, node: TaskNode, link: HostLink)
   const args = knownArguments(node, host.view(false));
   const paths = module.kind === 'action' ? [] : absolutePathsIn(Object.values(args.known));
   const invalidates = args.whole ? touchesOf(node, args.known, paths) : { paths };
+  await askWays(link, becomeOf(node, link.connection), invalidates);
   link.state.predict('', [], invalidates, { because, acts: true });
   host.batch.environment.predictedChange ??= because;
   if (!writesOnController(node, link.isController)) return;

@@ -159,7 +159,7 @@ async function attemptOnce(
       const ended = await resolveMissing(host, node, ready.blocked);
       if (!ended) continue;
       if ('outcome' in ended && ended.outcome === 'unknown')
-        foreseeUnprepared(host, node, likelyLink(host, node));
+        await foreseeUnprepared(host, node, likelyLink(host, node));
       return ended;
     }
     const target = await targetOf(host, node, ready.prepared, turn);

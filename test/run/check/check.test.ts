@@ -116,7 +116,7 @@ describe('check', () => {
       { check: true },
     );
     expect(ran.lines).toEqual([
-      'a act: unknown',
+      'a action: unknown',
       'a reader: unknown',
       'a free: ok',
       'a made: unknown',
@@ -144,7 +144,7 @@ describe('check', () => {
     );
     expect(ran.lines).toEqual([
       'a write: changed',
-      'a act: unknown',
+      'a action: unknown',
       'a there: unknown',
       'a written: unknown',
       'a kept: ok',

@@ -1,5 +1,5 @@
 /** In check, a step that cannot be prepared may change what its arguments name. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { fetch } from '../../../engine/modules/files/fetch/index.ts';
@@ -99,4 +99,21 @@ it('what an action may have made is unknown in the plays behind it, for all host
     'a mode: unknown',
     'b mode: unknown',
   ]);
+});
+
+it('what an action names by a link is unknown under the name to which that leads', async () => {
+  const on = await fleet(['a']);
+  await mkdir(on.path('real'));
+  await symlink('real', on.path('cur'));
+  const ran = await on.run(
+    playOf(() => [
+      shell('make', {
+        script: `echo Z >> ${on.path('cur/new')}`,
+        invalidates: { paths: [on.path('cur/new')] },
+      }),
+      file('mode', { path: on.path('real/new'), mode: '0600' }),
+    ]),
+    { check: true },
+  );
+  expect(ran.lines).toEqual(['a make: unknown', 'a mode: unknown']);
 });

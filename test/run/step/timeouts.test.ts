@@ -79,7 +79,7 @@ describe('what a step asks by a command of the user', () => {
         { soft: soft.signal },
       )
       .finally(() => clearInterval(watch));
-    expect(ran.lines).toEqual(['a act: changed']);
+    expect(ran.lines).toEqual(['a action: changed']);
     expect(await logOf(on)).toEqual(['verified']);
   });
 });
