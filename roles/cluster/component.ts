@@ -1,6 +1,6 @@
 /** A program of Kubernetes as a unit, which rolls from host to host when its settings change. */
 import { service, type Service, type ServiceOptions, type Step } from 'tsplay';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './describe.ts';
 import type { ClusterVariables } from './variables.ts';
 
 export interface Described {

@@ -3,7 +3,8 @@ import { refuseCluster } from './refuse-variables.ts';
 import { clusterFields } from './variables.ts';
 
 export { addressAt, formatCidr, includes, overlap, parseCidr, sizeOf, type Cidr } from './cidr.ts';
-export { clusterOf, type Cluster, type Endpoint } from './cluster.ts';
+export { clusterOf } from './cluster.ts';
+export type { Cluster, Endpoint } from './describe.ts';
 export { cgroupDriverOf } from './driver.ts';
 export { dnsName, network, type ClusterVariables } from './variables.ts';
 

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
 import { formatCidr, includes, type Cidr } from './cidr.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './describe.ts';
 import { dnsName, type ClusterVariables } from './variables.ts';
 
 type Note = (message: string, hint: string) => void;

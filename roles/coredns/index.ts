@@ -1,25 +1,13 @@
 /** Role coredns: names for services, inside the cluster. */
-import { once, role, variables, z } from 'tsplay';
+import { once, role } from 'tsplay';
 import { k8s, k8sWait } from 'tsplay/kubernetes';
 import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess, master, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
-import { pkiVariables } from '../pki/index.ts';
-import { image } from '../variables.ts';
 import { corednsObjects } from './objects.ts';
+import { corednsVariables } from './variables.ts';
 
-export const corednsVariables = variables(pkiVariables, {
-  corednsImage: image.optional().describe('default by the version of Kubernetes'),
-  corednsReplicas: z.int().min(1).default(2),
-  corednsForward: z
-    .array(z.string().regex(/^[\w.:/[\]-]+$/))
-    .min(1)
-    .default(['/etc/resolv.conf'])
-    .describe("who is asked for names outside of the cluster: servers, or the nodes' own file"),
-  corednsWaitSeconds: z.int().min(1).default(300),
-});
-
-export type CorednsVariables = z.output<typeof corednsVariables>;
+export { corednsVariables } from './variables.ts';
 
 export const coredns = role({
   name: 'coredns',

@@ -7,7 +7,7 @@ import {
   rule,
   serviceAccount,
 } from '../cluster/objects.ts';
-import type { CorednsVariables } from './index.ts';
+import type { CorednsVariables } from './variables.ts';
 
 const name = 'coredns';
 const namespace = 'kube-system';

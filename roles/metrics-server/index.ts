@@ -1,21 +1,13 @@
 /** Role metrics-server: what pods and nodes use, for `kubectl top` and for autoscaling. */
-import { once, role, variables, z } from 'tsplay';
+import { once, role } from 'tsplay';
 import { k8s, k8sWait } from 'tsplay/kubernetes';
 import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess, master, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
-import { pkiVariables } from '../pki/index.ts';
-import { image } from '../variables.ts';
 import { metricsObjects } from './objects.ts';
+import { metricsServerVariables } from './variables.ts';
 
-export const metricsServerVariables = variables(pkiVariables, {
-  metricsServerImage: image.optional().describe('default by the version of Kubernetes'),
-  metricsServerReplicas: z.int().min(1).default(1),
-  metricsServerResolution: z.int().min(10).default(15).describe('seconds'),
-  metricsServerWaitSeconds: z.int().min(1).default(300),
-});
-
-export type MetricsServerVariables = z.output<typeof metricsServerVariables>;
+export { metricsServerVariables } from './variables.ts';
 
 export const metricsServer = role({
   name: 'metrics-server',

@@ -9,7 +9,7 @@ import {
   serviceAccount,
   watching,
 } from '../cluster/objects.ts';
-import type { MetricsServerVariables } from './index.ts';
+import type { MetricsServerVariables } from './variables.ts';
 
 const name = 'metrics-server';
 const namespace = 'kube-system';

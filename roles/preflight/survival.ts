@@ -4,6 +4,7 @@
  */
 import { cgroupDriverOf, formatCidr, type Cluster } from '../cluster/index.ts';
 import { parseVersion } from '../versions/index.ts';
+import type { KeptVariable } from './kept.ts';
 import type { Running } from './running.ts';
 import type { PreflightVariables } from './variables.ts';
 
@@ -14,25 +15,6 @@ interface Kept {
   readonly wanted: string;
   readonly because: string;
 }
-
-/** Variables that `preflightAllowChanges` may name. */
-export const keptVariables = [
-  'kubernetesVersion',
-  'clusterPodCidr',
-  'clusterServiceCidr',
-  'clusterNodeMask',
-  'clusterDomain',
-  'clusterRuntime',
-  'clusterCgroupDriver',
-  'masterApiserverFlags',
-  'kubeletRoot',
-  'containerdRoot',
-  'dockerRoot',
-  'cniKind',
-  'cniBridge',
-] as const;
-
-export type KeptVariable = (typeof keptVariables)[number];
 
 const back = 'set it back, or reset the cluster';
 const nodeCure = 'set it back, or drain the node, reset it (reset.ts --limit) and let it join anew';

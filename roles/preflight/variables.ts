@@ -8,7 +8,7 @@ import { dockerVariables } from '../docker/variables.ts';
 import { masterVariables } from '../master/variables.ts';
 import { nodeVariables } from '../node/index.ts';
 import { hostPath, taken } from '../variables.ts';
-import { keptVariables } from './survival.ts';
+import { keptVariables } from './kept.ts';
 
 const mebibytes = z.int().min(0);
 

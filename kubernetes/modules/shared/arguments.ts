@@ -15,7 +15,11 @@ import { kubectlFunctions } from '../../readers/script.ts';
 const { absolutePath } = toolkit;
 
 export const accessArgs = {
-  kubectl: absolutePath.default('/opt/k8s/bin/kubectl').describe('kubectl on the host'),
+  kubectl: z
+    .string()
+    .regex(/^(?:[\w.-]+|\/.*)$/, 'must be a name or an absolute path')
+    .default('kubectl')
+    .describe('kubectl on the host: its path, or a name that is looked up in PATH'),
   kubeconfig: absolutePath
     .default('/etc/kubernetes/admin.conf')
     .describe('a kubeconfig on the host that may do this'),

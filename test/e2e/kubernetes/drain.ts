@@ -12,7 +12,11 @@ export default playbook([
     hosts: 'kube1',
     vars: z.strictObject({ drainNode: z.string(), drainState: z.enum(['drained', 'uncordoned']) }),
     *tasks({ vars }) {
-      yield k8sDrain('node', { node: vars.drainNode, state: vars.drainState });
+      yield k8sDrain('node', {
+        node: vars.drainNode,
+        state: vars.drainState,
+        kubectl: '/opt/k8s/bin/kubectl',
+      });
     },
   }),
 ]);

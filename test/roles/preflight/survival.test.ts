@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { clusterOf } from '../../../roles/cluster/index.ts';
 import { parseRunning } from '../../../roles/preflight/running.ts';
-import { keptVariables, survivalProblems } from '../../../roles/preflight/survival.ts';
+import { keptVariables } from '../../../roles/preflight/kept.ts';
+import { survivalProblems } from '../../../roles/preflight/survival.ts';
 import { preflightVariables } from '../../../roles/preflight/variables.ts';
 import { inventoryOf } from '../../plan/inventory.ts';
 
