@@ -5,7 +5,8 @@ const apiVersion = `${group}/v1`;
 
 type Labels = Readonly<Record<string, string>>;
 
-interface Rule {
+/** What a role of the cluster may do. */
+export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];

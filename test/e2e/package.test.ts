@@ -126,6 +126,51 @@ export default playbook([play({ name: 'roles', hosts: 'none', *tasks() {} })]);
   expect(output).toMatch(/no host or group 'none'|no play matches/);
 });
 
+test('a project has a module and a command of its own, typed, beside those for Kubernetes', () => {
+  expect(play('new-module', 'motd').output).toContain('wrote modules/motd.ts');
+  writeFileSync(
+    join(user, 'play.config.ts'),
+    `import { defineCommand, type PlayConfig } from 'tsplay';
+const logins = defineCommand({
+  name: 'logins',
+  help: 'who may log in',
+  flags: [{ name: 'long', type: 'boolean', help: 'with keys' }],
+  run: async ({ flags }, { out }) => {
+    out.write(flags.long ? 'jo, with keys\\n' : 'jo\\n');
+    return 3;
+  },
+});
+export default { commands: [logins] } satisfies PlayConfig;
+`,
+  );
+  writeFileSync(
+    join(user, 'own.ts'),
+    `import { play, playbook } from 'tsplay';
+import { k8sInfo } from 'tsplay/kubernetes';
+import { motd } from './modules/motd.ts';
+export default playbook([
+  play({ name: 'own', hosts: 'all', *tasks() {
+    yield motd('flag', { path: '${user}/flag' });
+    yield k8sInfo('nodes', { kind: 'nodes' }, { when: () => false });
+  } }),
+]);
+`,
+  );
+  expect([play('logins', '--long').stdout, play('logins').code]).toEqual(['jo, with keys\n', 3]);
+  expect(play('--help').stdout).toMatch(/^ {2}play logins +who may log in$/m);
+  expect(play('doc', 'motd').stdout).toContain('Makes sure that a file is there');
+  expect(play('doc', 'k8sInfo').stdout).toContain("from 'tsplay/kubernetes'");
+  const checked = run(process.execPath, [
+    'node_modules/typescript/bin/tsc',
+    '--project',
+    'tsconfig.json',
+  ]);
+  expect(checked.output).toBe('');
+  const first = play('own.ts', '-i', 'inventory.yaml');
+  expect(first.output).toContain('1 changed, 0 handlers, 0 failed on 1 host');
+  expect(play('own.ts', '-i', 'inventory.yaml').output).toContain('0 changed');
+});
+
 test('no source of TypeScript is shipped, which node would refuse', () => {
   const installed = join(user, 'node_modules/tsplay');
   const sources = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter(
