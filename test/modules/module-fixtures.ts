@@ -51,6 +51,7 @@ export function moduleFixtures(at: string): Readonly<Record<string, Fixture>> {
     addHost: looking({ name: 'x' }),
     apt: verified({ name: 'no-such-package' }),
     aptRepository: verified({ name: 'x', uris: 'http://127.0.0.1:1', suites: './', update: false }),
+    ask: looking({ argv: ['true'] }),
     assert: looking({ that: true }),
     authorizedKey: verified({ user: 'root', key: publicKey }),
     blockInFile: verified({ ...edited, block: 'x' }),

@@ -115,6 +115,7 @@ function* control({ web, first }: Vars): Generator<Step> {
   });
   const kernelName = ts.query('query', { argv: ['uname', '-r'], independent: true });
   yield kernelName;
+  yield ts.ask('ask', { argv: ['test', '-d', '/'], independent: true });
   yield ts.http('http', { url: `${web}/hello`, contains: 'hello', independent: true });
   const greeting = ts.setFact('setFact', { value: (run) => `on ${run.result(kernelName).stdout}` });
   yield greeting;
