@@ -1,6 +1,6 @@
 /**
  * The error tree. Everything the engine throws on purpose is a PlayError: it says what, where and
- * what to do, and carries the exit code of a run that it ends (SEMANTICS 30).
+ * what to do, and carries the exit code of a run that it ends (rule 30, exit codes).
  */
 
 /** A position in a file: 1-based line and column. */
@@ -61,7 +61,7 @@ export class UnreachableError extends PlayError {
  */
 export class DistrustedError extends UnreachableError {}
 
-/** Another run works on the host: this one leaves it alone (SEMANTICS 30). */
+/** Another run works on the host: this one leaves it alone (rule 30, exit codes). */
 export class HeldError extends UnreachableError {
   override readonly exitCode: number = 5;
 }

@@ -33,7 +33,7 @@ export const commandsOf = ({ commands, modules }: Extension): readonly Command[]
 /**
  * Runs a command line.
  * @param argv what stands behind `play`
- * @returns the exit code (SEMANTICS 30)
+ * @returns the exit code (rule 30, exit codes)
  */
 export async function main(
   argv: readonly string[],

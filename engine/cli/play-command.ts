@@ -18,7 +18,7 @@ import { connectionOverrides, openInventory, planPlaybook } from './wire.ts';
 
 /**
  * @param commands for the help, and for words that are near to one of them
- * @returns the exit code (SEMANTICS 30)
+ * @returns the exit code (rule 30, exit codes)
  */
 export async function playCommand(
   argv: readonly string[],

@@ -1,6 +1,7 @@
 /**
  * The one collector: constructors report what they made to whoever is collecting, so that a task
- * that was created and never yielded is found (SEMANTICS 1). It is set synchronously around each
+ * that was created and never yielded is found (rule 1, collecting). It is set synchronously around
+ * each
  * step of a generator; outside of collecting nothing is recorded. It hangs on a global symbol, so
  * that it is one even if the engine were loaded twice.
  */

@@ -91,7 +91,7 @@ export interface TaskOptions<R> extends Options {
   readonly changedWhen?: boolean | ((result: Result<R>, attempts: number) => boolean);
   /** A string is the reason. */
   readonly failedWhen?: (result: Result<R>, attempts: number) => boolean | string;
-  /** A lost connection may run it again (rule 20). */
+  /** A lost connection may run it again (rule 20, lost connections). */
   readonly rerunnable?: boolean;
 }
 

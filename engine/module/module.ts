@@ -109,7 +109,7 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R, S
   readonly waits?: boolean;
   /**
    * Whether a step with these arguments is a mere action wherever it stands (`restarted`): such
-   * steps are refused outside handlers and without `when` (rule 18).
+   * steps are refused outside handlers and without `when` (rule 18, actions).
    */
   needsCondition?(want: z.output<S>): boolean;
   /**

@@ -158,7 +158,8 @@ export interface Action<R> {
    */
   readonly reboots?: { readonly within: number };
   /**
-   * Postcondition by reading (rule 18): after the action the reads are asked anew until `done`
+   * Postcondition by reading (rule 18, actions): after the action the reads are asked anew until
+   * `done`
    * says so or `atMost` seconds passed.
    */
   readonly until?: {

@@ -1,6 +1,6 @@
 /**
  * A reader reads one kind of state for many keys at once, in one process on the host. It is
- * read-only and exits 0 when the thing is absent (SEMANTICS 9-12).
+ * read-only and exits 0 when the thing is absent (rule 9, keys of values-12).
  */
 
 import type { Brought } from './brought.ts';
@@ -67,7 +67,7 @@ export interface ReaderDefinition<K, V> {
   names?(key: K, answer: Answer<V>): readonly string[];
   /**
    * Commands of the user, of which nobody can tell what they look at: any change on the host makes
-   * the answer stale, and in check any predicted change makes it unknown (rule 21).
+   * the answer stale, and in check any predicted change makes it unknown (rule 21, check).
    */
   dependsOnEverything?(key: K): boolean;
   /** Puts the environment of the task into the key, where the answer depends on it. */

@@ -164,7 +164,10 @@ class HostCollector {
     return nodes;
   }
 
-  /** What is only read as a result runs right before the first step that reads it (rule 1). */
+  /**
+   * What is only read as a result runs right before the first step that reads it (rule 1,
+   * collecting).
+   */
   #placeSources(
     nodes: Node[],
     declared: readonly Declared[],

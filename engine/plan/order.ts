@@ -1,5 +1,5 @@
 /**
- * One order for the steps of all hosts (SEMANTICS 4): the lists are merged; where two hosts order
+ * One order for the steps of all hosts (rule 4, ids): the lists are merged; where two hosts order
  * the same steps differently, the later host keeps its own order between the nearest common ones.
  */
 import { PlaybookError } from '../errors.ts';

@@ -1,4 +1,4 @@
-/** Steps that read results of steps that no tag selects (SEMANTICS 6). */
+/** Steps that read results of steps that no tag selects (rule 6, selecting by tag). */
 import { UsageError } from '../errors.ts';
 import type { TaskNode, PlayPlan } from './nodes.ts';
 import { tasksOf } from './nodes.ts';

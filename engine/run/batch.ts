@@ -133,7 +133,9 @@ export class BatchRun {
     return this.#plans.get(host)?.positions.get(id);
   }
 
-  /** Counts a host that is out. @returns why the play ends for all, if it does (rule 13) */
+  /**
+   * Counts a host that is out. @returns why the play ends for all, if it does (rule 13, step order)
+   */
   lost(host: string, how: 'failed' | 'unreachable' | 'locked'): string | undefined {
     const { anyErrorsFatal, maxFailPercentage } = this.scope.play.definition;
     if (how === 'failed') this.#failed.add(host);

@@ -318,7 +318,10 @@ export class HostRun {
     });
   }
 
-  /** A step that cannot be prepared yet leaves the read batch but does not end it (rule 2). */
+  /**
+   * A step that cannot be prepared yet leaves the read batch but does not end it (rule 2, lazy
+   * values).
+   */
   async #draftAhead(node: TaskNode, run: Run): Promise<PreparedStep | undefined> {
     try {
       const ready = await this.prepared.prepare(node, run, { ahead: true });

@@ -1,4 +1,7 @@
-/** `anyErrorsFatal` and `maxFailPercentage`: which loss of a host ends the play for all (rule 13). */
+/**
+ * `anyErrorsFatal` and `maxFailPercentage`: which loss of a host ends the play for all (rule 13,
+ * step order).
+ */
 import { EarlyEnd, UnreachableError } from '../errors.ts';
 import type { HostRun } from './host-run.ts';
 import { HeldBack, wordOf, type Loss } from './hosts/loss.ts';

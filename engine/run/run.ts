@@ -1,4 +1,4 @@
-/** A whole run: plays in order, recap, exit code (SEMANTICS 30). */
+/** A whole run: plays in order, recap, exit code (rule 30, exit codes). */
 import { Interrupted } from '../errors.ts';
 import type { Inventory } from '../inventory/view.ts';
 import { takesPart, type PlayPlan } from '../plan/nodes.ts';

@@ -1,6 +1,6 @@
 /**
  * A value that people must not see. It cannot be turned into a string by accident: only `reveal`
- * gives the plain text, and only code that writes to a host calls it (SEMANTICS 23).
+ * gives the plain text, and only code that writes to a host calls it (rule 23, secrets).
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';

@@ -30,7 +30,10 @@ async function digestOf(path: string): Promise<string> {
   return digest.digest('hex');
 }
 
-/** A stream that fails at its end when the file is no longer what was planned with (rule 8). */
+/**
+ * A stream that fails at its end when the file is no longer what was planned with (rule 8,
+ * preparing).
+ */
 function checked(path: string, expected: string): Readable {
   const digest = createHash('sha256');
   const check = new Transform({

@@ -59,7 +59,7 @@ function giveTo(folder: string, script: Script | string, uid: number): void {
   }
 }
 
-/** As SEMANTICS 24 has it; streams lie in files and are taken in their order. */
+/** As rule 24, the login shell has it; streams lie in files and are taken in their order. */
 const preamble = (folder: string): string => `export LC_ALL=C
 umask 077
 cd /

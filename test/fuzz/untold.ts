@@ -1,5 +1,6 @@
 /**
- * What stands behind commands that change what they do not say (rule 21): check takes them for
+ * What stands behind commands that change what they do not say (rule 21, check): check takes them
+ * for
  * changing nothing, so that it is not held to what they changed, and to all the rest it is.
  */
 import type { Program } from './written/program.ts';

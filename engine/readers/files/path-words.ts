@@ -1,4 +1,7 @@
-/** Paths as words of a reader's script, cut so that no command line grows past 64 KiB (rule 10). */
+/**
+ * Paths as words of a reader's script, cut so that no command line grows past 64 KiB (rule 10,
+ * answers of readers).
+ */
 import { quote } from '../../shell/quote.ts';
 
 /** Bytes of paths that one command may get. */
@@ -31,7 +34,8 @@ export const words = (paths: readonly string[]): string => paths.map(quote).join
 
 /**
  * A shell function `hidden PATH`: true when PATH, which no test can see, may be there all the
- * same, because a folder on the way can't be searched. Absence is never guessed (rule 9).
+ * same, because a folder on the way can't be searched. Absence is never guessed (rule 9, keys of
+ * values).
  */
 export const hiddenFunction = `hidden() {
 d=$1

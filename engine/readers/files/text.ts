@@ -1,4 +1,4 @@
-/** Reader `text`: the bytes of small files, never decoded here (rule 10). */
+/** Reader `text`: the bytes of small files, never decoded here (rule 10, answers of readers). */
 import { createHash } from 'node:crypto';
 import type { Brought } from '../../module/brought.ts';
 import {

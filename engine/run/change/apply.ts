@@ -1,6 +1,6 @@
 /**
  * The one place that changes a host. A change travels with the renewed reads of what follows it,
- * its own among them: planning again on these is the verification (SEMANTICS 17).
+ * its own among them: planning again on these is the verification (rule 17, verification).
  */
 import { UnreachableError } from '../../errors.ts';
 import type { Action, Change, Output, Invalidates } from '../../module/plan.ts';

@@ -1,4 +1,7 @@
-/** Check: what packages that planned steps bring make of a host's answers (SEMANTICS 21, 22). */
+/**
+ * Check: what packages that planned steps bring make of a host's answers (rules 21, check, and 22,
+ * what check promises).
+ */
 import type { Brought } from '../../module/brought.ts';
 import type { Prediction, Invalidates } from '../../module/plan.ts';
 import type { Answer, Read } from '../../module/reader.ts';

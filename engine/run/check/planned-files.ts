@@ -1,4 +1,4 @@
-/** Check: files of the controller that planned steps write (SEMANTICS 21). */
+/** Check: files of the controller that planned steps write (rule 21, check). */
 import { sep } from 'node:path';
 
 export class PlannedFiles {

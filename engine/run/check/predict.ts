@@ -1,4 +1,7 @@
-/** What check says of a step that would change or act, and what later steps see of it (rule 21). */
+/**
+ * What check says of a step that would change or act, and what later steps see of it (rule 21,
+ * check).
+ */
 import { unpredictable, type Action, type Change, type Invalidates } from '../../module/plan.ts';
 import type { Brought } from '../../module/brought.ts';
 import type { Asked } from '../reads/ask.ts';

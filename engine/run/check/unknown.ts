@@ -1,4 +1,4 @@
-/** Check: a step with an unknown read is unknown, and so is what it may change (rule 21). */
+/** Check: a step with an unknown read is unknown, and so is what it may change (rule 21, check). */
 import type { Reads } from '../../module/module.ts';
 import type { Read } from '../../module/reader.ts';
 import type { Attempt } from '../step/attempt-result.ts';

@@ -1,7 +1,7 @@
 /**
  * Check: a step that cannot be prepared, since check does not know one of its values or whether it
  * runs. What its known arguments name may be changed by it, so later steps do not count on that
- * (rule 21).
+ * (rule 21, check).
  */
 import type { Run } from '../../dsl/task.ts';
 import type { Invalidates } from '../../module/plan.ts';

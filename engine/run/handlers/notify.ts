@@ -1,4 +1,4 @@
-/** Notifications: which handlers a step that changes something has run (SEMANTICS 15). */
+/** Notifications: which handlers a step that changes something has run (rule 15, handlers). */
 import type { Play } from '../../dsl/play.ts';
 import { UnreachableError } from '../../errors.ts';
 import { leavesOf, tasksOf, type HostPlan, type TaskNode } from '../../plan/nodes.ts';

@@ -1,5 +1,6 @@
 /**
- * Handlers that were notified and have not run yet, kept from run to run (SEMANTICS 15). Whose they
+ * Handlers that were notified and have not run yet, kept from run to run (rule 15, handlers). Whose
+ * they
  * are is told by the inventory and by the machine that the host's connection leads to: another
  * inventory may have a host of the same name.
  */

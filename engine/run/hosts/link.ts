@@ -82,7 +82,10 @@ export class HostLink {
   connections = 0;
   /** Users whom check could not become before a planned step is done. */
   readonly barred = new Set<string>();
-  /** Ids of reads that took too long ahead of their turn: they wait for it (rule 12). */
+  /**
+   * Ids of reads that took too long ahead of their turn: they wait for it (rule 12, queries ahead
+   * of their turn).
+   */
   readonly slow = new Set<string>();
 
   constructor(

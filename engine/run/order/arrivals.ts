@@ -1,4 +1,4 @@
-/** Who has come to a `runOnce` step of a batch, and which host does it (SEMANTICS 14). */
+/** Who has come to a `runOnce` step of a batch, and which host does it (rule 14, runOnce). */
 import type { TaskNode } from '../../plan/nodes.ts';
 import type { StepOrder } from './step-order.ts';
 

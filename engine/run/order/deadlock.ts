@@ -1,4 +1,6 @@
-/** Who waits for whom: hosts that wait for each other are found, not waited for (SEMANTICS 14). */
+/**
+ * Who waits for whom: hosts that wait for each other are found, not waited for (rule 14, runOnce).
+ */
 
 export interface Wait {
   readonly host: string;

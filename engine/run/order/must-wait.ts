@@ -1,5 +1,6 @@
 /**
- * Where a host must wait for others even if it finds everything as wanted (SEMANTICS 13): behind
+ * Where a host must wait for others even if it finds everything as wanted (rule 13, step order):
+ * behind
  * steps by which another host may alter what it reads.
  */
 import { leavesOf, positionKey, tasksOf, type HostPlan, type TaskNode } from '../../plan/nodes.ts';

@@ -1,6 +1,6 @@
 /**
  * Rolling blocks: hosts go through one after another, and a failure ends it for those that have not
- * begun (SEMANTICS 15).
+ * begun (rule 15, handlers).
  */
 import type { BlockNode } from '../../plan/nodes.ts';
 import { HeldBack } from '../hosts/loss.ts';

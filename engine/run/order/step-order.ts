@@ -1,5 +1,6 @@
 /**
- * The linear order across hosts (SEMANTICS 13): before it changes something, a host waits until
+ * The linear order across hosts (rule 13, step order): before it changes something, a host waits
+ * until
  * every live host of the batch is past all earlier steps. `free` waits for nobody. Nobody asks
  * again and again: who waits is woken by what it waits for, so that a step costs each host the same
  * however many there are.

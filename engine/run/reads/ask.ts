@@ -23,7 +23,7 @@ export interface Asked {
   readonly ahead: boolean;
 }
 
-/** Reads may depend on reads: a link's target, a unit's file (rule 8). */
+/** Reads may depend on reads: a link's target, a unit's file (rule 8, preparing). */
 const roundsAllowed = 3;
 
 export interface Asking {

@@ -1,5 +1,6 @@
 /**
- * The one rule of what ends reading ahead (SEMANTICS 11): whatever is no pure read of a host makes
+ * The one rule of what ends reading ahead (rule 11, what ends reading ahead): whatever is no pure
+ * read of a host makes
  * stale what was read before, unless the step says what it invalidates.
  *
  * - What a step invalidates is stale on the host where it is done and on the host that asked.

@@ -9,7 +9,10 @@ import { askable, type Batch } from './askable.ts';
 import type { Alteration, HostState, OpenBatch } from '../state/host-state.ts';
 import type { HostLink } from '../hosts/link.ts';
 
-/** Seconds that a user's query may take when it is read ahead (rule 12). */
+/**
+ * Seconds that a user's query may take when it is read ahead (rule 12, queries ahead of their
+ * turn).
+ */
 const aheadLimit = 2;
 
 export interface ReadBatch {

@@ -1,4 +1,4 @@
-/** When things changed that more than one host may have read (SEMANTICS 11). */
+/** When things changed that more than one host may have read (rule 11, what ends reading ahead). */
 
 /** A point in the run: what was read before it may be another since, what was read from it on holds. */
 export interface Moment {

@@ -1,6 +1,7 @@
 /**
  * What is known of one host: answers by user and read, and in check what was predicted over them
- * (SEMANTICS 9, 11, 21). An apply drops what it may have invalidated; nothing else forgets.
+ * (rules 9, keys of values, and 11, what ends reading ahead, and 21, check). An apply drops what it
+ * may have invalidated; nothing else forgets.
  */
 import type { LimitFunction } from 'p-limit';
 import { machine } from '../../module/machine.ts';

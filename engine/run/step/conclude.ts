@@ -37,7 +37,8 @@ export async function conclude(
   if (then && module.alreadySatisfied?.(prepared.want, then, asked.values))
     return servedAttempt(plan);
   if (plan.plan === 'same') {
-    // A failure that was read ahead of its turn is no failure yet (rule 12).
+    // A failure that was read ahead of its turn is no failure yet (rule 12, queries ahead of their
+    // turn).
     if (plan.failed === undefined || !asked.ahead || !first) return nothingToDo(target, plan, turn);
     forgetReads(target);
     return 'read again';

@@ -85,7 +85,10 @@ async function resultOfOther(
   });
 }
 
-/** What is not selected and only reads is asked now; anything else is an error (rule 6). */
+/**
+ * What is not selected and only reads is asked now; anything else is an error (rule 6, selecting by
+ * tag).
+ */
 function runDependency(
   host: HostRun,
   node: TaskNode,

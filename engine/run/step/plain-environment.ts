@@ -1,4 +1,4 @@
-/** The environment of a step; a Secret enters it only where the step says so (SEMANTICS 23). */
+/** The environment of a step; a Secret enters it only where the step says so (rule 23, secrets). */
 import { PlaybookError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { isSecret, reveal } from '../../secrets/secret.ts';

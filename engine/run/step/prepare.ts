@@ -99,7 +99,7 @@ export class PreparedSteps {
 const isCurrent = ({ files }: PreparedStep, since: Moment): boolean =>
   files === undefined || files >= since.files;
 
-/** Whether an action may stand there (rule 18). */
+/** Whether an action may stand there (rule 18, actions). */
 const isConditional = (node: TaskNode): boolean => node.handler || node.options.when.length > 0;
 
 export function evaluateWhen(node: TaskNode, run: Run): Evaluated<boolean> {

@@ -83,7 +83,7 @@ export async function runStep(
   }
 }
 
-/** Attempts until one is as wanted; the count is of attempts really made (rule 16). */
+/** Attempts until one is as wanted; the count is of attempts really made (rule 16, attempts). */
 async function attempts(
   host: HostRun,
   node: TaskNode,

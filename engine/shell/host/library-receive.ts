@@ -1,4 +1,4 @@
-/** How a step takes a stream (rule 26). */
+/** How a step takes a stream (rule 26, streams). */
 
 /**
  * `play_take N` prints exactly N bytes of stdin. busybox's `head` reads ahead: it would swallow

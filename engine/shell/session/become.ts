@@ -5,7 +5,7 @@ import type { Become } from '../../transport/transport.ts';
 import { halves } from '../host/functions.ts';
 import { quote } from '../quote.ts';
 
-/** @throws PlayError for what cannot be done safely (rule 29) */
+/** @throws PlayError for what cannot be done safely (rule 29, become) */
 export function checkBecome(become: Become): void {
   if (become.password && become.method !== 'sudo')
     throw new PlayError(`${become.method} cannot be given a password`, {

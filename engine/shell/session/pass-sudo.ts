@@ -1,4 +1,6 @@
-/** sudo with a password: it is written only after our own random prompt was seen (rule 29). */
+/**
+ * sudo with a password: it is written only after our own random prompt was seen (rule 29, become).
+ */
 import { randomBytes } from 'node:crypto';
 import { DistrustedError, PlayError, UnreachableError } from '../../errors.ts';
 import { reveal, type Secret } from '../../secrets/secret.ts';

@@ -14,7 +14,9 @@ export interface RequestText {
   readonly streams: readonly Content[];
 }
 
-/** A script travels as one word to `eval`; its status is taken on the next line (rule 25). */
+/**
+ * A script travels as one word to `eval`; its status is taken on the next line (rule 25, scripts).
+ */
 export function readText(number: number, request: ReadRequest): RequestText {
   const script = quote(request.script);
   const { timeout, attempt } = request;

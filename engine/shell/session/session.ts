@@ -1,6 +1,6 @@
 /**
  * What the run needs of a shell session on a host: several requests leave in one write, their
- * replies come back in order. SEMANTICS 24-29 are the rules behind it.
+ * replies come back in order. rule 24, the login shell-29 are the rules behind it.
  */
 import type { Script } from '../script.ts';
 
@@ -89,7 +89,10 @@ export interface Session {
    * connection is lost.
    */
   exchange(requests: readonly Request[]): Promise<Reply>[];
-  /** Records of steps that ended on this host in this run, by id: their replies (rule 20). */
+  /**
+   * Records of steps that ended on this host in this run, by id: their replies (rule 20, lost
+   * connections).
+   */
   records(): Promise<ReadonlyMap<string, Reply>>;
   /** Ends the running step's whole process tree: TERM, 10 s, KILL. */
   cancel(): void;

@@ -1,4 +1,7 @@
-/** What ends reading ahead (SEMANTICS 11): nothing that was read before is believed behind it. */
+/**
+ * What ends reading ahead (rule 11, what ends reading ahead): nothing that was read before is
+ * believed behind it.
+ */
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { block, flushHandlers, handler, play } from '../../../engine/dsl/declare.ts';

@@ -94,7 +94,7 @@ export function planAbsent(want: FileWant, is: FileNow): Plan<FileResult> {
   });
 }
 
-/** An action: nothing says afterwards that it was done (rule 18). */
+/** An action: nothing says afterwards that it was done (rule 18, actions). */
 export function planTouch(want: FileWant, is: FileNow, on: PlanContext): Plan<FileResult> {
   if (is.file === undefined) requireFolder(want.path, is.parent);
   const path = is.file?.realPath ?? want.path;

@@ -1,5 +1,6 @@
 /**
- * Keeps maintainer scripts from starting services (SEMANTICS 19): what runs already is restarted
+ * Keeps maintainer scripts from starting services (rule 19, package scripts): what runs already is
+ * restarted
  * by its upgrade as its packager wants it, nothing else is started.
  */
 

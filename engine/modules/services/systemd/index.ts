@@ -148,7 +148,7 @@ function resultOf(id: string, of: Unit | undefined): SystemdResult {
   };
 }
 
-/** `restarted` and `reloaded`: judged by what the unit says afterwards (SEMANTICS 18). */
+/** `restarted` and `reloaded`: judged by what the unit says afterwards (rule 18, actions). */
 function actOn(
   want: Want,
   was: Unit | undefined,
