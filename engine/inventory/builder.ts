@@ -39,7 +39,7 @@ export class InventoryBuilder {
     this.group('ungrouped', undefined);
   }
 
-  /** Another draft of the same, which can grow without this one. */
+  /** Another builder of the same, which can grow without this one. */
   copy(): InventoryBuilder {
     const copy = new InventoryBuilder(this.layers.copy());
     for (const [name, host] of this.hosts) copy.hosts.set(name, host);

@@ -1,4 +1,4 @@
-/** The draft of an inventory with what a run added: hosts, groups, and the files about them. */
+/** An inventory with what a run added: hosts, groups, and the files about them. */
 import { ManyErrors } from '../errors.ts';
 import type { Addition } from './addition.ts';
 import { takeSettings } from './connection/variables.ts';

@@ -13,7 +13,7 @@ export interface Grouping {
   readonly groupsOf: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Resolves the groups of a draft. Cycles are reported; groups in them stay where they are. */
+/** Resolves the groups of an inventory that is being built. Cycles are reported; groups in them stay where they are. */
 export function resolveGroups(builder: InventoryBuilder): Grouping {
   const children = childrenOf(builder);
   refuseCycles(builder);

@@ -141,7 +141,7 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R, S
    */
   named?(want: NoInfer<W>, values: Readonly<Record<string, unknown>>): NoInfer<W>;
   /**
-   * For actions that handlers ask for: whether what was notified is served already, because the
+   * For actions that handlers ask for: whether what was notified is already done, because the
    * reads changed since then (a unit that was started after its configuration was written).
    */
   alreadySatisfied?(want: W, then: Values<Rs>, now: Values<Rs>): boolean;

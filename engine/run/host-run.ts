@@ -288,7 +288,7 @@ export class HostRun {
   /** What is known now of the reads of a handler's tasks that can tell whether they are already satisfied. */
   valuesNow(handler: HandlerNode): NonNullable<Notification['then']> {
     const values = new Map<TaskNode, Readonly<Record<string, unknown>>>();
-    for (const { node, become, reads } of this.#served(handler)) {
+    for (const { node, become, reads } of this.#satisfiable(handler)) {
       const known = this.known(this.link, become);
       const answers = Object.entries(reads).map(([name, read]) => [name, known.get(read)] as const);
       if (answers.some(([, answer]) => answer === undefined)) continue;
@@ -299,15 +299,15 @@ export class HostRun {
     return values;
   }
 
-  /** Those reads themselves. */
-  readsServed(handler: HandlerNode): readonly Upcoming[] {
-    return this.#served(handler).map(({ become, reads }) => ({
+  /** The reads by which a handler's tasks know that they are already satisfied. */
+  readsOfSatisfaction(handler: HandlerNode): readonly Upcoming[] {
+    return this.#satisfiable(handler).map(({ become, reads }) => ({
       become,
       reads: Object.values(reads),
     }));
   }
 
-  #served(handler: HandlerNode) {
+  #satisfiable(handler: HandlerNode) {
     return [...tasksOf([handler.node])].flatMap((node) => {
       // What is known is of this host: of another, where the handler does its work, nothing is.
       if (!node.task.module.alreadySatisfied || !node.want || node.options.on !== undefined)

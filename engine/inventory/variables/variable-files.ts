@@ -8,7 +8,7 @@ import type { Level } from './precedence.ts';
 
 const extensions = new Set(['.yaml', '.yml', '.json']);
 
-/** Adds the variables that a folder has for the groups and hosts of the draft. */
+/** Adds the variables that a folder has for the groups and hosts of the inventory. */
 export async function addVariableFiles(
   directory: string,
   side: Side,

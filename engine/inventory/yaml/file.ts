@@ -9,7 +9,7 @@ import { variablesOfFile } from './variables.ts';
 
 type Report = (error: PlayError) => void;
 
-/** Reads an inventory file into the draft. */
+/** Reads an inventory file into the builder. */
 export async function addInventoryFile(file: string, builder: InventoryBuilder): Promise<void> {
   await withYaml(file, builder.report, (yaml) => readInventoryFile(yaml, builder));
 }

@@ -12,7 +12,7 @@ import { isEmpty, mappingOf, variablesOf } from './variables.ts';
 
 const groupKeys = ['hosts', 'children', 'vars', 'priority'];
 
-/** Adds what an inventory file says to the draft. */
+/** Takes what an inventory file adds to the inventory that is being built. */
 export function readInventoryFile(yaml: YamlFile, builder: InventoryBuilder): void {
   const top = mappingOf(yaml.root, yaml, {
     message: 'an inventory is a mapping of groups',

@@ -31,7 +31,9 @@ export function withdrawHandlers(host: HostRun, node: TaskNode): void {
 /** In plain mode nothing is known of what handlers read: it is asked now, for `alreadySatisfied`. */
 export async function readForHandlers(host: HostRun, node: TaskNode): Promise<void> {
   const handlers = host.plan.handlers.filter(({ id }) => node.notify.includes(id));
-  for (const { become, reads } of handlers.flatMap((handler) => host.readsServed(handler))) {
+  for (const { become, reads } of handlers.flatMap((handler) =>
+    host.readsOfSatisfaction(handler),
+  )) {
     try {
       await sendBatch(host.link, { become, own: [], ahead: reads, facts: false });
     } catch (error) {

@@ -114,7 +114,7 @@ function* stepsOf(
   isLocal: (host: string) => boolean,
 ): Generator<Standing> {
   for (const { host, nodes, handlers, positions } of plans) {
-    const served = [...tasksOf(handlers.map((each) => each.node))].filter(
+    const onOthers = [...tasksOf(handlers.map((each) => each.node))].filter(
       (node) => alteredBy(node, host, isLocal).length > 0,
     );
     for (const leaf of leavesOf(nodes)) {
@@ -122,7 +122,7 @@ function* stepsOf(
         if (leaf.selected) yield { host, node: leaf, at: positions.get(leaf.id) ?? -1 };
         continue;
       }
-      for (const node of served) {
+      for (const node of onOthers) {
         yield { host, node, at: positions.get(positionKey(node.id, leaf.id)) ?? -1 };
       }
     }

@@ -35,7 +35,7 @@ export interface StepPlace {
 
 /**
  * Runs the step and stores its result.
- * @param doubt in check: why it is only perhaps done at all (a handler that may be notified)
+ * @param uncertainBecause in check: why it is only perhaps done at all (a handler that may be notified)
  * @throws StepFailed, HostEnded, UnreachableError, EarlyEnd
  */
 export async function runStep(

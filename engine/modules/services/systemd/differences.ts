@@ -195,7 +195,7 @@ function afterwards(is: Unit, steps: UnitSteps): Unit | undefined {
           activeState: 'active',
           subState: service ? 'running' : is.subState,
           result: 'success',
-          // Another start than the one before it: a restart that waits for it is served.
+          // Another start than the one before it: a restart that waits for it is done.
           invocationId: 'predicted',
         }
       : { activeState: 'inactive', subState: 'dead', mainPid: 0, invocationId: '' };
