@@ -67,7 +67,7 @@ function* rareForms(text: string): Generator<string> {
     yield digits.replace(/..(?!$)/g, '$&:');
     yield digits.replace(/../g, '\\x$&');
   }
-  if (text.length < 8 || text.length > longToken) return;
+  if (text.length < 8) return;
   yield text.toUpperCase();
   yield text.toLowerCase();
 }
