@@ -32,7 +32,7 @@ export interface FileSource {
  * const licences = filesFrom('licences', async () => [
  *   { path: 'MIT', content: contentOf('Permission is hereby granted …'), mode: '0644' },
  * ]);
- * export const shipped = mirror('licences are there', { src: licences, dest: '/opt/licences' });
+ * export const shipped = mirror('licences are there', { source: licences, dest: '/opt/licences' });
  */
 export const filesFrom = (
   name: string,

@@ -22,7 +22,9 @@ function withImports(code: string): string {
   }
   const imports = [...names]
     .filter(([name]) => !declared.has(name) && new RegExp(`(?<![.\\w])${name}\\b`).test(code))
-    .map(([name, { entry, isType }]) => `import { ${isType ? 'type ' : ''}${name} } from '${entry}';`);
+    .map(
+      ([name, { entry, isType }]) => `import { ${isType ? 'type ' : ''}${name} } from '${entry}';`,
+    );
   return [...imports, code, 'export {};\n'].join('\n');
 }
 

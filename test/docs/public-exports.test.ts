@@ -46,8 +46,8 @@ describe.each(Object.keys(entries))('%s', (entry) => {
   test('every function and class has an example', () => {
     const callable = documented.filter(({ value }) => typeof value === 'function');
     expect(callable.length).toBeGreaterThan(0);
-    expect(
-      callable.filter(({ doc }) => !doc.includes('@example')).map(({ name }) => name),
-    ).toEqual([]);
+    expect(callable.filter(({ doc }) => !doc.includes('@example')).map(({ name }) => name)).toEqual(
+      [],
+    );
   });
 });
