@@ -108,6 +108,7 @@ export function play<
 /**
  * The default export of a playbook file.
  * @param plays run one after the other, in this order
+ * @returns the plays as data; nothing runs yet
  * @example
  * const check = play({
  *   name: 'every host answers',
@@ -127,6 +128,7 @@ export function playbook(plays: readonly Play[]): Playbook {
  * @param name what the block is called; unique within its role or play
  * @param parts `tasks`, and optionally `rescue` and `always`
  * @param options as of a task; they hold for all steps in it, and `rolling` for the block as a whole
+ * @returns a step
  * @example
  * export const upgrade = block(
  *   'upgrade',
@@ -146,6 +148,7 @@ export function block(name: string, parts: BlockParts, options: BlockOptions = {
  * Steps that one host does for all: each runs once, there, and its result is every host's.
  * @param on the host, by name or as the run finds it
  * @param steps tasks, blocks and roles, in this order
+ * @returns a step
  * @example
  * const version = query('version of the database', { argv: ['psql', '--version'] });
  * export const databases = play({
@@ -170,6 +173,7 @@ export function once(on: Lazy<string>, ...steps: readonly Step[]): Block {
 /**
  * A task or block that runs once per host, later, if something notified it.
  * @param step it gives the handler its name
+ * @returns for `notify` of tasks and blocks; it is not yielded
  * @example
  * const restart = handler(systemd('restart etcd', { unit: 'etcd', state: 'restarted' }));
  * export const configuration = template(
@@ -185,6 +189,7 @@ export function handler(step: Task<unknown> | Block): Handler {
 /**
  * Notified handlers run here rather than at the end of the play.
  * @param name what the step is called; unique within its role or play
+ * @returns a step
  * @example
  * const restart = handler(systemd('restart web', { unit: 'web', state: 'restarted' }));
  * export const web = play({
@@ -207,6 +212,7 @@ export function flushHandlers(name = 'flush handlers'): Flush {
  * @param pick gives the branch's key; a key that is no branch skips all, `default` catches the rest
  * @param branches lists of steps by key
  * @param options as of a block; they hold for the steps of all branches
+ * @returns a step
  * @throws PlaybookError when there are no branches
  * @example
  * export const firewall = choose('firewall', (run) => run.facts.os.family, {

@@ -1,5 +1,6 @@
 /** What every host tells of itself with the first round trip. */
 export interface Facts {
+  /** `uname -n`. */
   readonly hostname: string;
   readonly os: {
     /** ID of /etc/os-release: `debian`, `centos`, `alpine`, … */
@@ -7,7 +8,7 @@ export interface Facts {
     readonly family: 'debian' | 'redhat' | 'suse' | 'alpine' | 'arch' | 'other';
     /** VERSION_ID: `12`, `7`, … */
     readonly version: string;
-    /** VERSION_CODENAME: `bookworm`; '' where there is none. */
+    /** VERSION_CODENAME: `bookworm`; else what VERSION has in parentheses, or ''. */
     readonly codename: string;
   };
   /** `uname -r`. */

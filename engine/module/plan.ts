@@ -24,6 +24,7 @@ export interface Prediction {
  * What a read will say after the step's change; used by check only.
  * @param read one of the step's reads, or another that the change decides
  * @param answer `value(…)` or `absent`
+ * @returns one of `after` of a change or action
  * @example
  * export const plan = change({
  *   differences: [{ what: 'hostname', from: 'old', to: 'new' }],
@@ -37,6 +38,7 @@ export const predict = <V>(read: Read<V>, answer: Answer<V>): Prediction => ({ r
  * A read of which nobody can tell before the change what it will say: steps that look at it are
  * *unknown* in check.
  * @param read one that the change alters
+ * @returns one of `after` of a change or action
  * @example
  * export const plan = change({
  *   differences: [{ what: 'cache', from: 'old', to: 'new' }],
@@ -210,6 +212,7 @@ export type Plan<R> = Same<R> | Change<R> | Action<R>;
  * The answer of a plan for which nothing is to be done.
  * @param result what playbooks get of the step
  * @param notes warnings for people
+ * @returns what `plan` answers
  * @example
  * export const plan = same({ path: '/etc/motd' }, ['the file is empty']);
  */
@@ -219,6 +222,7 @@ export const same = <R>(result: R, notes?: readonly string[]): Same<R> =>
  * The answer of a plan that leads to a state: after its script the reads are asked and planned
  * again, and must then be `same`.
  * @param of differences, script, predictions for check, result
+ * @returns what `plan` answers
  * @example
  * export const plan = change({
  *   differences: [{ what: 'state', from: 'absent', to: 'folder' }],
@@ -232,6 +236,7 @@ export const change = <R>(of: Omit<Change<R>, 'plan'>): Change<R> => ({ plan: 'c
 /**
  * The answer of a plan without a state to read again: it is judged by its exit code, or `failed`.
  * @param of script, and what follows from its output
+ * @returns what `plan` answers
  * @example
  * export const plan = action({
  *   script: sh`app-migrate --verbose`,

@@ -16,6 +16,7 @@ export const absent: Answer<never> = { answer: 'absent' };
 /**
  * The answer of a reader for what is there.
  * @param of what a module gets for the read
+ * @returns one of the answers of `parse`
  * @example
  * export const answers = ['enabled', 'disabled'].map((line) => value(line));
  */
@@ -23,6 +24,7 @@ export const value = <V>(of: V): Answer<V> => ({ answer: 'value', value: of });
 /**
  * The answer of a reader for what its user may not see: the step fails with it.
  * @param why one sentence, best in the host's own words
+ * @returns one of the answers of `parse`
  * @example
  * export const answer = denied('/etc/shadow: Permission denied');
  */

@@ -6,6 +6,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 /**
  * Lower case letters and digits from a source fit for secrets: about five bits each.
  * @param length characters
+ * @returns a new text each time
  * @example
  * export const token = secret(toolkit.randomWord(32));
  */

@@ -62,6 +62,7 @@ const stores = new Map<string, PkiStore>();
  * Opens the store of a folder; nothing is read or written yet, and equal calls give the same store.
  * @param directory relative to the working directory
  * @param options check: keep what is new in memory
+ * @returns the store; its functions throw a PlaybookError where what is kept cannot be used
  * @example
  * export const authorityOf = (run: Run): Authority =>
  *   openStore('.play/pki/prod', { check: run.check }).authority('etcd', { commonName: 'etcd' });

@@ -48,6 +48,7 @@ export class Secret {
 /**
  * Wraps a plain text.
  * @param plain the text, of any length
+ * @returns a new Secret
  * @example
  * const token = secret('hunter2');
  * export const written = copy('token', { dest: '/etc/token', content: token, mode: '0600' });
@@ -58,6 +59,8 @@ export function secret(plain: string): Secret {
 
 /**
  * Whether a value is a Secret, also one of another copy of tsplay.
+ * @param value anything
+ * @returns true where it is one; its type is then known
  * @example
  * export const show = (given: unknown): string => (isSecret(given) ? '***' : String(given));
  */
@@ -67,6 +70,8 @@ export function isSecret(value: unknown): value is Secret {
 
 /**
  * The plain text, for code that sends it to a host or hides it in reports.
+ * @param value the Secret
+ * @returns the text as it was wrapped; keep it out of messages and results
  * @throws PlaybookError for a Secret of another copy of tsplay
  * @example
  * const token = secret('hunter2');

@@ -23,6 +23,7 @@ export interface Content {
  * Content from memory.
  * @param data bytes, or a text that is sent as UTF-8
  * @param options secret: never shown in a diff
+ * @returns content that stays in memory
  * @example
  * export const motd = copy('motd', { dest: '/etc/motd', content: contentOf('hello\n') });
  */

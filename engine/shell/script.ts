@@ -25,6 +25,8 @@ export type Word = string | number | Script | Content | readonly (string | numbe
 /**
  * Builds a script. Strings and numbers become quoted words, arrays several words, scripts are
  * pasted as they are, and a Content becomes a command that prints its bytes to stdout.
+ * @param words what stands between the texts
+ * @returns a script, for a plan or another `sh`
  * @throws PlayError for a word with a NUL
  * @example
  * const [mode, path] = ['0755', '/srv/app'];
@@ -46,6 +48,7 @@ export function sh(strings: TemplateStringsArray, ...words: readonly Word[]): Sc
  * Text that is a script already, with the library functions that it calls.
  * @param text POSIX sh; nothing in it is quoted
  * @param uses names of functions of the engine's own library
+ * @returns a script, for `sh` or a plan
  * @example
  * export const load = rawScript('cut -d " " -f 1 /proc/loadavg');
  */
@@ -60,6 +63,7 @@ export const contained = (script: Script): Script => ({ ...script, contained: tr
  * Scripts one after the other, each on its own line.
  * @param scripts in their order; an exit code other than 0 of one does not stop the next
  * @param separator what stands between two, a line feed by default: ` && ` stops at the first failure
+ * @returns one script with the streams and functions of all
  * @example
  * export const both = joinScripts([sh`mkdir -p /srv/a`, sh`mkdir -p /srv/b`], ' && ');
  */

@@ -10,6 +10,7 @@ import { renderTemplate } from '../template/render.ts';
 /**
  * Facts of a plain Debian host; what a test is about is given.
  * @param given fields that differ
+ * @returns facts that are complete
  * @example
  * const os = { id: 'alpine', family: 'alpine', version: '3.20', codename: '' } as const;
  * export const alpine = testFacts({ os, packageManager: 'apk' });
@@ -41,6 +42,7 @@ export function testFacts(given: Partial<Facts> = {}): Facts {
 /**
  * A controller whose local files are those of the working directory.
  * @param options controller: functions in place of its own; check and diff: false by default
+ * @returns what `prepare` of a module gets
  * @example
  * export const controller = testController({
  *   controller: { file: async () => contentOf('what the file holds') },

@@ -35,6 +35,7 @@ export interface StepOutcome<R> {
 
 /**
  * Runs steps on this machine: reads, plans, applies and verifies with real scripts, as a run does.
+ * @param options shell, user, facts and what the controller gives
  * @example
  * import { deepStrictEqual } from 'node:assert/strict';
  * import { test } from 'node:test';

@@ -18,6 +18,7 @@ export interface BootstrapToken {
  * The token of the store's file NAME, `abcdef.0123456789abcdef`; made where there is no file.
  * @param store where it is kept
  * @param name of the file
+ * @returns its two parts and the whole
  * @throws PlaybookError where the file holds something else
  * @example
  * export const tokenOf = (run: Run): BootstrapToken =>

@@ -18,6 +18,7 @@ export interface EncryptionKey {
  * added, moved and taken away by hand; one of 32 random bytes is made where there is no file.
  * @param store where they are kept
  * @param name of the file
+ * @returns in the order of the file
  * @throws PlaybookError that names the line that is no key
  * @example
  * export const keysOf = (run: Run): readonly EncryptionKey[] =>
@@ -45,6 +46,7 @@ const list = (of: unknown): readonly Fields[] => (Array.isArray(of) ? of.map(fie
 /**
  * The keys in the API server's EncryptionConfiguration, as a host has it, whatever the provider.
  * @param configuration YAML; what cannot be read has no keys
+ * @returns in the order of the file
  * @example
  * const configuration = secret('resources: [{ providers: [{ secretbox: { keys: [] } }] }]');
  * export const names = encryptionKeysIn(configuration).map(({ name }) => name);

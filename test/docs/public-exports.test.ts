@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as tsplay from 'tsplay';
 import * as kubernetes from 'tsplay/kubernetes';
 import * as testing from 'tsplay/testing';
-import { entries, exportsOf } from './public-exports.ts';
+import { entries, exportsOf, type PublicExport } from './public-exports.ts';
 
 const values: Readonly<Record<string, object>> = {
   tsplay,
@@ -43,11 +43,20 @@ describe.each(Object.keys(entries))('%s', (entry) => {
     expect(documented.filter(({ doc }) => doc === '').map(({ name }) => name)).toEqual([]);
   });
 
+  const callable = documented.filter(({ value }) => typeof value === 'function');
+
   test('every function and class has an example', () => {
-    const callable = documented.filter(({ value }) => typeof value === 'function');
     expect(callable.length).toBeGreaterThan(0);
-    expect(callable.filter(({ doc }) => !doc.includes('@example')).map(({ name }) => name)).toEqual(
-      [],
-    );
+    expect(lacking(callable, '@example')).toEqual([]);
+  });
+
+  test('every function says what it returns', () => {
+    const giving = callable.filter(({ name, returnsNothing }) => !isClass(name) && !returnsNothing);
+    expect(lacking(giving, '@returns')).toEqual([]);
   });
 });
+
+const isClass = (name: string): boolean => /(?:^|\.)[A-Z]\w*$/.test(name);
+
+const lacking = (from: readonly PublicExport[], tag: string): readonly string[] =>
+  from.filter(({ doc }) => !doc.includes(tag)).map(({ name }) => name);

@@ -17,6 +17,8 @@ export interface PublicExport {
   /** As users write it: `play`, `readers.file`. */
   readonly name: string;
   readonly isType: boolean;
+  /** A function whose result is `void`, at once or later. */
+  readonly returnsNothing: boolean;
   /** The text of its doc comment without stars; empty where it has none. */
   readonly doc: string;
   /** Code of each `@example` in its own comment and in those of its fields. */
@@ -81,7 +83,9 @@ function declarations(entry: string, name: string, from: Origin): readonly Publi
   const fields = [...body.matchAll(/\/\*\*([^]*?)\*\//g)].map(([, inside = '']) => inside);
   const doc = withoutStars(comment);
   const examples = [doc, ...fields.map(withoutStars)].flatMap(examplesIn);
-  return [{ entry, name, isType: from.isType, doc, examples }];
+  const [own = ''] = text.slice(found.index).split(/^\}|;\n(?=\n)/m, 1);
+  const returnsNothing = /\): (?:void|Promise<void>) (?:\{|=>)/.test(own);
+  return [{ entry, name, isType: from.isType, returnsNothing, doc, examples }];
 }
 
 const withoutStars = (comment: string): string => comment.replace(/^ *\* ?/gm, '').trim();

@@ -39,6 +39,7 @@ export type FileReads = {
 /**
  * What has to be read of a small file before it is written, links followed.
  * @param path absolute path
+ * @returns reads of the file, its text and its folder
  * @example
  * export const reads = toolkit.fileReads('/etc/motd');
  */
@@ -55,6 +56,7 @@ export function fileReads(path: string): FileReads {
  * The text of a file that was read; undefined where it is absent.
  * @param path for messages
  * @param is values of `fileReads`
+ * @returns the bytes decoded as UTF-8
  * @throws StepError for what is no file, a link to nothing, or more than 256 KiB
  * @example
  * export const isWritten = (is: toolkit.FileNow): boolean =>
@@ -89,6 +91,7 @@ export const isRewritten = ({ want, is }: PutPart): boolean =>
 /**
  * What of mode, owner and group of a file is not as wanted; nothing where it is absent.
  * @param part the file as wanted, and values of `fileReads`
+ * @returns `differences` of a change
  * @example
  * const want = { path: '/etc/motd', content: 'hi', secret: false, newMode: '0644', mode: '0644' };
  * export const differences = (is: toolkit.FileNow) => toolkit.attributesOff({ want, is });

@@ -65,6 +65,7 @@ function ask(database: string, kind: Key['kind'], keys: readonly Key[], mark: st
 /**
  * Asks for a user's name and number; absent where there is none.
  * @param is login name, or number
+ * @returns a read of `{ name, id }`
  * @example
  * export const reads = { owner: readers.userId('www-data'), first: readers.userId(1000) };
  */
@@ -73,6 +74,7 @@ export const userId = (is: string | number): Read<AccountId> => reader({ kind: '
 /**
  * Asks for a group's name and number; absent where there is none.
  * @param is name, or number
+ * @returns a read of `{ name, id }`
  * @example
  * export const reads = { group: readers.groupId('www-data') };
  */
@@ -82,6 +84,8 @@ export const accountId = reader;
 
 /**
  * Login names of users that have a group as their primary one.
+ * @param key name of the group
+ * @returns a read of a list; empty where there is no such user
  * @example
  * export const reads = { primary: readers.usersOfGroup({ group: 'staff' }) };
  */

@@ -11,6 +11,8 @@ export interface Home {
 
 /**
  * Home folder and numbers of a user. A user that nobody knows is *absent*.
+ * @param key login name
+ * @returns a read of `{ path, uid, gid }`
  * @example
  * export const reads = { home: readers.home({ user: 'ada' }) };
  */

@@ -47,6 +47,7 @@ export const query = of('query', 'shared');
  * What a command says that only reads, where only this host decides it; at most 2 s where it is
  * asked ahead of its step.
  * @param key words of the command, and where and how it runs
+ * @returns a read of exit code and output, whatever the code
  * @example
  * export const reads = { uptime: readers.query({ argv: ['uptime', '-p'] }) };
  */

@@ -40,6 +40,7 @@ const read = defineReader<FileKey, FileValue>(definition);
 /**
  * Asks what a path is: type, mode, owner, size in bytes; absent where there is nothing.
  * @param key absolute path, and whether to follow links and take the digest
+ * @returns a read of a FileValue
  * @example
  * export const reads = { now: readers.file({ path: '/etc/motd', follow: true, digest: true }) };
  */

@@ -29,6 +29,8 @@ export interface Mount {
 
 /**
  * The mount that is seen at the path; *absent* where there is none.
+ * @param key mount point, and what should be mounted there
+ * @returns a read of source, type of the file system and options
  * @example
  * export const reads = { srv: readers.mount({ path: '/srv', source: '/dev/sdb1' }) };
  */

@@ -51,6 +51,7 @@ const read = defineReader<string, TextValue>(definition);
 /**
  * Asks for the bytes of a file, links followed; absent where there is nothing.
  * @param path absolute path on the host
+ * @returns a read of the bytes, their number and their sha256
  * @example
  * export const reads = { now: readers.text('/etc/motd') };
  */

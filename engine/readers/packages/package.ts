@@ -58,6 +58,7 @@ ${databases.map((database) => ask(database, keys, mark)).join('')}`,
  * Reads a package; absent where the database does not know it.
  * @param name also a name that packages provide
  * @param database which database to ask; by default the host's own
+ * @returns a read of a Package
  * @example
  * export const reads = { nginx: readers.packageNamed('nginx') };
  */

@@ -124,6 +124,7 @@ ${show('system', keys, mark)}${show('user', keys, mark)}fi`,
  * Reads a unit; absent where systemd does not know it.
  * @param name with or without suffix; without one it is a service
  * @param scope `system` (default), or the units of the user
+ * @returns a read of a Unit
  * @example
  * export const reads = { web: readers.unit('nginx'), daily: readers.unit('backup.timer') };
  */

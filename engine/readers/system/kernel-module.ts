@@ -72,6 +72,7 @@ printf '%s end\\n' ${mark}`;
 /**
  * Reads a module, whichever way its name is spelt. Absent: the kernel has nothing of that name.
  * @param name with `-` or `_`
+ * @returns a read of its state (loaded, built in, available) and parameters
  * @example
  * export const reads = { filter: readers.kernelModule('br_netfilter') };
  */

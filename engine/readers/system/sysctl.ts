@@ -44,6 +44,7 @@ grep -H '' ${words(paths)} /dev/null
 /**
  * Reads a parameter of the running kernel: its text without the final line feed.
  * @param key with dots or slashes
+ * @returns a read of the text: `1`, `4096 131072 6291456`
  * @example
  * export const reads = { forwards: readers.sysctl('net.ipv4.ip_forward') };
  */

@@ -147,6 +147,7 @@ export function orderMistakes(want: Omit<OrderArguments, 'ca'>): string[] {
  * Reads the authority's files.
  * @param want what a schema of `orderArgs` gives
  * @param controller what `prepare` gets
+ * @returns the order, for `reads` and `plan`
  * @throws PlaybookError when they are not an authority's
  * @example
  * const args = z.strictObject(toolkit.certificateOrder.orderArgs);
@@ -178,6 +179,7 @@ export async function orderOf(
  * Certificates of the controller as text.
  * @param given PEM, a Content or a Secret with it, or the path of a local file
  * @param controller what `prepare` gets
+ * @returns one text, the certificates as they follow each other in what was given
  * @throws StepError for a file above 1 MiB
  * @example
  * export const authorities = (controller: Controller): Promise<string> =>
@@ -199,6 +201,7 @@ const isPem = (given: string): boolean => given.includes('-----BEGIN ');
 /**
  * The reasons as differences, for people.
  * @param reasons what `CertificateOrder` gives
+ * @returns `differences` of a change
  * @example
  * export const differences = toolkit.certificateOrder.reasonDifferences([
  *   { reason: 'expiry', from: '3 days left', to: '365 days' },
