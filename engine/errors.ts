@@ -18,7 +18,15 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Base of all expected errors. `message` is one sentence without the place; `format` adds it. */
+/**
+ * Base of all expected errors. `message` is one sentence without the place; `formatError` adds it.
+ * @example
+ * export const portOf = (text: string): number => {
+ *   const port = Number(text);
+ *   if (Number.isInteger(port)) return port;
+ *   throw new PlayError(`'${text}' is no port`, { hint: 'write a number, as 8080' });
+ * };
+ */
 export class PlayError extends Error {
   readonly exitCode: number = 1;
   readonly at: Place | undefined;
@@ -32,16 +40,40 @@ export class PlayError extends Error {
   }
 }
 
-/** Wrong command line: unknown flag, missing playbook, contradicting options. */
+/**
+ * Wrong command line: unknown flag, missing playbook, contradicting options.
+ * @example
+ * export const oneOf = (words: readonly string[]): string => {
+ *   const [word, ...more] = words;
+ *   if (word !== undefined && more.length === 0) return word;
+ *   throw new UsageError('the command takes one word', { hint: 'play logins ada' });
+ * };
+ */
 export class UsageError extends PlayError {}
 /** Wrong inventory or variables: YAML, unknown host, a value that a schema refuses. */
 export class InventoryError extends PlayError {}
-/** Wrong declaration: duplicate id, task never yielded, bad module argument. */
+/**
+ * Wrong declaration: duplicate id, task never yielded, bad module argument.
+ * @example
+ * export const atLeastThree = (members: readonly string[]): readonly string[] => {
+ *   if (members.length >= 3) return members;
+ *   throw new PlaybookError('a cluster has at least three members');
+ * };
+ */
 export class PlaybookError extends PlayError {}
 /** A template does not compile or uses what it was not given. */
 export class TemplateError extends PlayError {}
 
-/** Several mistakes found in one pass; all are shown. */
+/**
+ * Several mistakes found in one pass; all are shown.
+ * @example
+ * export function requireNames(names: readonly string[]): void {
+ *   const wrong = names.filter((name) => name.includes(' '));
+ *   if (wrong.length > 0) {
+ *     throw new ManyErrors(wrong.map((name) => new PlaybookError(`'${name}' has a space`)));
+ *   }
+ * }
+ */
 export class ManyErrors extends PlayError {
   readonly errors: readonly PlayError[];
   constructor(errors: readonly PlayError[]) {
@@ -66,7 +98,13 @@ export class HeldError extends UnreachableError {
   override readonly exitCode: number = 5;
 }
 
-/** A step failed on a host. */
+/**
+ * A step failed on a host. A module's `plan` throws it where the step cannot be done.
+ * @example
+ * export const requireSystemd = (facts: Facts): void => {
+ *   if (!facts.systemd) throw new StepError('the host does not run systemd');
+ * };
+ */
 export class StepError extends PlayError {
   override readonly exitCode: number = 2;
 }

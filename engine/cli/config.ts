@@ -7,7 +7,17 @@ import { explainLoading, type LoadModule } from './playbook/load.ts';
 
 /**
  * The default export of `play.config.ts`, `.js` or `.mjs` in the folder where `play` is called.
- * @example export default { commands: [logins] } satisfies PlayConfig;
+ * @example
+ * const hello = defineCommand({
+ *   name: 'hello',
+ *   help: 'say hello',
+ *   flags: [],
+ *   run: async (_, { out }) => {
+ *     out.write('hello\n');
+ *     return 0;
+ *   },
+ * });
+ * export default { commands: [hello] } satisfies PlayConfig;
  */
 export interface PlayConfig {
   /** Further commands: `play logins`. They are listed by `play --help`. */

@@ -17,6 +17,7 @@ export interface CommandDefinition<Fs extends readonly Flag[]> {
 
 /**
  * Makes a command from a table of flags, which gives its types, its `--help` and its errors.
+ * @param definition name, help, flags, and `run`, which resolves to the exit code
  * @returns a command for `commands` of `play.config.ts`
  * @example
  * export const whoCanLogIn = defineCommand({

@@ -1,7 +1,8 @@
-/** The one table of flags: it drives parsing, `--help`, "did you mean" and `docs/flags.md`. */
-
+/** One flag of a command; without `type: 'boolean'` or `count` it takes a value. */
 export interface Flag {
+  /** Its long name without dashes: `extra-vars`. */
   readonly name: string;
+  /** One letter: `e` for `-e`. */
   readonly short?: string;
   /** `count`: may be repeated, `-vvv` is 3. */
   readonly type: 'boolean' | 'string' | 'count';
@@ -9,7 +10,9 @@ export interface Flag {
   readonly multiple?: boolean;
   /** What stands for the value in the help. */
   readonly value?: string;
+  /** Values that it takes; any where left out. */
   readonly choices?: readonly string[];
+  /** What it does, in one line of `--help`. */
   readonly help: string;
 }
 

@@ -25,12 +25,25 @@ import type {
 /**
  * A role: a pure function from variables to steps, and a step itself. Its steps have its name as
  * their tag unless `tags` says otherwise, here or where it is used.
+ * @param definition name, schema of the variables, and the steps
+ * @returns a step; called with variables and options, the step with those
  * @example
- * export const motd = role({ name: 'motd', vars: z.strictObject({ … }), *tasks({ vars }) { … } });
- * // in a play
- * yield motd;
- * yield motd({ motdText: 'hi' }, { as: 'greeting' });
- * yield motd.on('web:!old');
+ * export const motd = role({
+ *   name: 'motd',
+ *   vars: z.strictObject({ motdText: z.string().default('hello') }),
+ *   *tasks({ vars }) {
+ *     yield copy('message of the day', { dest: '/etc/motd', content: vars.motdText });
+ *   },
+ * });
+ * export const greetings = play({
+ *   name: 'greetings',
+ *   hosts: 'all',
+ *   *tasks() {
+ *     yield motd;
+ *     yield motd({ motdText: 'hi' }, { as: 'greeting' });
+ *     yield motd.on('web:!old');
+ *   },
+ * });
  */
 export function role<S extends z.ZodType, U = Record<never, never>>(
   definition: RoleDefinition<S, U>,
@@ -65,7 +78,21 @@ function roleStep(
   };
 }
 
-/** One play: hosts, and what they should be. */
+/**
+ * One play: hosts, and what they should be.
+ * @param definition pattern of the hosts, variables, roles and tasks, and how hosts go through them
+ * @returns the play, for `playbook`; nothing runs yet
+ * @example
+ * export const web = play({
+ *   name: 'web servers',
+ *   hosts: 'web:!old',
+ *   serial: '50%',
+ *   become: true,
+ *   *tasks() {
+ *     yield pkg('nginx is installed', { name: 'nginx' });
+ *   },
+ * });
+ */
 export function play<
   S extends z.ZodType = z.ZodObject<Record<never, never>>,
   U = Record<never, never>,
@@ -78,12 +105,41 @@ export function play<
   };
 }
 
-/** `export default playbook([play(…), play(…)])`. */
+/**
+ * The default export of a playbook file.
+ * @param plays run one after the other, in this order
+ * @returns the plays as data; nothing runs yet
+ * @example
+ * const check = play({
+ *   name: 'every host answers',
+ *   hosts: 'all',
+ *   *tasks() {
+ *     yield command('uptime', { argv: ['uptime'] });
+ *   },
+ * });
+ * export default playbook([check]);
+ */
 export function playbook(plays: readonly Play[]): Playbook {
   return { kind: 'playbook', plays };
 }
 
-/** Steps that share options, with `rescue` when one fails and `always` in any case. */
+/**
+ * Steps that share options, with `rescue` when one fails and `always` in any case.
+ * @param name what the block is called; unique within its role or play
+ * @param parts `tasks`, and optionally `rescue` and `always`
+ * @param options as of a task; they hold for all steps in it, and `rolling` for the block as a whole
+ * @returns a step
+ * @example
+ * export const upgrade = block(
+ *   'upgrade',
+ *   {
+ *     tasks: [command('migrate the data', { argv: ['app-migrate'] })],
+ *     rescue: [command('restore the data', { argv: ['app-restore'] })],
+ *     always: [file('no lock is left', { path: '/run/app.lock', state: 'absent' })],
+ *   },
+ *   { tags: ['upgrade'] },
+ * );
+ */
 export function block(name: string, parts: BlockParts, options: BlockOptions = {}): Block {
   return declare({ kind: 'block', name, parts, options, at: callerPlace() });
 }
@@ -91,7 +147,18 @@ export function block(name: string, parts: BlockParts, options: BlockOptions = {
 /**
  * Steps that one host does for all: each runs once, there, and its result is every host's.
  * @param on the host, by name or as the run finds it
- * @example yield once((run) => run.firstReachable('masters'), objects, answers);
+ * @param steps tasks, blocks and roles, in this order
+ * @returns a step
+ * @example
+ * const version = query('version of the database', { argv: ['psql', '--version'] });
+ * export const databases = play({
+ *   name: 'databases',
+ *   hosts: 'databases',
+ *   *tasks() {
+ *     yield once((run) => run.firstReachable('databases'), version);
+ *     yield debug('version', { message: (run) => run.result(version).stdout });
+ *   },
+ * });
  */
 export function once(on: Lazy<string>, ...steps: readonly Step[]): Block {
   return declare({
@@ -105,20 +172,54 @@ export function once(on: Lazy<string>, ...steps: readonly Step[]): Block {
 
 /**
  * A task or block that runs once per host, later, if something notified it.
- * @example const restart = handler(systemd('restart etcd', { unit: 'etcd', state: 'restarted' }));
+ * @param step it gives the handler its name
+ * @returns for `notify` of tasks and blocks; it is not yielded
+ * @example
+ * const restart = handler(systemd('restart etcd', { unit: 'etcd', state: 'restarted' }));
+ * export const configuration = template(
+ *   'configuration of etcd',
+ *   { src: 'etcd.conf.hbs', dest: '/etc/etcd.conf' },
+ *   { notify: restart },
+ * );
  */
 export function handler(step: Task<unknown> | Block): Handler {
   return declare({ kind: 'handler', name: step.name, step, at: callerPlace() });
 }
 
-/** Notified handlers run here rather than at the end of the play. */
+/**
+ * Notified handlers run here rather than at the end of the play.
+ * @param name what the step is called; unique within its role or play
+ * @returns a step
+ * @example
+ * const restart = handler(systemd('restart web', { unit: 'web', state: 'restarted' }));
+ * export const web = play({
+ *   name: 'web',
+ *   hosts: 'web',
+ *   *tasks() {
+ *     yield copy('settings', { dest: '/etc/web.conf', content: 'port 80' }, { notify: restart });
+ *     yield flushHandlers();
+ *     yield waitFor('web listens', { port: 80 });
+ *   },
+ * });
+ */
 export function flushHandlers(name = 'flush handlers'): Flush {
   return declare({ kind: 'flush', name, at: callerPlace(), options: {} });
 }
 
 /**
  * Branches on what only the host knows: all branches are listed, one runs.
+ * @param name what the step is called; unique within its role or play
  * @param pick gives the branch's key; a key that is no branch skips all, `default` catches the rest
+ * @param branches lists of steps by key
+ * @param options as of a block; they hold for the steps of all branches
+ * @returns a step
+ * @throws PlaybookError when there are no branches
+ * @example
+ * export const firewall = choose('firewall', (run) => run.facts.os.family, {
+ *   debian: [pkg('nftables is installed', { name: 'nftables' })],
+ *   redhat: [pkg('iptables is installed', { name: 'iptables-services' })],
+ *   default: [fail('unknown system', { message: 'no firewall for this system' })],
+ * });
  */
 export function choose(
   name: string,

@@ -8,6 +8,11 @@ import type { Lazy, Task, TaskOptions } from './task.ts';
 /** The arguments of a schema, each a value or a function of the run. */
 export type LazyArgs<A> = { [K in keyof A]: Lazy<A[K]> };
 
+/**
+ * What `defineModule` returns: makes tasks, and holds the definition. `S`: schema of the arguments,
+ * `W`: what `prepare` makes of them, `Rs`: the reads, `R`: the result, `Seen`: what playbooks see of
+ * the result.
+ */
 export interface ModuleConstructor<S extends z.ZodType, W, Rs extends Reads, R, Seen = R> {
   /**
    * @param name what the task is called; unique within its role
@@ -20,12 +25,26 @@ export interface ModuleConstructor<S extends z.ZodType, W, Rs extends Reads, R, 
 
 /**
  * Defines a module.
+ * @param definition arguments, reads and plan; nothing in it talks to a host
+ * @returns a function that makes tasks: `motd(name, args, options)`
  * @example
  * export const motd = defineModule({
- *   name: 'motd', summary: 'Sets the message of the day.', example: `motd('greet', { text: 'hi' })`,
+ *   name: 'motd',
+ *   summary: 'Sets the message of the day.',
+ *   example: `motd('greet', { text: 'hi' })`,
  *   args: z.strictObject({ text: z.string().describe('the message') }),
- *   reads: () => ({ now: text('/etc/motd') }),
- *   plan: (want, is) => …,
+ *   reads: () => ({ now: readers.text('/etc/motd') }),
+ *   plan: (want, is) => {
+ *     const now = is.now?.kind === 'text' ? is.now.bytes.toString('utf8') : '';
+ *     if (now === want.text) return same({});
+ *     return change({
+ *       differences: [{ what: 'content', from: now, to: want.text }],
+ *       script: sh`printf %s ${want.text} > /etc/motd`,
+ *       after: [unpredictable(readers.text('/etc/motd'))],
+ *       invalidates: { paths: ['/etc/motd'] },
+ *       result: {},
+ *     });
+ *   },
  * });
  */
 export function defineModule<

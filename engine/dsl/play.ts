@@ -7,16 +7,22 @@ import type { Context, Options, Role, Step, Uses } from './task.ts';
 /** Hosts at once: a number, a percentage of the play's hosts, or a list of both (the last repeats). */
 export type Serial = number | `${number}%` | readonly (number | `${number}%`)[];
 
+/** How a play logs in to its hosts, over what the inventory says. */
 export interface PlayConnection {
+  /** Login name. */
   readonly user?: string;
+  /** TCP port. */
   readonly port?: number;
   /** Path of the controller. */
   readonly privateKeyFile?: string;
+  /** `openssh`: the `ssh` program; `node-ssh`: in this process; `local`: this machine. */
   readonly transport?: 'openssh' | 'node-ssh' | 'local';
 }
 
+/** In which order hosts come to batches, throttles and `runOnce`. */
 export type Order = 'inventory' | 'reverse' | 'sorted' | 'reverse-sorted' | 'shuffle';
 
+/** What `play` takes: `S` is the schema of its variables, `U` the type of its `uses`. */
 export interface PlayDefinition<S extends z.ZodType, U = Record<never, never>> extends Options {
   readonly name: string;
   /**
@@ -27,23 +33,39 @@ export interface PlayDefinition<S extends z.ZodType, U = Record<never, never>> e
   /**
    * Whether the play is for this inventory, decided before anything connects. Where it is not, the
    * play has no hosts.
-   * @example applies: (inventory) => inventory.has('kube_master')
+   * @example
+   * export const masters = play({
+   *   name: 'masters',
+   *   hosts: 'all',
+   *   applies: (inventory) => inventory.has('kube_master'),
+   * });
    */
   readonly applies?: (inventory: InventoryView) => boolean;
+  /** Schema of the play's variables, `z.strictObject`; values come from the inventory and `-e`. */
   readonly vars?: S;
   /** As of a role: what follows from variables and inventory, once for each host. */
   readonly uses?: Uses<z.output<S>, U>;
+  /** Steps before those of `roles`. */
   preTasks?(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
+  /** Roles in this order, between `preTasks` and `tasks`. */
   readonly roles?: readonly Role[];
+  /** Steps behind those of `roles`. */
   tasks?(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
   /**
    * How its hosts are logged in to, over what the inventory says; `-u` wins over it.
-   * @example connection: { user: 'root' } for the play that makes the user of all others
+   * @example
+   * export const accounts = play({
+   *   name: 'the account that all other plays log in with',
+   *   hosts: 'all',
+   *   connection: { user: 'root' },
+   * });
    */
   readonly connection?: PlayConnection;
+  /** Hosts at once. Default: all. */
   readonly serial?: Serial;
   /** In which order hosts come to batches, throttles and `runOnce`. Default: as in the inventory. */
   readonly order?: Order;
+  /** `linear` (default): hosts take each step together; `free`: each host goes on by itself. */
   readonly strategy?: 'linear' | 'free';
   /**
    * Percent of a batch's hosts that may fail; more end the play, at the step that failed unless a
@@ -61,6 +83,7 @@ export interface PlayDefinition<S extends z.ZodType, U = Record<never, never>> e
   readonly gatherFacts?: boolean;
 }
 
+/** A play as data; `play` makes it. */
 export interface Play {
   readonly kind: 'play';
   readonly name: string;
@@ -68,6 +91,7 @@ export interface Play {
   readonly at: Place;
 }
 
+/** A playbook as data; `playbook` makes it. */
 export interface Playbook {
   readonly kind: 'playbook';
   readonly plays: readonly Play[];

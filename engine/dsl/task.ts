@@ -9,7 +9,9 @@ import type { Secret } from '../secrets/secret.ts';
 /** Result of any task; an answer with yes or no is that itself. */
 export type Result<R> = [R] extends [boolean] ? R : R & { readonly changed: boolean };
 
-/** What a lazy argument or `when` can look at. Touching what is not there yet stops it. */
+/**
+ * What a lazy argument or `when` can look at. Touching what is not there yet stops it until it is.
+ */
 export interface Run {
   readonly facts: Facts;
   /** Inventory name of the host. */
@@ -72,7 +74,10 @@ export interface BlockOptions extends Options {
    * that had something to change went alone and worked. A failure that leaves the block, or a host
    * that is lost in it, ends it for the others: they do not begin it, keep what runs, and are out
    * of the run as held back; as a handler it stays pending for them.
-   * @example block('roll web', { tasks: [restart, works] }, { rolling: { atOnce: 5 } })
+   * @example
+   * const restart = systemd('restart web', { unit: 'web', state: 'restarted' });
+   * const works = waitFor('web works', { port: 80 });
+   * export const roll = block('roll web', { tasks: [restart, works] }, { rolling: { atOnce: 5 } });
    */
   readonly rolling?: true | { readonly atOnce: number };
 }
@@ -95,6 +100,7 @@ export interface TaskOptions<R> extends Options {
   readonly rerunnable?: boolean;
 }
 
+/** One use of a module: its name, arguments and options. `R` is the type of its result. */
 export interface Task<out R> {
   readonly kind: 'task';
   readonly name: string;
@@ -114,6 +120,7 @@ export interface BlockParts {
   readonly always?: readonly Step[];
 }
 
+/** Steps that share options, as data; `block` makes it. */
 export interface Block {
   readonly kind: 'block';
   readonly name: string;
@@ -140,6 +147,7 @@ export interface Flush {
   readonly options: Options;
 }
 
+/** A step that runs once per host if something notified it, as data; `handler` makes it. */
 export interface Handler {
   readonly kind: 'handler';
   readonly name: string;
@@ -162,6 +170,7 @@ export interface Context<V> {
 /** Values by the names that `tasks` gets them under, each from the context of a host. */
 export type Uses<V, U> = { readonly [K in keyof U]: (context: Context<V>) => U[K] };
 
+/** What `role` takes: `S` is the schema of its variables, `U` the type of its `uses`. */
 export interface RoleDefinition<S extends z.ZodType, U = Record<never, never>> {
   readonly name: string;
   /** Schema of the variables, `z.strictObject`; a host's variables of these names are taken. */
@@ -169,13 +178,32 @@ export interface RoleDefinition<S extends z.ZodType, U = Record<never, never>> {
   /**
    * What follows from variables and inventory, computed once for each host before the steps: what
    * it refuses is refused for hosts whose steps do not look at it too.
-   * @example uses: { members: membersOf }, *tasks({ vars, members }) { … }
+   * @example
+   * export const peers = role({
+   *   name: 'peers',
+   *   vars: z.strictObject({ port: z.int() }),
+   *   uses: {
+   *     members: ({ inventory, vars }) =>
+   *       inventory.group('peers').map(({ address }) => `${address}:${vars.port}`),
+   *   },
+   *   *tasks({ members }) {
+   *     yield copy('peers', { dest: '/etc/peers', content: members.join(',') });
+   *   },
+   * });
    */
   readonly uses?: Uses<z.output<S>, U>;
   /**
    * Roles that a host must have before this one, in the same play or in an earlier one; of a list
    * within it any will do. It runs none of them: a playbook without them is refused.
-   * @example needs: [binaries, [containerd, docker]]
+   * @example
+   * import { role, z } from 'tsplay';
+   * import { containerd } from 'tsplay/roles/containerd';
+   * export const registry = role({
+   *   name: 'registry',
+   *   vars: z.strictObject({}),
+   *   needs: [containerd],
+   *   *tasks() {},
+   * });
    */
   readonly needs?: readonly (Role | readonly Role[])[];
   /** Tags of all its steps where the playbook gives none. Default: its name. */
@@ -202,7 +230,15 @@ export interface Role {
    * The role for those hosts of the play alone that a pattern means; `--list-tasks` shows it. The
    * others have none of its steps and need none of its variables.
    * @param pattern as a play's `hosts`; `haproxy?` is a group that an inventory need not have
-   * @example yield keepalived.on('keepalived?');
+   * @example
+   * const hello = role({ name: 'hello', vars: z.strictObject({}), *tasks() {} });
+   * export const edge = play({
+   *   name: 'edge',
+   *   hosts: 'all',
+   *   *tasks() {
+   *     yield hello.on('haproxy?');
+   *   },
+   * });
    */
   on(pattern: string): Role;
 }
@@ -218,4 +254,5 @@ export interface RoleValue<S extends z.ZodType> extends Role {
   (given?: Partial<z.input<S>>, options?: RoleOptions): Role;
 }
 
+/** What `tasks` of a role or play may yield. */
 export type Step = Task<unknown> | Block | Choose | Flush | Role;

@@ -20,10 +20,14 @@ type Flat<T> = { [K in keyof T]: T[K] };
 /**
  * The schema of variables that are put together: all fields of all parts, and every refinement that
  * a part has, each once however often its part comes in. Unknown names are refused.
+ * @param parts schemas of objects, or fields of one's own by name
+ * @returns a schema for `vars` of a role or play
  * @throws PlaybookError where two parts mean different things by one name
  * @example
- * const cluster = z.strictObject({ clusterName: z.string() }).refine(isFree, 'the name is taken');
- * const vars = variables(cluster, { dnsReplicas: z.int().default(2) });
+ * const cluster = z
+ *   .strictObject({ clusterName: z.string() })
+ *   .refine(({ clusterName }) => clusterName !== 'test', 'the name is taken');
+ * export const vars = variables(cluster, { dnsReplicas: z.int().default(2) });
  */
 export function variables<const P extends readonly Part[]>(
   ...parts: P

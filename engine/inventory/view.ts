@@ -8,6 +8,7 @@ import type { Warning } from './variables/variable.ts';
 
 /** A host with its merged variables. */
 export interface HostView {
+  /** Inventory name. */
   readonly name: string;
   /** Groups of the host, `all` included, parents before children. */
   readonly groups: readonly string[];
@@ -17,12 +18,15 @@ export interface HostView {
   readonly address: string;
 }
 
+/** The inventory as roles see it: hosts, groups and patterns. */
 export interface InventoryView {
+  /** All hosts, in inventory order. */
   readonly hosts: readonly HostView[];
   /** @throws InventoryError with "did you mean" */
   host(name: string): HostView;
   /** Hosts of a group in inventory order; an unknown group throws, an empty one does not. */
   group(name: string): readonly HostView[];
+  /** Whether there is such a group; it may be empty. */
   has(group: string): boolean;
   /** First host of a group. @throws InventoryError when it is empty */
   first(group: string): HostView;

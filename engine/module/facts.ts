@@ -1,6 +1,6 @@
 /** What every host tells of itself with the first round trip. */
-
 export interface Facts {
+  /** `uname -n`. */
   readonly hostname: string;
   readonly os: {
     /** ID of /etc/os-release: `debian`, `centos`, `alpine`, … */
@@ -8,14 +8,18 @@ export interface Facts {
     readonly family: 'debian' | 'redhat' | 'suse' | 'alpine' | 'arch' | 'other';
     /** VERSION_ID: `12`, `7`, … */
     readonly version: string;
+    /** VERSION_CODENAME: `bookworm`; else what VERSION has in parentheses, or ''. */
     readonly codename: string;
   };
-  /** `uname -r` and `uname -m`. */
+  /** `uname -r`. */
   readonly kernel: string;
+  /** `uname -m`: `x86_64`, `aarch64`, … */
   readonly arch: string;
+  /** Processors that are online. */
   readonly cpus: number;
-  /** Bytes. */
+  /** Bytes of main memory. */
   readonly memory: number;
+  /** Bytes of swap. */
   readonly swap: number;
   /** Whether systemd is PID 1. */
   readonly systemd: boolean;
@@ -39,7 +43,7 @@ export interface Facts {
   readonly bootId: string;
   /** Seconds since 1970 on the host when it answered, and the controller's at that moment. */
   readonly clock: { readonly host: number; readonly controller: number };
-  /** 1, 2, or 0 for none. */
+  /** Version of control groups: 1, 2, or 0 for none. */
   readonly cgroups: 0 | 1 | 2;
   /** Effective user of the session: name, uid, home. */
   readonly user: { readonly name: string; readonly uid: number; readonly home: string };

@@ -1,6 +1,7 @@
 /** Files that code finds for a module: fetched, unpacked or built on the controller when needed. */
 import type { Content } from '../shell/content.ts';
 
+/** One file of a FileSource. */
 export interface SourceFile {
   /** Where it goes below the destination: `kubelet`, `conf.d/a.conf`. */
   readonly path: string;
@@ -13,6 +14,7 @@ export interface SourceFile {
   readonly gzip?: Content | undefined;
 }
 
+/** Files that code finds when a step needs them; `filesFrom` makes it. */
 export interface FileSource {
   readonly kind: 'files';
   /** For people: `Kubernetes 1.20.2`. */
@@ -25,7 +27,12 @@ export interface FileSource {
  * Files that are found when a step needs them.
  * @param name what they are, for people
  * @param list finds them; whatever it throws fails the step
- * @example filesFrom('licences', async () => [{ path: 'MIT', content: contentOf(await text()) }])
+ * @returns a source for modules that write a folder, as `mirror`
+ * @example
+ * const licences = filesFrom('licences', async () => [
+ *   { path: 'MIT', content: contentOf('Permission is hereby granted …'), mode: '0644' },
+ * ]);
+ * export const shipped = mirror('licences are there', { source: licences, dest: '/opt/licences' });
  */
 export const filesFrom = (
   name: string,

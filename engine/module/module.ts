@@ -7,6 +7,7 @@ import type { Plan, Invalidates } from './plan.ts';
 import type { Answer, Read } from './reader.ts';
 import type { References } from './reference.ts';
 
+/** What a module asks, by the names under which `plan` gets the answers. */
 export type Reads = Readonly<Record<string, Read<unknown>>>;
 
 /** The values of a module's reads: `undefined` where the thing is absent. */
@@ -14,7 +15,7 @@ export type Values<Rs extends Reads> = {
   readonly [K in keyof Rs]: NonNullable<Rs[K]> extends Read<infer V> ? V | undefined : never;
 };
 
-/** A file that the controller fetches. */
+/** A file that the controller fetches over HTTP. */
 export interface Download {
   readonly url: string;
   /** Lower-case hex; with it the file is kept and not fetched again. */

@@ -20,7 +20,33 @@ export interface Prediction {
   readonly answer: Answer<unknown> | { readonly answer: 'unknown' };
 }
 
+/**
+ * What a read will say after the step's change; used by check only.
+ * @param read one of the step's reads, or another that the change decides
+ * @param answer `value(…)` or `absent`
+ * @returns one of `after` of a change or action
+ * @example
+ * export const plan = change({
+ *   differences: [{ what: 'hostname', from: 'old', to: 'new' }],
+ *   script: sh`hostname new`,
+ *   after: [predict(readers.sysctl('kernel.hostname'), value('new'))],
+ *   result: {},
+ * });
+ */
 export const predict = <V>(read: Read<V>, answer: Answer<V>): Prediction => ({ read, answer });
+/**
+ * A read of which nobody can tell before the change what it will say: steps that look at it are
+ * *unknown* in check.
+ * @param read one that the change alters
+ * @returns one of `after` of a change or action
+ * @example
+ * export const plan = change({
+ *   differences: [{ what: 'cache', from: 'old', to: 'new' }],
+ *   script: sh`ldconfig`,
+ *   after: [unpredictable(readers.file({ path: '/etc/ld.so.cache' }))],
+ *   result: {},
+ * });
+ */
 export const unpredictable = (read: Read<unknown>): Prediction => ({
   read,
   answer: { answer: 'unknown' },
@@ -64,8 +90,10 @@ export interface Learning {
   readonly study: (host: string) => Study;
 }
 
+/** For a change or action that alters nothing but what the step's own reads show. */
 export const invalidatesNothing: Invalidates = {};
 
+/** All is as wanted: nothing is done. `R` is the result. */
 export interface Same<R> {
   readonly plan: 'same';
   readonly result: R;
@@ -81,6 +109,7 @@ export interface Same<R> {
 export interface Change<R> {
   readonly plan: 'change';
   readonly differences: readonly Difference[];
+  /** What leads there: POSIX sh that fails with an exit code other than 0. */
   readonly script: Script;
   /** What the step's reads will say afterwards, for check. */
   readonly after: readonly Prediction[];
@@ -89,7 +118,7 @@ export interface Change<R> {
   /** Result as predicted; after an apply the result of the verifying `same` is used. */
   readonly result: R;
   readonly notes?: readonly string[];
-  /** Seconds: read again until the state held for `stable`, at most `atMost`. */
+  /** Read again until the state held for `stable` seconds, for at most `atMost` seconds. */
   readonly settle?: { readonly atMost: number; readonly stable: number };
   /** Seconds that the script may take. Default: the task's time-out. */
   readonly timeout?: number;
@@ -105,8 +134,11 @@ export interface Change<R> {
   readonly uncertainBecause?: string | undefined;
 }
 
+/** What the script of a change or action printed. */
 export interface Output {
+  /** Exit code; 128 and more: ended by a signal. */
   readonly code: number;
+  /** Decoded as UTF-8, final line feed included. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -126,8 +158,11 @@ export interface Action<R> {
   readonly invalidates?: Invalidates;
   readonly differences?: readonly Difference[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Absolute path on the host where the script runs. */
   readonly directory?: string;
+  /** What the script reads from stdin; else stdin is empty. */
   readonly stdin?: Buffer;
+  /** Seconds that the script may take. Default: the task's time-out. */
   readonly timeout?: number;
   /** The user's locale rather than LC_ALL=C. */
   readonly ownLocale?: boolean;
@@ -170,9 +205,44 @@ export interface Action<R> {
   };
 }
 
+/** What a module's `plan` answers. */
 export type Plan<R> = Same<R> | Change<R> | Action<R>;
 
+/**
+ * The answer of a plan for which nothing is to be done.
+ * @param result what playbooks get of the step
+ * @param notes warnings for people
+ * @returns what `plan` answers
+ * @example
+ * export const plan = same({ path: '/etc/motd' }, ['the file is empty']);
+ */
 export const same = <R>(result: R, notes?: readonly string[]): Same<R> =>
   notes === undefined ? { plan: 'same', result } : { plan: 'same', result, notes };
+/**
+ * The answer of a plan that leads to a state: after its script the reads are asked and planned
+ * again, and must then be `same`.
+ * @param of differences, script, predictions for check, result
+ * @returns what `plan` answers
+ * @example
+ * export const plan = change({
+ *   differences: [{ what: 'state', from: 'absent', to: 'folder' }],
+ *   script: sh`mkdir -- ${'/srv/app'}`,
+ *   after: [unpredictable(readers.file({ path: '/srv/app' }))],
+ *   invalidates: { paths: ['/srv/app'] },
+ *   result: { path: '/srv/app' },
+ * });
+ */
 export const change = <R>(of: Omit<Change<R>, 'plan'>): Change<R> => ({ plan: 'change', ...of });
+/**
+ * The answer of a plan without a state to read again: it is judged by its exit code, or `failed`.
+ * @param of script, and what follows from its output
+ * @returns what `plan` answers
+ * @example
+ * export const plan = action({
+ *   script: sh`app-migrate --verbose`,
+ *   result: ({ stdout }) => ({ lines: stdout.split('\n').length }),
+ *   changed: ({ stdout }) => stdout.includes('migrated'),
+ *   timeout: 300,
+ * });
+ */
 export const action = <R>(of: Omit<Action<R>, 'plan'>): Action<R> => ({ plan: 'action', ...of });

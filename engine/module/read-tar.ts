@@ -15,9 +15,16 @@ export interface TarMember {
 }
 
 /**
+ * Reads a tar archive of the controller as it streams by, compressed with gzip or not.
  * @param archive path of a .tar or .tar.gz
  * @param take called for each regular file; what it answers gets the bytes, nothing: passed over
  * @throws PlayError for an archive that is cut short, damaged, or none
+ * @example
+ * const parts: Buffer[] = [];
+ * await readTar('/srv/kubernetes.tar.gz', ({ path }) =>
+ *   path.endsWith('/kubelet') ? (bytes) => void parts.push(bytes) : undefined,
+ * );
+ * export const kubelet = contentOf(Buffer.concat(parts));
  */
 export async function readTar(
   archive: string,

@@ -11,14 +11,30 @@ export type Answer<V> =
   | { readonly answer: 'absent' }
   | { readonly answer: 'denied'; readonly why: string };
 
+/** The answer of a reader for what is not there. */
 export const absent: Answer<never> = { answer: 'absent' };
+/**
+ * The answer of a reader for what is there.
+ * @param of what a module gets for the read
+ * @returns one of the answers of `parse`
+ * @example
+ * export const answers = ['enabled', 'disabled'].map((line) => value(line));
+ */
 export const value = <V>(of: V): Answer<V> => ({ answer: 'value', value: of });
+/**
+ * The answer of a reader for what its user may not see: the step fails with it.
+ * @param why one sentence, best in the host's own words
+ * @returns one of the answers of `parse`
+ * @example
+ * export const answer = denied('/etc/shadow: Permission denied');
+ */
 export const denied = (why: string): Answer<never> => ({ answer: 'denied', why });
 
 /** What the reader's script printed. */
 export interface ReaderOutput {
   readonly stdout: Buffer;
   readonly stderr: string;
+  /** Exit code. */
   readonly code: number;
 }
 
@@ -40,7 +56,9 @@ export interface AboutPath<K, V> {
 
 export type Shown = 'nothing' | 'no link' | { readonly link: string };
 
+/** What `defineReader` takes: `K` is what it is asked about, `V` what it answers. */
 export interface ReaderDefinition<K, V> {
+  /** Unique among all readers. */
   readonly name: string;
   /** `shared`: any change on any host of the play may change it. Default `host`. */
   readonly scope?: 'host' | 'shared';
@@ -101,6 +119,18 @@ export interface ReaderFunction<K, V> {
  * Makes a reader.
  * @param definition name, script and parse
  * @returns a function from a key to a Read, to be used in a module's `reads`
+ * @example
+ * export const lineCount = defineReader<string, number>({
+ *   name: 'lineCount',
+ *   script: (paths) => paths.map((path) => `wc -l < ${quote(path)} || echo absent`).join('\n'),
+ *   parse: ({ stdout }) =>
+ *     stdout
+ *       .toString('utf8')
+ *       .trimEnd()
+ *       .split('\n')
+ *       .map((line) => (line === 'absent' ? absent : value(Number(line)))),
+ *   dependsOn: (path) => [path],
+ * });
  */
 export function defineReader<K, V>(definition: ReaderDefinition<K, V>): ReaderFunction<K, V> {
   const read = (key: K): Read<V> => ({

@@ -18,6 +18,7 @@ export type ReasonName =
   | 'key'
   | 'chain';
 
+/** Why a certificate is issued anew, and what was found and wanted. */
 export interface Reason {
   readonly reason: ReasonName;
   readonly from: string;

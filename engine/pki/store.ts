@@ -26,21 +26,33 @@ import {
 
 /** A key without a certificate, as the one that signs the tokens of service accounts. */
 export interface KeyPair {
+  /** PEM. */
   readonly privateKey: Secret;
   /** PEM. */
   readonly publicKey: string;
 }
 
+/**
+ * A folder of the controller with authorities, key pairs and secrets; `openStore` opens it.
+ * @throws PlaybookError for a name that leaves the folder, a part that is missing or does not fit, and
+ *   files that others may read
+ */
 export interface PkiStore {
   /** Absolute path. */
   readonly directory: string;
-  /** `NAME/ca.crt` and `NAME/ca.key`; both may be put there by hand before the first run. */
+  /**
+   * `NAME/ca.crt` and `NAME/ca.key`; both may be put there by hand before the first run.
+   * @param subject names of a new authority, and for how many days it is valid (default 3650)
+   */
   authority(name: string, subject: AuthoritySubject): Authority;
   /** `NAME/private.key` and `NAME/public.pem`. Default: rsa2048. */
   keyPair(name: string, type?: KeyType): KeyPair;
   /** The file NAME, without the line's end. @param make called when there is none yet */
   secret(name: string, make: () => string): Secret;
-  /** The file NAME: letters and digits. */
+  /**
+   * The file NAME: letters and digits.
+   * @param length characters of a new one
+   */
   password(name: string, length: number): Secret;
 }
 
@@ -50,7 +62,10 @@ const stores = new Map<string, PkiStore>();
  * Opens the store of a folder; nothing is read or written yet, and equal calls give the same store.
  * @param directory relative to the working directory
  * @param options check: keep what is new in memory
- * @example const pki = openStore('.play/pki/prod', { check: run.check });
+ * @returns the store; its functions throw a PlaybookError where what is kept cannot be used
+ * @example
+ * export const authorityOf = (run: Run): Authority =>
+ *   openStore('.play/pki/prod', { check: run.check }).authority('etcd', { commonName: 'etcd' });
  */
 export function openStore(directory: string, options: { readonly check: boolean }): PkiStore {
   const path = resolve(directory);

@@ -5,7 +5,8 @@ import { isSecret, reveal, secret, type Secret } from './secret.ts';
 /**
  * Schema of a secret variable: takes a text or a Secret (`!secret`, `!env` in an inventory) and
  * gives a Secret.
- * @example vars: z.strictObject({ password: secretText })
+ * @example
+ * export const vars = z.strictObject({ password: secretText });
  */
 export const secretText: z.ZodType<Secret, string | Secret> = z
   .custom<string | Secret>((given) => typeof given === 'string' || isSecret(given), {
@@ -17,7 +18,13 @@ export const secretText: z.ZodType<Secret, string | Secret> = z
 /**
  * As `secretText`, for secrets that must have a form.
  * @param mistake looks at the plain text and says in one sentence what is wrong, without quoting it
- * @example z.strictObject({ pass: secretTextThat((plain) => plain.length > 8 ? 'has more than 8 characters' : undefined) })
+ * @returns a schema for a variable
+ * @example
+ * export const vars = z.strictObject({
+ *   pass: secretTextThat((plain) =>
+ *     plain.length > 8 ? 'must not have more than 8 characters' : undefined,
+ *   ),
+ * });
  */
 export function secretTextThat(
   mistake: (plain: string) => string | undefined,

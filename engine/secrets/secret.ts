@@ -12,6 +12,13 @@ const everyPlainText = new Set<string>();
 const kind = Symbol.for('tsplay.secret');
 const processKey = randomBytes(32);
 
+/**
+ * A value that people must not see. As text, or as JSON, it throws a PlaybookError; in a report it is
+ * `***`.
+ * @example
+ * export const show = (given: string | Secret): string =>
+ *   given instanceof Secret ? 'a secret' : given;
+ */
 export class Secret {
   /** Tells apart secrets of one process that are compared as data; it says nothing of the text. */
   readonly [kind]: string;
@@ -38,16 +45,38 @@ export class Secret {
   }
 }
 
-/** Wraps a plain text. @example const token = secret('hunter2'); */
+/**
+ * Wraps a plain text.
+ * @param plain the text, of any length
+ * @returns a new Secret
+ * @example
+ * const token = secret('hunter2');
+ * export const written = copy('token', { dest: '/etc/token', content: token, mode: '0600' });
+ */
 export function secret(plain: string): Secret {
   return new Secret(plain);
 }
 
+/**
+ * Whether a value is a Secret, also one of another copy of tsplay.
+ * @param value anything
+ * @returns true where it is one; its type is then known
+ * @example
+ * export const show = (given: unknown): string => (isSecret(given) ? '***' : String(given));
+ */
 export function isSecret(value: unknown): value is Secret {
   return typeof value === 'object' && value !== null && kind in value;
 }
 
-/** The plain text, for code that sends it to a host or hides it in reports. */
+/**
+ * The plain text, for code that sends it to a host or hides it in reports.
+ * @param value the Secret
+ * @returns the text as it was wrapped; keep it out of messages and results
+ * @throws PlaybookError for a Secret of another copy of tsplay
+ * @example
+ * const token = secret('hunter2');
+ * export const length = toolkit.reveal(token).length;
+ */
 export function reveal(value: Secret): string {
   const plain = plainTexts.get(value);
   if (plain === undefined) throw new PlaybookError('a Secret of another copy of tsplay');

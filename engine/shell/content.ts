@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
+/**
+ * Bytes that a step writes to a host, with their digest; `contentOf` and `fileContent` make them.
+ */
 export interface Content {
   readonly kind: 'content';
   /** sha256, lower-case hex. */
@@ -16,7 +19,14 @@ export interface Content {
   open(): Readable;
 }
 
-/** Content from memory. */
+/**
+ * Content from memory.
+ * @param data bytes, or a text that is sent as UTF-8
+ * @param options secret: never shown in a diff
+ * @returns content that stays in memory
+ * @example
+ * export const motd = copy('motd', { dest: '/etc/motd', content: contentOf('hello\n') });
+ */
 export function contentOf(data: string | Buffer, options: { secret?: boolean } = {}): Content {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
   return {

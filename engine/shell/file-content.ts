@@ -13,8 +13,11 @@ const memoryLimit = 1024 * 1024;
 /**
  * The content of a local file as it is now.
  * @param path absolute path
- * @param digest its sha256 where that is known: then the file is not read before it is sent
+ * @param digest its sha256 in lower-case hex where that is known: then the file is not read before it is sent
+ * @returns content in memory up to 1 MiB, else opened anew each time it is sent
  * @throws what the file system says; what is sent is checked against the digest
+ * @example
+ * export const kubelet = await fileContent('/srv/binaries/kubelet');
  */
 export async function fileContent(path: string, digest?: string): Promise<Content> {
   const { size } = await stat(path);

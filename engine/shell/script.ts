@@ -8,6 +8,7 @@ export const inlineLimit = 64 * 1024;
 /** Other content up to this many bytes rides as octal numbers, four characters a byte. */
 const octalLimit = 16 * 1024;
 
+/** POSIX sh with what it receives; `sh` makes it. */
 export interface Script {
   readonly kind: 'script';
   readonly text: string;
@@ -24,8 +25,14 @@ export type Word = string | number | Script | Content | readonly (string | numbe
 /**
  * Builds a script. Strings and numbers become quoted words, arrays several words, scripts are
  * pasted as they are, and a Content becomes a command that prints its bytes to stdout.
- * @example sh`install -d -m ${mode} -- ${path}`
- * @example sh`${contentOf('hello\n')} > ${path}`
+ * @param words what stands between the texts
+ * @returns a script, for a plan or another `sh`
+ * @throws PlayError for a word with a NUL
+ * @example
+ * const [mode, path] = ['0755', '/srv/app'];
+ * export const folder = sh`install -d -m ${mode} -- ${path}`;
+ * @example
+ * export const hello = sh`${contentOf('hello\n')} > /etc/motd`;
  */
 export function sh(strings: TemplateStringsArray, ...words: readonly Word[]): Script {
   const streams: Content[] = [];
@@ -37,7 +44,14 @@ export function sh(strings: TemplateStringsArray, ...words: readonly Word[]): Sc
   return { kind: 'script', text, streams, uses: [...used] };
 }
 
-/** Text that is a script already, with the library functions that it calls. */
+/**
+ * Text that is a script already, with the library functions that it calls.
+ * @param text POSIX sh; nothing in it is quoted
+ * @param uses names of functions of the engine's own library
+ * @returns a script, for `sh` or a plan
+ * @example
+ * export const load = rawScript('cut -d " " -f 1 /proc/loadavg');
+ */
 export function rawScript(text: string, uses: readonly string[] = []): Script {
   return { kind: 'script', text, streams: [], uses };
 }
@@ -45,7 +59,14 @@ export function rawScript(text: string, uses: readonly string[] = []): Script {
 /** The script, of which it is known that nothing it starts outlives it: no user's command. */
 export const contained = (script: Script): Script => ({ ...script, contained: true });
 
-/** Scripts one after the other, each on its own line. */
+/**
+ * Scripts one after the other, each on its own line.
+ * @param scripts in their order; an exit code other than 0 of one does not stop the next
+ * @param separator what stands between two, a line feed by default: ` && ` stops at the first failure
+ * @returns one script with the streams and functions of all
+ * @example
+ * export const both = joinScripts([sh`mkdir -p /srv/a`, sh`mkdir -p /srv/b`], ' && ');
+ */
 export function joinScripts(scripts: readonly Script[], separator = '\n'): Script {
   const all = scripts.every((script) => script.contained === true || script.text === '');
   return {

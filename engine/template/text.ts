@@ -7,11 +7,17 @@ import { toText, type Taint, type TextPart } from './to-text.ts';
  * A text over several lines, without the indentation that it has in the code. A value of several
  * lines that begins a line keeps the indentation of that line. With a Secret in it, the text is
  * one too.
- * @example
- * file('motd', { path: '/etc/motd', content: text`
- *   Welcome to ${host.name}
- * ` })
+ * @param values text, numbers, booleans or Secrets
+ * @returns the text; a Secret where one of the values is a Secret
  * @throws PlaybookError for a value that is no text
+ * @example
+ * export const motd = (host: HostView) =>
+ *   copy('motd', {
+ *     dest: '/etc/motd',
+ *     content: text`
+ *       Welcome to ${host.name}
+ *     `,
+ *   });
  */
 export function text(
   strings: TemplateStringsArray,

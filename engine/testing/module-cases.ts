@@ -7,21 +7,27 @@ import type { Controller, Known, Reads, Values } from '../module/module.ts';
 import type { Difference, Plan } from '../module/plan.ts';
 import { testController, testFacts } from './surroundings.ts';
 
+/** One row of a table for `testModule`: arguments, what is there, and what the plan must answer. */
 export interface ModuleCase<S extends z.ZodType, Rs extends Reads, R> {
   /** The behaviour, as a sentence. */
   readonly name: string;
+  /** The module's arguments. */
   readonly want: z.input<S>;
   /** Values of the reads by their names; what is left out is absent. */
   readonly is?: { readonly [K in keyof Rs]?: Values<Rs>[K] };
+  /** What the plan must answer. */
   readonly plan?: 'same' | 'change' | 'action';
   /** Differences that must be found, in order; only the fields that are given are compared. */
   readonly differences?: readonly Partial<Difference>[];
   /** Texts or patterns that the script must hold. */
   readonly script?: readonly (string | RegExp)[];
+  /** Only the fields that are given are compared. */
   readonly result?: Partial<R>;
+  /** What the plan's `invalidates` must be. */
   readonly invalidates?: unknown;
   /** The plan, or a mistake in the arguments, must fail with this. */
   readonly fails?: RegExp;
+  /** What differs from `testFacts()`. */
   readonly facts?: Partial<Facts>;
   readonly controller?: Partial<Controller>;
   readonly diff?: boolean;
@@ -31,8 +37,18 @@ export interface ModuleCase<S extends z.ZodType, Rs extends Reads, R> {
 
 /**
  * Makes one test of each case.
+ * @param module what `defineModule` returned
+ * @param cases rows of the table
  * @param test the test function of your runner: vitest's or node's `test`
- * @example testModule(motd, [{ name: 'an empty file is written', want: { text: 'hi' }, plan: 'change' }], test)
+ * @example
+ * import { test } from 'node:test';
+ * import { hostname } from 'tsplay';
+ * import { testModule } from 'tsplay/testing';
+ * testModule(
+ *   hostname,
+ *   [{ name: 'a name without letters is refused', want: { name: '-' }, fails: /name/ }],
+ *   (name, body) => test(name, body),
+ * );
  */
 export function testModule<S extends z.ZodType, W, Rs extends Reads, R>(
   module: ModuleConstructor<S, W, Rs, R>,
@@ -42,7 +58,18 @@ export function testModule<S extends z.ZodType, W, Rs extends Reads, R>(
   for (const one of cases) test(one.name, () => checkCase(module, one));
 }
 
-/** Checks one case. @throws AssertionError */
+/**
+ * Checks one case.
+ * @param module what `defineModule` returned
+ * @param one arguments, what is there, and what must be planned
+ * @throws AssertionError that says what was planned instead
+ * @example
+ * import { test } from 'node:test';
+ * import { debug } from 'tsplay';
+ * import { checkCase } from 'tsplay/testing';
+ * test('a message changes nothing', () =>
+ *   checkCase(debug, { name: 'message', want: { message: 'hi' }, plan: 'same' }));
+ */
 export async function checkCase<S extends z.ZodType, W, Rs extends Reads, R>(
   module: ModuleConstructor<S, W, Rs, R>,
   one: ModuleCase<S, Rs, R>,

@@ -8,11 +8,13 @@ import { library } from '../shell/host/library.ts';
 import { quote } from '../shell/quote.ts';
 import type { Script } from '../shell/script.ts';
 
-/** `busybox` has busybox's tools only, no coreutils. */
+/** A shell of this machine. `busybox` has busybox's tools only, no coreutils. */
 export type ShellName = 'dash' | 'bash' | 'busybox';
 
+/** All shells that scripts for hosts must run under. */
 export const shells: readonly ShellName[] = ['dash', 'bash', 'busybox'];
 
+/** How `runScript` runs a script. */
 export interface ShellOptions {
   /** Default dash, and bash where there is none. */
   readonly shell?: ShellName;
@@ -22,19 +24,26 @@ export interface ShellOptions {
   readonly wrap?: readonly string[];
   /** Ends the shell with SIGKILL after so many milliseconds. */
   readonly killAfter?: number;
+  /** Variables besides PATH; nothing of this process is passed on. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What a script printed. */
 export interface ScriptOutput {
-  /** 128 and more: ended by a signal. */
+  /** Exit code; 128 and more: ended by a signal. */
   readonly code: number;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
 /**
- * Runs a script with the library functions that it uses.
+ * Runs a script with the library functions that it uses, by a real shell on this machine.
  * @param script a Script, or the text of a reader's script
+ * @param options shell (default dash), user, environment, time
+ * @returns exit code and output; a failure is no error
+ * @example
+ * const { code, stdout } = await runScript(sh`echo ${'hello world'}`, { shell: 'busybox' });
+ * export const works = code === 0 && stdout.toString('utf8') === 'hello world\n';
  */
 export async function runScript(
   script: Script | string,

@@ -7,7 +7,14 @@ import { Downloads } from '../controller/downloads.ts';
 import { contentOf } from '../shell/content.ts';
 import { renderTemplate } from '../template/render.ts';
 
-/** Facts of a plain Debian host; what a test is about is given. */
+/**
+ * Facts of a plain Debian host; what a test is about is given.
+ * @param given fields that differ
+ * @returns facts that are complete
+ * @example
+ * const os = { id: 'alpine', family: 'alpine', version: '3.20', codename: '' } as const;
+ * export const alpine = testFacts({ os, packageManager: 'apk' });
+ */
 export function testFacts(given: Partial<Facts> = {}): Facts {
   return {
     hostname: 'host',
@@ -32,7 +39,16 @@ export function testFacts(given: Partial<Facts> = {}): Facts {
   };
 }
 
-/** A controller whose local files are those of the working directory. */
+/**
+ * A controller whose local files are those of the working directory.
+ * @param options controller: functions in place of its own; check and diff: false by default
+ * @returns what `prepare` of a module gets
+ * @example
+ * export const controller = testController({
+ *   controller: { file: async () => contentOf('what the file holds') },
+ *   check: true,
+ * });
+ */
 export function testController(
   options: {
     readonly controller?: Partial<Controller>;

@@ -10,7 +10,9 @@ import { briefly } from '../report/layout.ts';
 import { runScript, type ScriptOutput, type ShellOptions } from './run-script.ts';
 import { testController, testFacts } from './surroundings.ts';
 
+/** How a `TestHost` runs scripts, and what modules see of it. */
 export interface HostOptions extends ShellOptions {
+  /** What differs from `testFacts()`. */
   readonly facts?: Partial<Facts>;
   readonly controller?: Partial<Controller>;
   readonly check?: boolean;
@@ -21,15 +23,31 @@ export interface HostOptions extends ShellOptions {
   readonly skipApply?: boolean;
 }
 
+/** What `TestHost.apply` did. */
 export interface StepOutcome<R> {
   readonly changed: boolean;
   /** What the first plan answered. */
   readonly plan: Plan<R>;
   readonly result: R;
+  /** What the script printed; undefined where nothing was to be done. */
   readonly output?: ScriptOutput;
 }
 
-/** Runs steps on this machine. @param options shell, user, facts and what the controller gives */
+/**
+ * Runs steps on this machine: reads, plans, applies and verifies with real scripts, as a run does.
+ * @param options shell, user, facts and what the controller gives
+ * @example
+ * import { deepStrictEqual } from 'node:assert/strict';
+ * import { test } from 'node:test';
+ * import { file } from 'tsplay';
+ * import { TestHost } from 'tsplay/testing';
+ * test('a folder is made once', async () => {
+ *   const host = new TestHost({ shell: 'busybox' });
+ *   const want = { path: '/tmp/example', state: 'directory' } as const;
+ *   deepStrictEqual((await host.apply(file, want)).changed, true);
+ *   deepStrictEqual((await host.apply(file, want)).changed, false);
+ * });
+ */
 export class TestHost {
   readonly #options: HostOptions;
 

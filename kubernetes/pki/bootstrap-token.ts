@@ -4,9 +4,11 @@ import { PlaybookError, secret, toolkit, type PkiStore, type Secret } from 'tspl
 
 const { randomWord, reveal } = toolkit;
 
+/** What a kubelet shows when it joins a cluster. */
 export interface BootstrapToken {
-  /** Public: it names the object in the cluster. */
+  /** Six characters. Public: it names the object in the cluster. */
   readonly id: string;
+  /** Sixteen characters. */
   readonly secret: Secret;
   /** `ID.SECRET` */
   readonly whole: Secret;
@@ -14,8 +16,13 @@ export interface BootstrapToken {
 
 /**
  * The token of the store's file NAME, `abcdef.0123456789abcdef`; made where there is no file.
+ * @param store where it is kept
+ * @param name of the file
+ * @returns its two parts and the whole
  * @throws PlaybookError where the file holds something else
- * @example const token = bootstrapToken(openStore('.play/pki/prod', { check }), 'bootstrap-token');
+ * @example
+ * export const tokenOf = (run: Run): BootstrapToken =>
+ *   bootstrapToken(openStore('.play/pki/prod', { check: run.check }), 'bootstrap-token');
  */
 export function bootstrapToken(store: PkiStore, name: string): BootstrapToken {
   const whole = store.secret(name, () => `${randomWord(6)}.${randomWord(16)}`);

@@ -6,17 +6,23 @@ import { PlaybookError, secret, toolkit, type PkiStore, type Secret } from 'tspl
 
 const { reveal } = toolkit;
 
+/** A key that secrets in etcd are encrypted with. */
 export interface EncryptionKey {
   readonly name: string;
-  /** Base64. */
+  /** 32 bytes in base64. */
   readonly secret: Secret;
 }
 
 /**
  * The keys of the store's file NAME, lines `key1 BASE64`: the first encrypts, all decrypt. A key is
  * added, moved and taken away by hand; one of 32 random bytes is made where there is no file.
+ * @param store where they are kept
+ * @param name of the file
+ * @returns in the order of the file
  * @throws PlaybookError that names the line that is no key
- * @example const keys = encryptionKeys(openStore('.play/pki/prod', { check }), 'encryption-keys');
+ * @example
+ * export const keysOf = (run: Run): readonly EncryptionKey[] =>
+ *   encryptionKeys(openStore('.play/pki/prod', { check: run.check }), 'encryption-keys');
  */
 export function encryptionKeys(store: PkiStore, name: string): readonly EncryptionKey[] {
   const made = (): string => `key1 ${randomBytes(32).toString('base64')}`;
@@ -40,6 +46,10 @@ const list = (of: unknown): readonly Fields[] => (Array.isArray(of) ? of.map(fie
 /**
  * The keys in the API server's EncryptionConfiguration, as a host has it, whatever the provider.
  * @param configuration YAML; what cannot be read has no keys
+ * @returns in the order of the file
+ * @example
+ * const configuration = secret('resources: [{ providers: [{ secretbox: { keys: [] } }] }]');
+ * export const names = encryptionKeysIn(configuration).map(({ name }) => name);
  */
 export function encryptionKeysIn(configuration: Secret): readonly EncryptionKey[] {
   return list(fields(parsed(configuration))['resources'])

@@ -15,9 +15,15 @@ const answers = Array.from({ length: 256 }, (_, code) => code).filter(
 /**
  * A question that is answered with yes or no; its result is the answer itself.
  * @example
- * const joined = ask('has joined', { argv: ['test', '-s', '/etc/kubernetes/node.conf'] });
- * yield joined;
- * yield debug('joins', { message: 'for the first time' }, { when: (run) => !run.result(joined) });
+ * export const nodes = play({
+ *   name: 'nodes',
+ *   hosts: 'nodes',
+ *   *tasks() {
+ *     const joined = ask('has joined', { argv: ['test', '-s', '/etc/kubernetes/node.conf'] });
+ *     yield joined;
+ *     yield debug('joins', { message: 'now' }, { when: (run) => !run.result(joined) });
+ *   },
+ * });
  */
 export const ask = defineModule({
   name: 'ask',

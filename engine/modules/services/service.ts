@@ -18,6 +18,7 @@ export interface RollingRestart {
   readonly evenIfStarted?: boolean;
 }
 
+/** What `service` may be told besides the name; all of it has a default. */
 export interface ServiceOptions {
   /** Its unit. Default: its name. */
   readonly unit?: string;
@@ -25,7 +26,9 @@ export interface ServiceOptions {
   readonly packages?: Arguments<typeof pkg>['name'];
   /** What a change of its configuration takes. Default: restart. */
   readonly change?: 'restart' | 'reload';
+  /** Arguments of `systemd` for its start: for how many seconds it is waited for. */
   readonly start?: Pick<Arguments<typeof systemd>, 'wait' | 'settle'>;
+  /** How restarts go from host to host. Default: all hosts at once. */
   readonly rolling?: RollingRestart;
 }
 
@@ -51,11 +54,23 @@ export interface Service {
 
 /**
  * A service of systemd, as the steps that it usually takes; names of steps begin with its own.
+ * @param name what steps, packages and the unit are called, unless the options say otherwise
+ * @param options unit, packages, and what a change of the configuration takes
+ * @returns steps and handlers; only those that are yielded or notified are part of the play
  * @example
- * const haproxy = service('haproxy', { packages: 'haproxy', change: 'reload' });
- * yield haproxy.installed;
- * yield haproxy.config('haproxy configuration', { src: 'haproxy.cfg.hbs', dest: '/etc/haproxy/haproxy.cfg' });
- * yield haproxy.running;
+ * export const proxies = play({
+ *   name: 'proxies',
+ *   hosts: 'proxies',
+ *   *tasks() {
+ *     const haproxy = service('haproxy', { packages: 'haproxy', change: 'reload' });
+ *     yield haproxy.installed;
+ *     yield haproxy.config('haproxy configuration', {
+ *       src: 'haproxy.cfg.hbs',
+ *       dest: '/etc/haproxy/haproxy.cfg',
+ *     });
+ *     yield haproxy.running;
+ *   },
+ * });
  */
 export function service(name: string, options: ServiceOptions = {}): Service {
   return new NamedService(name, options);

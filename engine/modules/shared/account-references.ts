@@ -29,7 +29,10 @@ export function accountsOf({ owner, group }: Attributes): References {
 /** For modules whose arguments are mode, owner and group of a file. */
 export const ownedFile = { refers: accountsOf, named: withAccounts };
 
-/** For modules that keep them in `want`, beside what they prepared. */
+/**
+ * For modules that keep mode, owner and group in `want`, beside what they prepared: spread into the
+ * definition, it looks the accounts up and fails where there is none.
+ */
 export const ownedWithin = {
   refers: ({ want }: { readonly want: Attributes }): References => accountsOf(want),
   named: <W extends { readonly want: Attributes }>(whole: W, values: Values): W => ({

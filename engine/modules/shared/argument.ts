@@ -6,13 +6,13 @@ import { isSecret, reveal, type Secret } from '../../secrets/secret.ts';
 import { isContent, type Content } from '../../shell/content.ts';
 import type { Script } from '../../shell/script.ts';
 
-/** A Secret, as an argument. */
+/** Schema of an argument that is a Secret. */
 export const secretValue = z.custom<Secret>(isSecret, 'expected a text or a secret');
 
-/** Text that may be secret. */
+/** Schema of an argument that is text, or a Secret. */
 export const textValue = z.union([z.string(), secretValue]);
 
-/** Text or bytes that are sent to the host. */
+/** Schema of an argument that is sent to the host: text, a Secret, or a Content. */
 export const contentValue = z.union([
   z.string(),
   secretValue,
@@ -25,7 +25,7 @@ export const scriptValue = z.union([
   z.custom<Script>(isScript, 'expected a text or a script').meta({ title: 'Script' }),
 ]);
 
-/** A path on the host that starts at the root. */
+/** Schema of a path on the host that starts at the root, without `..` and NUL. */
 export const absolutePath = z
   .string()
   .regex(/^\//, 'must be an absolute path')

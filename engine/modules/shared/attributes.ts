@@ -12,7 +12,14 @@ export type Account = string | number | AccountId;
 
 const account: z.ZodType<Account, string | number> = z.union([z.string().min(1), z.int().min(0)]);
 
-/** Arguments that every module that writes files has. */
+/**
+ * Arguments that every module that writes files has: `mode`, `owner`, `group`.
+ * @example
+ * export const args = z.strictObject({
+ *   path: toolkit.absolutePath.describe('the file on the host'),
+ *   ...toolkit.attributeArgs,
+ * });
+ */
 export const attributeArgs = {
   mode: modeSchema.optional().describe("permissions: '0644' or symbolic, 'u=rwX,g-w'"),
   owner: account.optional().describe('name or uid'),

@@ -29,12 +29,20 @@ export interface FileNow {
   readonly parent: FileValue | undefined;
 }
 
+/** The reads of `fileReads`. */
 export type FileReads = {
   readonly file: Read<FileValue>;
   readonly text: Read<TextValue>;
   readonly parent: Read<FileValue>;
 };
 
+/**
+ * What has to be read of a small file before it is written, links followed.
+ * @param path absolute path
+ * @returns reads of the file, its text and its folder
+ * @example
+ * export const reads = toolkit.fileReads('/etc/motd');
+ */
 export function fileReads(path: string): FileReads {
   const plain = plainPath(path);
   return {
@@ -44,7 +52,16 @@ export function fileReads(path: string): FileReads {
   };
 }
 
-/** The text of a file; undefined where it is absent. @throws StepError for what is no small file */
+/**
+ * The text of a file that was read; undefined where it is absent.
+ * @param path for messages
+ * @param is values of `fileReads`
+ * @returns the bytes decoded as UTF-8
+ * @throws StepError for what is no file, a link to nothing, or more than 256 KiB
+ * @example
+ * export const isWritten = (is: toolkit.FileNow): boolean =>
+ *   toolkit.textNow('/etc/motd', is) === 'hello\n';
+ */
 export function textNow(path: string, is: FileNow): string | undefined {
   if (is.file === undefined) return undefined;
   if (is.file.type === 'link') {
@@ -71,10 +88,32 @@ export interface PutPart {
 export const isRewritten = ({ want, is }: PutPart): boolean =>
   textNow(want.path, is) !== want.content;
 
+/**
+ * What of mode, owner and group of a file is not as wanted; nothing where it is absent.
+ * @param part the file as wanted, and values of `fileReads`
+ * @returns `differences` of a change
+ * @example
+ * const want = { path: '/etc/motd', content: 'hi', secret: false, newMode: '0644', mode: '0644' };
+ * export const differences = (is: toolkit.FileNow) => toolkit.attributesOff({ want, is });
+ */
 export const attributesOff = ({ want, is }: PutPart) =>
   is.file === undefined ? [] : attributeDifferences(want, is.file);
 
-/** Everything a plan needs to bring the files, the last of which is the last to be replaced. */
+/**
+ * Everything a plan needs to bring the files, the last of which is the last to be replaced.
+ * @param parts files as wanted, with values of `fileReads`
+ * @param user of the session, who owns what is new
+ * @returns fields for `change`
+ * @throws StepError where a folder for a new file is missing
+ * @example
+ * export const plan = (is: toolkit.FileNow, on: PlanContext): Plan<object> => {
+ *   const path = '/etc/motd';
+ *   const want = { path, content: 'hello\n', secret: false, newMode: '0644' };
+ *   if (toolkit.textNow(path, is) === want.content) return same({});
+ *   const differences = [{ what: 'content', from: 'other text', to: 'a greeting' }];
+ *   return change({ differences, ...toolkit.putTogether([{ want, is }], on.facts.user), result: {} });
+ * };
+ */
 export function putTogether(
   parts: readonly PutPart[],
   user: { readonly name: string; readonly uid: number },

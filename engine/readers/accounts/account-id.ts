@@ -62,15 +62,33 @@ function ask(database: string, kind: Key['kind'], keys: readonly Key[], mark: st
     : `printf '%s ${database}\\n' ${mark}\nids ${database} ${words.join(' ')}\n`;
 }
 
-/** Asks for a user. @param is login name, or number */
+/**
+ * Asks for a user's name and number; absent where there is none.
+ * @param is login name, or number
+ * @returns a read of `{ name, id }`
+ * @example
+ * export const reads = { owner: readers.userId('www-data'), first: readers.userId(1000) };
+ */
 export const userId = (is: string | number): Read<AccountId> => reader({ kind: 'user', is });
 
-/** Asks for a group. @param is name, or number */
+/**
+ * Asks for a group's name and number; absent where there is none.
+ * @param is name, or number
+ * @returns a read of `{ name, id }`
+ * @example
+ * export const reads = { group: readers.groupId('www-data') };
+ */
 export const groupId = (is: string | number): Read<AccountId> => reader({ kind: 'group', is });
 
 export const accountId = reader;
 
-/** Users that have a group as their primary one. */
+/**
+ * Login names of users that have a group as their primary one.
+ * @param key name of the group
+ * @returns a read of a list; empty where there is no such user
+ * @example
+ * export const reads = { primary: readers.usersOfGroup({ group: 'staff' }) };
+ */
 export const usersOfGroup = defineReader<{ readonly group: string }, readonly string[]>({
   name: 'usersOfGroup',
   script: (keys, mark) => `all() {

@@ -72,11 +72,23 @@ ${users === '' || groups === '' ? '' : `entries group ${groups}\n`}printf '%s en
   },
 });
 
-/** Reads a user. @param name login name */
+/**
+ * Reads a user; absent where there is none.
+ * @param name login name
+ * @returns a read for a module's `reads`, of numbers, groups, home and shell
+ * @example
+ * export const reads = { ada: readers.userNamed('ada') };
+ */
 export const userNamed = (name: string): Read<UserAccount> =>
   readAccount({ kind: 'user', name }) as Read<UserAccount>;
 
-/** Reads a group. */
+/**
+ * Reads a group; absent where there is none.
+ * @param name name of the group
+ * @returns a read for a module's `reads`, of number and members
+ * @example
+ * export const reads = { wheel: readers.groupNamed('wheel') };
+ */
 export const groupNamed = (name: string): Read<GroupAccount> =>
   readAccount({ kind: 'group', name }) as Read<GroupAccount>;
 

@@ -9,7 +9,13 @@ export interface Home {
   readonly gid: number;
 }
 
-/** A user that nobody knows is *absent*. */
+/**
+ * Home folder and numbers of a user. A user that nobody knows is *absent*.
+ * @param key login name
+ * @returns a read of `{ path, uid, gid }`
+ * @example
+ * export const reads = { home: readers.home({ user: 'ada' }) };
+ */
 export const home = defineReader<{ readonly user: string }, Home>({
   name: 'home',
   // getent also knows users that are not in /etc/passwd; busybox hosts have no getent

@@ -18,6 +18,7 @@ export interface QueryKey {
 
 /** What a command said. */
 export interface QueryAnswer {
+  /** Exit code. */
   readonly code: number;
   /** Byte for byte, final line feed included; empty where `binary`. */
   readonly stdout: string;
@@ -42,7 +43,14 @@ const of = (name: string, scope: 'host' | 'shared') =>
 
 /** Asked again after any change on any host of the play. */
 export const query = of('query', 'shared');
-/** For what only this host decides. */
+/**
+ * What a command says that only reads, where only this host decides it; at most 2 s where it is
+ * asked ahead of its step.
+ * @param key words of the command, and where and how it runs
+ * @returns a read of exit code and output, whatever the code
+ * @example
+ * export const reads = { uptime: readers.query({ argv: ['uptime', '-p'] }) };
+ */
 export const hostQuery = of('hostQuery', 'host');
 
 /** `exec`, so that no builtin or function of the session stands in for a program. */

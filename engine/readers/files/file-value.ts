@@ -11,6 +11,7 @@ export interface FileKey {
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'block' | 'character';
 
+/** What a path is, as `stat` says. */
 export interface FileValue {
   readonly type: FileType;
   /** Four octal digits: `0644`, `1777`. */
@@ -24,11 +25,13 @@ export interface FileValue {
   readonly size: number;
   /** Hard links. */
   readonly links: number;
+  /** Number of the file on its device. */
   readonly inode: number;
   /** Number of the device that it is on. */
   readonly device: number;
   /** Seconds since 1970. */
   readonly modified: number;
+  /** Seconds since 1970. */
   readonly accessed: number;
   /** What a link holds; only when the link itself was asked for, or dangles. */
   readonly target?: string;

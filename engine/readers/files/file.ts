@@ -37,7 +37,13 @@ const definition = {
 
 const read = defineReader<FileKey, FileValue>(definition);
 
-/** Asks for a path. @param key path, and whether to follow links and take the digest */
+/**
+ * Asks what a path is: type, mode, owner, size in bytes; absent where there is nothing.
+ * @param key absolute path, and whether to follow links and take the digest
+ * @returns a read of a FileValue
+ * @example
+ * export const reads = { now: readers.file({ path: '/etc/motd', follow: true, digest: true }) };
+ */
 export const file: ReaderFunction<FileKey, FileValue> = Object.assign(
   (key: FileKey): Read<FileValue> =>
     read({

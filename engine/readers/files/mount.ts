@@ -27,7 +27,13 @@ export interface Mount {
   readonly isBound: boolean;
 }
 
-/** The mount that is seen at the path; *absent* where there is none. */
+/**
+ * The mount that is seen at the path; *absent* where there is none.
+ * @param key mount point, and what should be mounted there
+ * @returns a read of source, type of the file system and options
+ * @example
+ * export const reads = { srv: readers.mount({ path: '/srv', source: '/dev/sdb1' }) };
+ */
 export const mount = defineReader<MountKey, Mount>({
   name: 'mount',
   script: (keys, mark) =>

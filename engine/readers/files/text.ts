@@ -18,6 +18,7 @@ import { hiddenFunction, plainPath, words, cutByBytes } from './path-words.ts';
 /** Files above this many bytes are not read. */
 export const textLimit = 256 * 1024;
 
+/** A file of at most 256 KiB: its bytes, its size in bytes, its sha256 in lower-case hex. */
 export type TextValue =
   | {
       readonly kind: 'text';
@@ -47,7 +48,13 @@ const definition = {
 
 const read = defineReader<string, TextValue>(definition);
 
-/** Asks for the bytes of a file, links followed. @param path absolute path on the host */
+/**
+ * Asks for the bytes of a file, links followed; absent where there is nothing.
+ * @param path absolute path on the host
+ * @returns a read of the bytes, their number and their sha256
+ * @example
+ * export const reads = { now: readers.text('/etc/motd') };
+ */
 export const text: ReaderFunction<string, TextValue> = Object.assign(
   (path: string): Read<TextValue> => read(plainPath(path)),
   { definition },

@@ -43,7 +43,13 @@ const definition = {
 
 const read = defineReader<string, TreeValue>(definition);
 
-/** Asks for everything below a folder, links not followed. @param path absolute path */
+/**
+ * Asks for everything below a folder, links not followed; absent where there is nothing.
+ * @param path absolute path
+ * @returns a read of a FileValue with its path for each entry; of at most 4 MiB of listing
+ * @example
+ * export const reads = { pages: readers.tree('/var/www/pages') };
+ */
 export const tree: ReaderFunction<string, TreeValue> = Object.assign(
   (path: string): Read<TreeValue> => read(plainPath(path)),
   { definition },

@@ -18,6 +18,7 @@ export interface PackageKey {
   readonly database?: PackageDatabase;
 }
 
+/** A package as the database of dpkg or rpm has it. */
 export interface Package {
   /** Its own name; another one than asked where it provides the asked name. */
   readonly name: string;
@@ -54,9 +55,12 @@ ${databases.map((database) => ask(database, keys, mark)).join('')}`,
 });
 
 /**
- * Reads a package.
+ * Reads a package; absent where the database does not know it.
  * @param name also a name that packages provide
  * @param database which database to ask; by default the host's own
+ * @returns a read of a Package
+ * @example
+ * export const reads = { nginx: readers.packageNamed('nginx') };
  */
 export const packageNamed: ((name: string, database?: PackageDatabase) => Read<Package>) & {
   readonly definition: typeof packageReader.definition;

@@ -20,6 +20,7 @@ export interface UnitKey {
   readonly scope: UnitScope;
 }
 
+/** A unit as systemd has it. */
 export interface Unit {
   /** The unit's own name where it was asked by an alias. */
   readonly id: string;
@@ -33,6 +34,7 @@ export interface Unit {
   readonly preset: string;
   readonly fragmentPath: string;
   readonly needDaemonReload: boolean;
+  /** 0 where it has no process. */
   readonly mainPid: number;
   /** Changes with each start. */
   readonly invocationId: string;
@@ -119,8 +121,12 @@ ${show('system', keys, mark)}${show('user', keys, mark)}fi`,
 });
 
 /**
- * Reads a unit.
+ * Reads a unit; absent where systemd does not know it.
  * @param name with or without suffix; without one it is a service
+ * @param scope `system` (default), or the units of the user
+ * @returns a read of a Unit
+ * @example
+ * export const reads = { web: readers.unit('nginx'), daily: readers.unit('backup.timer') };
  */
 export const unit: ((name: string, scope?: UnitScope) => Read<Unit>) & {
   readonly definition: typeof unitReader.definition;

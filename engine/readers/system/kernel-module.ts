@@ -69,7 +69,13 @@ printf '%s end\\n' ${mark}`;
   dependsOn: () => ['/lib/modules/', '/usr/lib/modules/'],
 });
 
-/** Reads a module, whichever way its name is spelt. Absent: the kernel has nothing of that name. */
+/**
+ * Reads a module, whichever way its name is spelt. Absent: the kernel has nothing of that name.
+ * @param name with `-` or `_`
+ * @returns a read of its state (loaded, built in, available) and parameters
+ * @example
+ * export const reads = { filter: readers.kernelModule('br_netfilter') };
+ */
 export const kernelModule: ((name: string) => Read<KernelModule>) & {
   readonly definition: typeof readModule.definition;
 } = Object.assign((name: string) => readModule(moduleName(name)), {

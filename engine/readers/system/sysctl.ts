@@ -41,7 +41,13 @@ grep -H '' ${words(paths)} /dev/null
   parse: parseValues,
 });
 
-/** Reads a parameter of the running kernel: its text without the final line feed. */
+/**
+ * Reads a parameter of the running kernel: its text without the final line feed.
+ * @param key with dots or slashes
+ * @returns a read of the text: `1`, `4096 131072 6291456`
+ * @example
+ * export const reads = { forwards: readers.sysctl('net.ipv4.ip_forward') };
+ */
 export const sysctl: ((key: string) => Read<string>) & {
   readonly definition: typeof readValue.definition;
 } = Object.assign((key: string) => readValue(sysctlName(key)), {

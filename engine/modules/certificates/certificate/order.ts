@@ -58,7 +58,17 @@ export const orderArgs = {
 const orderSchema = z.object(orderArgs);
 type OrderArguments = z.output<typeof orderSchema>;
 
-/** One certificate that may have to be issued; it is issued once, however often it is planned. */
+/**
+ * One certificate that may have to be issued; it is issued once, however often it is planned.
+ * @example
+ * export function certificateFor(
+ *   order: toolkit.certificateOrder.CertificateOrder,
+ *   found: toolkit.FoundCertificate,
+ * ): string {
+ *   const reasons = order.reasons(found);
+ *   return reasons.length === 0 ? (found.certificate ?? '') : order.issue(reasons).certificate;
+ * }
+ */
 export class CertificateOrder {
   readonly request: CertificateRequest;
   readonly authority: LoadedAuthority;
@@ -72,10 +82,12 @@ export class CertificateOrder {
     this.#now = now;
   }
 
+  /** @returns why it must be issued anew; empty when what was found is right */
   reasons(found: Found): readonly Reason[] {
     return reissueReasons(this.request, found, this.authority, this.#now);
   }
 
+  /** @returns certificate with those that signed it (PEM), and key */
   issue(reasons: readonly Reason[]): Issued {
     this.#issued ??= {
       issued: issueCertificate(this.authority, this.request, this.#now),
@@ -93,6 +105,7 @@ export class CertificateOrder {
     return { ...summarize(certificate, this.#now), reason };
   }
 
+  /** @returns warnings for people */
   notes(pem: string): readonly string[] {
     const certificate = parseCertificate(pem);
     return certificate ? notesOn(certificate, this.request, this.#now) : [];
@@ -110,7 +123,15 @@ export const orderReturns = {
   fingerprint: 'sha256 of the certificate, hex',
 };
 
-/** Mistakes that the schema cannot say. */
+/**
+ * Mistakes that the schema cannot say.
+ * @param want what a schema of `orderArgs` gives
+ * @returns a sentence each, for `mistakes` of a module
+ * @example
+ * const args = z.strictObject(toolkit.certificateOrder.orderArgs);
+ * export const mistakes = (want: z.output<typeof args>): readonly string[] =>
+ *   toolkit.certificateOrder.orderMistakes(want);
+ */
 export function orderMistakes(want: Omit<OrderArguments, 'ca'>): string[] {
   const found = want.names.flatMap((name) => nameMistake(name) ?? []);
   if (want.usages !== 'client' && want.names.length === 0) {
@@ -122,7 +143,17 @@ export function orderMistakes(want: Omit<OrderArguments, 'ca'>): string[] {
   return found;
 }
 
-/** Reads the authority's files. @throws PlaybookError when they are not an authority's */
+/**
+ * Reads the authority's files.
+ * @param want what a schema of `orderArgs` gives
+ * @param controller what `prepare` gets
+ * @returns the order, for `reads` and `plan`
+ * @throws PlaybookError when they are not an authority's
+ * @example
+ * const args = z.strictObject(toolkit.certificateOrder.orderArgs);
+ * export const prepare = (want: z.output<typeof args>, controller: Controller) =>
+ *   toolkit.certificateOrder.orderOf(want, controller);
+ */
 export async function orderOf(
   want: OrderArguments,
   controller: Controller,
@@ -144,7 +175,16 @@ export async function orderOf(
   return new CertificateOrder(request, loadAuthority(authority, what), Date.now());
 }
 
-/** Certificates of the controller as text: PEM, or a file with it. */
+/**
+ * Certificates of the controller as text.
+ * @param given PEM, a Content or a Secret with it, or the path of a local file
+ * @param controller what `prepare` gets
+ * @returns one text, the certificates as they follow each other in what was given
+ * @throws StepError for a file above 1 MiB
+ * @example
+ * export const authorities = (controller: Controller): Promise<string> =>
+ *   toolkit.certificateOrder.pem('ca.crt', controller);
+ */
 export async function pem(
   given: string | Content | Secret,
   controller: Controller,
@@ -158,7 +198,15 @@ export async function pem(
 
 const isPem = (given: string): boolean => given.includes('-----BEGIN ');
 
-/** The reasons as differences, for people. */
+/**
+ * The reasons as differences, for people.
+ * @param reasons what `CertificateOrder` gives
+ * @returns `differences` of a change
+ * @example
+ * export const differences = toolkit.certificateOrder.reasonDifferences([
+ *   { reason: 'expiry', from: '3 days left', to: '365 days' },
+ * ]);
+ */
 export const reasonDifferences = (reasons: readonly Reason[]): Difference[] =>
   reasons.map(({ reason, from, to }) => ({
     what: reason === 'missing' || reason === 'unreadable' ? 'certificate' : reason,
