@@ -15,11 +15,9 @@ import { kubectlFunctions } from '../../readers/script.ts';
 const { absolutePath } = toolkit;
 
 export const accessArgs = {
-  kubectl: z
-    .string()
-    .regex(/^(?:[\w.-]+|\/.*)$/, 'must be a name or an absolute path')
-    .default('kubectl')
-    .describe('kubectl on the host: its path, or a name that is looked up in PATH'),
+  kubectl: absolutePath
+    .default('/usr/bin/kubectl')
+    .describe('kubectl on the host; the default is where its packages put it'),
   kubeconfig: absolutePath
     .default('/etc/kubernetes/admin.conf')
     .describe('a kubeconfig on the host that may do this'),

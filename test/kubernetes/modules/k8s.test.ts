@@ -154,7 +154,7 @@ describe('where nobody answers', () => {
       'no API server answers: connection refused',
     );
     expect(() => planned(k8s, { manifest }, { objects: undefined })).toThrow(
-      'there is no /opt/k8s',
+      'there is no /usr/bin/kubectl',
     );
   });
 
