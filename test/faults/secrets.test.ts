@@ -171,7 +171,9 @@ describe('secrets of a play', () => {
 
   test('are gone with the controller that is killed', async (context) => {
     const names = Object.keys(holders);
-    const hosts = await Promise.all(names.map(() => nearHost()));
+    // They write the same path: each has its own.
+    const inside = 'mount -t tmpfs tmpfs /srv';
+    const hosts = await Promise.all(names.map(() => nearHost({ inside })));
     const killed = new Project({
       'hosts.yaml': inventory(...hosts.map((each, index) => each.line(`h${index}`))),
       'site.ts': holdingSite,
