@@ -33,9 +33,9 @@ export async function playCommand(
   const names = commands.map(({ name }) => name);
   // Before its flags are looked at: a command that is misspelt is taken for a playbook.
   const [word] = positionals;
-  if (word !== undefined) findPlaybook(word, names);
+  const found = word === undefined ? undefined : findPlaybook(word, names);
   const settings = playSettings(flags, positionals);
-  const path = findPlaybook(settings.playbook, names);
+  const path = found ?? findPlaybook(settings.playbook, names);
   if (settings.typecheck) checkTypes(path);
   const listing = Object.values(settings.lists).some(Boolean);
   const becomePassword =

@@ -29,7 +29,7 @@ export async function foreseeUnprepared(
   const because = `'${node.task.name}'`;
   const args = knownArguments(node, host.view(false));
   const paths = module.kind === 'action' ? [] : absolutePathsIn(Object.values(args.known));
-  const invalidates = args.whole ? touchesOf(node, args.known, paths) : { paths };
+  const invalidates = args.whole ? invalidatesOf(node, args.known, paths) : { paths };
   await askWays(link, becomeOf(node, link.connection), invalidates);
   link.state.predict('', [], invalidates, { because, acts: true });
   host.batch.environment.predictedChange ??= because;
@@ -56,7 +56,7 @@ function knownArguments({ task }: TaskNode, run: Run): KnownArguments {
 }
 
 /** With all arguments its module may say what it reads, and so what it is about. */
-function touchesOf(
+function invalidatesOf(
   { task, want: parsed }: TaskNode,
   args: Readonly<Record<string, unknown>>,
   paths: readonly string[],

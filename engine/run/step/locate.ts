@@ -16,12 +16,11 @@ export async function targetOf(
   prepared: PreparedStep,
   { stepId }: Turn,
 ): Promise<Target | Attempt | NeedsStep> {
-  const { environment } = host.batch;
   let link = host.link;
   for (const { on } = node.options; on !== undefined;) {
     const name = typeof on === 'string' ? { value: on } : evaluate(() => on(host.view(false)));
     if ('value' in name) {
-      link = environment.link(environment.inventory.host(name.value).name);
+      link = linkTo(host, name.value);
       break;
     }
     const ended = await resolveMissing(host, node, name.notYet);
@@ -32,6 +31,10 @@ export async function targetOf(
 
 /** The same as far as it is known without waiting: else this host. */
 export function likelyLink(host: HostRun, { options: { on } }: TaskNode): HostLink {
+  return typeof on === 'string' ? linkTo(host, on) : host.link;
+}
+
+function linkTo(host: HostRun, name: string): HostLink {
   const { environment } = host.batch;
-  return typeof on === 'string' ? environment.link(environment.inventory.host(on).name) : host.link;
+  return environment.link(environment.inventory.host(name).name);
 }
