@@ -35,8 +35,9 @@ export async function planAtStart(
   environment: RunEnvironment,
   replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>,
 ): Promise<PlayPlan | undefined> {
-  if (plan.addedBy.length === 0) return plan;
   const { additions, emit, perhapsMore } = environment;
+  // What steps add that only the run knows, nobody could say before.
+  if (plan.addedBy.length === 0 && additions.count === 0) return plan;
   const { name } = plan.play;
   const say = (text: string): void =>
     emit({ event: 'message', time: Date.now(), level: 'warning', text });

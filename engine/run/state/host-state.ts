@@ -330,6 +330,11 @@ export class HostState {
     this.#foreseen.predict(user, predictions, invalidates, { because, acts });
   }
 
+  /** Check: a planned step may change anything of the host. */
+  predictAnything(because: string): void {
+    this.#foreseen.predictAnything(because);
+  }
+
   /** Check: the planned step, if any, that may change what one of these reads answers. */
   plannedFor(user: string, reads: readonly Read<unknown>[]): string | undefined {
     return this.#foreseen.plannedFor(user, reads);
