@@ -1,5 +1,12 @@
 /** A play whose steps are made behind facts (`gather: 'first'`): it is planned when they are there. */
-import { BecomeError, Interrupted, StepError, UnreachableError } from '../errors.ts';
+import {
+  BecomeError,
+  formatError,
+  Interrupted,
+  PlayError,
+  StepError,
+  UnreachableError,
+} from '../errors.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { Facts } from '../module/facts.ts';
 import type { HostPlan, PlayPlan } from '../plan/nodes.ts';
@@ -10,14 +17,15 @@ import { becomeFor } from './step/become.ts';
 /**
  * Gathers the facts that steps wait for and plans the play with them. Who cannot be reached, or
  * says what no host says, keeps its place: it is out when its batch begins, like any other.
- * @throws Interrupted; PlayError where the facts show a mistake
+ * @returns undefined where the facts show a mistake, which is told
+ * @throws Interrupted
  */
 export async function planWithFacts(
   plan: PlayPlan,
   environment: RunEnvironment,
   isLost: (host: string) => boolean,
   replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>,
-): Promise<PlayPlan> {
+): Promise<PlayPlan | undefined> {
   const out = new Map<string, Error>();
   for (let now = plan; ;) {
     const waiting = now.hosts.filter(
@@ -30,7 +38,15 @@ export async function planWithFacts(
       if (why) out.set(host, why);
     });
     await unlessInterrupted(Promise.all(gathering), environment.options.soft);
-    if (waiting.some(({ host }) => !out.has(host))) now = await replan(now, environment.inventory);
+    if (waiting.every(({ host }) => out.has(host))) continue;
+    try {
+      now = await replan(now, environment.inventory);
+    } catch (error) {
+      if (!(error instanceof PlayError)) throw error;
+      const text = `play '${plan.play.name}' cannot be planned with the facts of its hosts: ${formatError(error)}`;
+      environment.emit({ event: 'message', time: Date.now(), level: 'warning', text });
+      return undefined;
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { choose, play } from '../../engine/dsl/declare.ts';
-import { debug } from '../../engine/modules/control/debug.ts';
-import { listPlays } from '../../engine/cli/lists.ts';
-import { collect, refusal, threeHosts } from './inventory.ts';
+import { choose, play } from '../../../engine/dsl/declare.ts';
+import { debug } from '../../../engine/modules/control/debug.ts';
+import { listPlays } from '../../../engine/cli/lists.ts';
+import { collect, refusal, threeHosts } from '../inventory.ts';
 
 const say = (name: string) => debug(name, { message: name });
 
