@@ -25,6 +25,8 @@ interface Shape {
   readonly order: string | undefined;
   /** Facts cost a host as much as all the steps do. */
   readonly facts: boolean;
+  /** From that piece on they are made behind facts. */
+  readonly factsFirst: number | undefined;
   readonly emphasis: Emphasis | undefined;
 }
 
@@ -44,6 +46,7 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   ends: seldomOf('anyErrorsFatal: true', 'maxFailPercentage: 0', 'forceHandlers: true'),
   order: seldomOf('reverse', 'sorted', 'reverse-sorted'),
   facts: seldomOf(true).map((facts) => facts ?? false),
+  factsFirst: seldomOf(0, 1),
   emphasis: fc.oneof(fc.constant(undefined), fc.constantFrom(...emphases)),
 });
 
@@ -84,7 +87,12 @@ function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
     constant: () => `v${(constants += 1)}`,
   };
   const written = (some: readonly Piece[]): string => some.map((piece) => piece(writer)).join('\n');
-  const text = written(later?.adding ? [...list, later.adding] : list);
+  const all = later?.adding ? [...list, later.adding] : list;
+  const { factsFirst = all.length } = of;
+  const looks = of.factsFirst === undefined ? [] : ['if (facts.cpus === 0) return;'];
+  const text = [written(all.slice(0, factsFirst)), ...looks, written(all.slice(factsFirst))].join(
+    '\n',
+  );
   const used = handlers.filter(({ constant }) => text.includes(`notify: ${constant}`));
   const body = [...used.map((each) => each.text), text].join('\n');
   const plays = [playText(settingsOf(of), body)];
@@ -92,8 +100,8 @@ function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
     const settings = [`name: 'later'`, `hosts: ${quoted(later.hosts)}`, 'gatherFacts: false'];
     plays.push(playText(settings, written(later.pieces)));
   }
-  const all = plays.join('\n');
-  const named = Object.keys(tsplay).filter((name) => new RegExp(`\\b${name}\\(`).test(all));
+  const source = plays.join('\n');
+  const named = Object.keys(tsplay).filter((name) => new RegExp(`\\b${name}\\(`).test(source));
   return [
     ...(body.includes('writeFileSync') ? [`import { writeFileSync } from 'node:fs';`] : []),
     `import { ${[...new Set([...named, 'playbook'])].toSorted().join(', ')} } from 'tsplay';`,
@@ -102,13 +110,14 @@ function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
     "const of = (name = '', path = '') => `${root}/${name}/${path}`;",
     "const here = (path = '') => `${root}/controller/${path}`;",
     '',
-    `export default playbook([${all}]);`,
+    `export default playbook([${source}]);`,
   ].join('\n');
 }
 
 function settingsOf(of: Shape): readonly string[] {
   const settings = [`name: 'random'`, `hosts: 'web'`];
-  if (!of.facts) settings.push('gatherFacts: false');
+  if (of.factsFirst !== undefined) settings.push(`gather: 'first'`);
+  else if (!of.facts) settings.push('gatherFacts: false');
   if (of.free) settings.push(`strategy: 'free'`);
   if (of.serial !== undefined) settings.push(`serial: ${of.serial}`);
   if (of.order !== undefined) settings.push(`order: ${quoted(of.order)}`);
@@ -118,7 +127,7 @@ function settingsOf(of: Shape): readonly string[] {
 }
 
 const playText = (settings: readonly string[], body: string): string =>
-  `play({\n${settings.join(',\n')},\n*tasks({ host }) {\nconst at = (path = '') => of(host.name, path);\n${body}\n},\n}),`;
+  `play({\n${settings.join(',\n')},\n*tasks({ host${settings.includes(`gather: 'first'`) ? ', facts' : ''} }) {\nconst at = (path = '') => of(host.name, path);\n${body}\n},\n}),`;
 
 /** The program as a playbook for that folder of roots. */
 export function playbookOf(program: Program, root: string): Playbook {
