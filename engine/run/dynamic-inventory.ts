@@ -51,7 +51,8 @@ export async function planAtStart(
       extended,
       now.hosts.map(({ host }) => host),
     );
-    if (now.hosts.length === 0) say(`play '${name}' has no hosts: '${plan.play.definition.hosts}'`);
+    if (now.hosts.length === 0 && plan.addedBy.length > 0)
+      say(`play '${name}' has no hosts: '${plan.play.definition.hosts}'`);
     return now;
   } catch (error) {
     if (!(error instanceof PlayError)) throw error;

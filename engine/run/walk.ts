@@ -17,7 +17,6 @@ import { judgeLoss } from './limits.ts';
 import { HeldBack, HostEnded, isLoss, StepFailed, type Loss } from './hosts/loss.ts';
 import type { Evaluated } from '../plan/not-yet-known.ts';
 import { notifyPending } from './handlers/notify.ts';
-import { didOnce } from './order/once.ts';
 import { roll } from './order/rolling.ts';
 import { runStep } from './step/step.ts';
 
@@ -48,21 +47,19 @@ async function visit(host: HostRun, node: Node, path: Path): Promise<void> {
   if (node.node === 'flush') await flush(host, node, path);
   else if (node.node === 'block') await runBlock(host, node, position, path);
   else if (host.isSelected(node)) {
-    await runStep(host, node, { position }, path.uncertainBecause);
-    if (node.each) await runEach(host, node, node.each, position, path);
+    const outcome = await runStep(host, node, { position }, path.uncertainBecause);
+    if (node.each && outcome === 'ok') await runItems(host, node, node.each, position, path);
   }
 }
 
 /** The steps of the items that an `each` has named; hosts do not wait for each other in them. */
-async function runEach(
+async function runItems(
   host: HostRun,
   node: TaskNode,
   { steps }: EachNode,
   position: number,
   path: Path,
 ): Promise<void> {
-  const named = host.batch.environment.results.get(host.name, node.id)?.outcome === 'ok';
-  if (!named || (node.options.runOnce && !didOnce(host, node))) return;
   const nodes = steps();
   host.takeIn(node, nodes);
   await held(host, position, () => walk(host, nodes, path));

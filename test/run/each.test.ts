@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { block, each, handler, once } from '../../engine/dsl/declare.ts';
+import { block, each, flushHandlers, handler, once } from '../../engine/dsl/declare.ts';
 import type { EachOptions, Run, Step } from '../../engine/dsl/task.ts';
 import { query } from '../../engine/modules/commands/query.ts';
 import { addHost } from '../../engine/modules/control/add-host.ts';
@@ -388,5 +388,51 @@ describe('each', () => {
     });
     const ran = await on.run(site);
     expect(ran.lines).toEqual(['a change: changed', 'a items: ok', 'a add (x): changed']);
+  });
+
+  it('is planned in check in a handler that is only perhaps notified', async () => {
+    const on = await fleet(['a']);
+    const site = playOf(() => {
+      const roll = handler(
+        block('roll', {
+          tasks: [
+            each(
+              'items',
+              () => ['x'],
+              (n) => [copy('add', { dest: on.path(n), content: n })],
+            ),
+          ],
+        }),
+      );
+      return [
+        shell('perhaps', 'true', { notify: roll }),
+        flushHandlers(),
+        copy('behind', { dest: on.path('x'), content: 'x' }),
+      ];
+    });
+    const checked = await on.run(site, { check: true });
+    expect(checked.outcome('a', 'add (x)')).toBe('unknown');
+    expect(checked.outcome('a', 'behind')).toBe('ok');
+    expect((await on.run(site)).outcome('a', 'behind')).toBe('ok');
+  });
+
+  it('with runOnce is done once, though its handler runs at two flushes', async () => {
+    const on = await fleet(['a', 'b']);
+    const site = playOf(() => {
+      const add = each(
+        'items',
+        () => ['x'],
+        (n) => [append(on, 'add', n)],
+        { runOnce: true },
+      );
+      const roll = handler(block('roll', { tasks: [add] }));
+      return [
+        shell('one', 'true', { notify: roll }),
+        flushHandlers(),
+        shell('two', 'true', { notify: roll }),
+      ];
+    });
+    await on.run(site);
+    expect(await logOf(on)).toEqual(['x']);
   });
 });

@@ -121,6 +121,18 @@ describe('a play that gathers facts first', () => {
     expect((await on.run(site, { check: true })).lines).toEqual(['a arch: ok']);
   });
 
+  it('ends with the run where the person interrupts it before the facts', async () => {
+    const on = await fleet(['a']);
+    const stop = new AbortController();
+    stop.abort();
+    const ran = await on.run(
+      behindFacts(({ kernel }) => [say(kernel)]),
+      { soft: stop.signal },
+    );
+    expect(ran.exitCode).toBe(130);
+    expect(ran.lines).toEqual([]);
+  });
+
   it('selects by tags and by --start-at-task what is made behind the facts', async () => {
     const on = await fleet(['a']);
     const site = behindFacts(function* (facts) {

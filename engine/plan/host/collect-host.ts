@@ -104,7 +104,8 @@ class HostCollector {
   constructor(host: HostView, of: PlayScope) {
     this.#host = host;
     this.#of = of;
-    this.#facts = of.facts(host.name) ?? this.#toCome.facts;
+    const facts = of.facts(host.name);
+    this.#facts = facts ? deepFreeze(facts) : this.#toCome.facts;
   }
 
   collect(): CollectedHost {

@@ -25,7 +25,7 @@ export async function runOnce(
   body: () => Promise<Done>,
 ): Promise<Done | undefined> {
   const { batch } = host;
-  const key = keyOf(batch, node);
+  const key = isPerBatch(node) ? `${node.id} ${batch.number}` : node.id;
   const may = await isCandidate(host, node);
   const arrivals = batch.arrivals(node.id);
   const before = batch.scope.once.get(key);
@@ -49,13 +49,6 @@ const skipped: Done = {
   attempt: { outcome: 'skipped', because: 'its condition is false' },
   count: 1,
 };
-
-/** Whether this host did it for all. */
-export const didOnce = ({ batch, name }: HostRun, node: TaskNode): boolean =>
-  batch.scope.once.get(keyOf(batch, node))?.by === name;
-
-const keyOf = ({ number }: HostRun['batch'], node: TaskNode): string =>
-  isPerBatch(node) ? `${node.id} ${number}` : node.id;
 
 const isPerBatch = (node: TaskNode): boolean => typeof node.options.runOnce === 'object';
 
