@@ -5,10 +5,10 @@
 import type { Prediction, Invalidates } from '../../module/plan.ts';
 import type { Answer, Read } from '../../module/reader.ts';
 import { followWay, type Way } from '../../module/way.ts';
-import type { Known } from '../state/known.ts';
-import type { Roots } from '../state/kept.ts';
+import type { Known } from './known.ts';
+import type { Roots } from './kept.ts';
 import { PlannedReach } from './planned-reach.ts';
-import { bare, type Whereabouts } from '../state/whereabouts.ts';
+import { bare, type Whereabouts } from './whereabouts.ts';
 
 /** What of the host itself is known. */
 export interface HostNow {

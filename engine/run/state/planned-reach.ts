@@ -1,6 +1,6 @@
 /** Check: which planned step was the last to reach what an answer comes from. */
-import { changesSomething, type Reach, type Roots } from '../state/kept.ts';
-import type { Place } from '../state/places.ts';
+import { changesSomething, type Reach, type Roots } from './kept.ts';
+import type { Place } from './places.ts';
 
 interface Branch {
   readonly parts: Map<string, Branch>;
