@@ -240,13 +240,15 @@ export function choose(
   options: Options = {},
 ): Choose {
   const at = callerPlace();
-  const lists = Object.entries(branches);
-  if (lists.length === 0) throw new PlaybookError(`'${name}' has no branches`, { at });
-  // A generator can be read only once; that of a branch that is not chosen never is.
-  const kept = Object.fromEntries(
-    lists.map(([key, steps]) => [key, typeof pick === 'string' ? steps : [...steps]]),
-  );
-  return declare({ kind: 'choose', name, pick, branches: kept, options, at });
+  if (Object.keys(branches).length === 0)
+    throw new PlaybookError(`'${name}' has no branches`, { at });
+  const taken = typeof pick === 'string' && !Object.hasOwn(branches, pick) ? 'default' : pick;
+  const lists = Object.entries(branches).map(([key, steps]) => {
+    const isRead = typeof pick !== 'string' || key === taken || Array.isArray(steps);
+    // A generator that nobody chose makes nothing.
+    return [key, isRead ? [...steps] : []] as const;
+  });
+  return declare({ kind: 'choose', name, pick, branches: Object.fromEntries(lists), options, at });
 }
 
 /**

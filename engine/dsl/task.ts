@@ -134,7 +134,7 @@ export interface Choose {
   readonly kind: 'choose';
   readonly name: string;
   readonly pick: Lazy<string>;
-  readonly branches: Readonly<Record<string, Iterable<Step>>>;
+  readonly branches: Readonly<Record<string, readonly Step[]>>;
   readonly options: Options;
   readonly at: Place;
 }

@@ -71,13 +71,18 @@ async function gather(
     });
     const { facts } = environment.link(host);
     const strange = facts && leadingUp(facts);
-    return strange === undefined
-      ? undefined
-      : new StepError(`${host} says ${strange} of itself, which is no fact but a way up`);
+    if (strange === undefined) return undefined;
+    return new StepError(`${host} says ${strange} of itself, which is no fact but a way up`);
   } catch (error) {
     if (error instanceof UnreachableError || error instanceof StepError) return error;
     throw error;
   }
+}
+
+/** Those of a host for its steps, if they are known and lead nowhere. */
+export function factsForSteps(environment: RunEnvironment, host: string): Facts | undefined {
+  const facts = environment.known(host)?.facts;
+  return facts && leadingUp(facts) === undefined ? facts : undefined;
 }
 
 /**

@@ -10,7 +10,7 @@ import { planAtStart } from './dynamic-inventory.ts';
 import { Knowledge } from './state/knowledge.ts';
 import { LastUse } from './hosts/last-use.ts';
 import type { OpenHost } from './hosts/link.ts';
-import { planWithFacts } from './facts-first.ts';
+import { factsForSteps, planWithFacts } from './facts-first.ts';
 import { isLost, runPlay, type Lost } from './play.ts';
 import type { PendingPlace } from './handlers/pending-handlers.ts';
 import { Recap } from './recap.ts';
@@ -122,7 +122,7 @@ async function plannedToStart(
   replan: Replan,
 ): Promise<PlayPlan | undefined> {
   const again = (of: PlayPlan, inventory: Inventory): Promise<PlayPlan> =>
-    replan(of, inventory, (host) => environment.known(host)?.facts);
+    replan(of, inventory, (host) => factsForSteps(environment, host));
   const plan = await planAtStart(planned, environment, again);
   if (!plan) return undefined;
   await environment.begin(plan);

@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { block, choose, flushHandlers, handler, play, role } from '../../engine/dsl/declare.ts';
 import type { Play, PlayDefinition } from '../../engine/dsl/play.ts';
@@ -208,14 +209,23 @@ describe('a play that gathers facts first', () => {
     expect((await on.run([site, later])).lines).toEqual(['a more: ok', 'new1 here: ok']);
   });
 
-  it('goes on without the host whose facts would lead up in the files of the controller', async () => {
-    const on = await fleet(['a', 'b']);
-    // As long as the truth: an answer says how long it is.
-    const lie = `$(uname -r | sed 's#.*#&../../../#; s#^.*\\(.\\{'"$(uname -r | wc -c)"'\\}\\)$#\\1#')`;
-    on.link('b', { shell: ['/bin/sh', '-c', `/bin/sh | sed -u "s#$(uname -r)#${lie}#"`] });
-    const ran = await on.run(behindFacts((facts) => [say(`n${facts.kernel.length > 0}`)]));
-    expect(ran.lines).toContain('a ntrue: ok');
-  });
+  it.each(['alone', 'behind a play that has gathered them'])(
+    'goes on without the host whose facts would lead up in the files of the controller, %s',
+    async (how) => {
+      const on = await fleet(['a', 'b']);
+      // As long as the truth: an answer says how long it is.
+      const lie = '../'.repeat(release().length).slice(0, release().length);
+      on.link('b', { shell: ['/bin/sh', '-c', `/bin/sh | sed -u 's#${release()}#${lie}#'`] });
+      const site = behindFacts((facts) => [append(on, 'act', facts.kernel)]);
+      const early = playOf(() => [shell('early', 'true')], { name: 'early' });
+      const ran = await on.run(how === 'alone' ? site : [early, site]);
+      expect(ran.lines.filter((line) => line.includes('act'))).toEqual(['a act: changed']);
+      expect(ran.exitCode).toBe(2);
+      expect(await logOf(on)).toEqual([release()]);
+      const told = ran.events.flatMap((event) => (event.event === 'message' ? [event.text] : []));
+      expect(told.join()).toContain('b says "../');
+    },
+  );
 });
 
 describe('a role that gathers facts first', () => {

@@ -5,7 +5,7 @@ import { PlaybookError } from '../../errors.ts';
 import type { Condition } from '../nodes.ts';
 
 interface Branch {
-  readonly steps: Iterable<Step>;
+  readonly steps: readonly Step[];
   /** Undefined where it is chosen already. */
   readonly when: Condition | undefined;
 }
@@ -13,7 +13,7 @@ interface Branch {
 /** @throws PlaybookError for a value that is no branch */
 export function branchesOf(step: Choose): {
   readonly chosen: readonly Branch[];
-  readonly left: readonly Iterable<Step>[];
+  readonly left: readonly (readonly Step[])[];
 } {
   const { pick } = step;
   const all = new Map(Object.entries(step.branches));

@@ -353,7 +353,7 @@ class HostCollector {
     return chosen.flatMap(({ when, steps }) => {
       const options = flow(flow(scope.options, step.options), when ? { when } : {});
       const inner: Scope = { ...scope, options };
-      return [...steps].flatMap((each) => this.#step(each, inner, used));
+      return steps.flatMap((each) => this.#step(each, inner, used));
     });
   }
 

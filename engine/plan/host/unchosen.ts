@@ -2,10 +2,9 @@
 import type { Declared } from '../../dsl/collector.ts';
 import type { BlockOptions, Handler, Step } from '../../dsl/task.ts';
 
-/** Takes them as used, with the handlers that they notify. A generator that nobody reads made none. */
-export function useUnchosen(steps: Iterable<Step>, used: Set<Declared>): void {
-  if (!Array.isArray(steps)) return;
-  for (const step of steps as readonly Step[]) useStep(step, used);
+/** Takes them as used, with the handlers that they notify. */
+export function useUnchosen(steps: readonly Step[], used: Set<Declared>): void {
+  for (const step of steps) useStep(step, used);
 }
 
 function useStep(step: Step, used: Set<Declared>): void {

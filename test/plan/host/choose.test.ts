@@ -4,7 +4,7 @@ import { PlaybookError } from '../../../engine/errors.ts';
 import { tasksOf } from '../../../engine/plan/nodes.ts';
 import { debug } from '../../../engine/modules/control/debug.ts';
 import { listPlays } from '../../../engine/cli/lists.ts';
-import { collect, refusal, threeHosts } from '../inventory.ts';
+import { collect, namesOf, refusal, threeHosts } from '../inventory.ts';
 
 const say = (name: string) => debug(name, { message: name });
 
@@ -70,6 +70,21 @@ describe('a choice by a plain value', () => {
     const [plan] = collect(bySystem('one'), await threeHosts());
     const [node] = tasksOf(plan?.hosts[0]?.nodes ?? []);
     expect(node?.options.when).toEqual([]);
+  });
+
+  it('made once for all hosts, gives each of them its steps', async () => {
+    const shared = choose('shared', 'one', {
+      one: (function* () {
+        yield say('of all');
+      })(),
+    });
+    const site = play({ name: 'site', hosts: 'web', tasks: () => [shared] });
+    const [plan] = collect(site, await threeHosts());
+    expect(plan?.hosts.map(({ host }) => namesOf(plan, host))).toEqual([
+      ['of all'],
+      ['of all'],
+      ['of all'],
+    ]);
   });
 
   it('takes the default branch for any other value', async () => {
