@@ -32,6 +32,8 @@ export interface Places {
   /** Each host is a system of its own, with units and accounts. */
   readonly systems: boolean;
   readonly file: Name;
+  /** Some steps are known only in the run, or chosen before it. */
+  readonly inRun: boolean;
 }
 
 const isLocal = ({ by }: HandlerPiece): boolean => by === undefined;
@@ -242,7 +244,7 @@ const inBlock = (places: Places): fc.Arbitrary<Piece> =>
   fc.oneof(
     { weight: 4, arbitrary: own(places) },
     looking(places),
-    looping(places),
+    ...(places.inRun ? [looping(places)] : []),
     ...(places.across ? [across(places)] : []),
   );
 
@@ -264,7 +266,6 @@ export const emphases = [
   'handlers',
   'across',
   'blocks',
-  'looping',
 ] as const;
 export type Emphasis = (typeof emphases)[number];
 
@@ -280,8 +281,12 @@ export function pieces(places: Places, emphasis?: Emphasis): fc.Arbitrary<Piece>
     of('controller', 3, controller(places)),
     of('blocks', 2, blocks(places)),
     of('waiting', 2, waiting(places)),
-    of('looping', 2, looping(places)),
-    { weight: 1, arbitrary: choosing(places) },
+    ...(places.inRun
+      ? [
+          { weight: 6, arbitrary: looping(places) },
+          { weight: 2, arbitrary: choosing(places) },
+        ]
+      : []),
     { weight: 1, arbitrary: failing(places) },
     ...(places.handlers.length > 0 ? [of('handlers', 2, flush)] : []),
     // Where hosts do not wait for each other it is chance how far they are.

@@ -25,9 +25,13 @@ interface Shape {
   readonly order: string | undefined;
   /** Facts cost a host as much as all the steps do. */
   readonly facts: boolean;
-  /** From that piece on they are made behind facts. */
-  readonly factsFirst: number | undefined;
   readonly emphasis: Emphasis | undefined;
+}
+
+/** What only the run knows. */
+interface InRun {
+  /** From that piece on steps are made behind facts. */
+  readonly factsFirst: number | undefined;
 }
 
 const seldomOf = <T>(...values: readonly T[]) =>
@@ -46,27 +50,31 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   ends: seldomOf('anyErrorsFatal: true', 'maxFailPercentage: 0', 'forceHandlers: true'),
   order: seldomOf('reverse', 'sorted', 'reverse-sorted'),
   facts: seldomOf(true).map((facts) => facts ?? false),
-  factsFirst: seldomOf(0, 1),
   emphasis: fc.oneof(fc.constant(undefined), fc.constantFrom(...emphases)),
 });
 
 /** Two to four pieces, which are two to eight steps mostly; where hosts do not wait for each other, none reaches into another. */
-const programsFor = (of: Shape, systems: boolean): fc.Arbitrary<Program> => {
+const programsFor = (of: Shape, systems: boolean, inRun?: InRun): fc.Arbitrary<Program> => {
   const { hosts, free, emphasis } = of;
   return someNames.chain((file) => {
-    const places = { hosts, across: !free, systems, file };
+    const places = { hosts, across: !free, systems, file, inRun: inRun !== undefined };
     return fc
       .tuple(handlerPieces(places, emphasis === 'handlers' ? 1 : 0), seldom(laterPlay(places)))
       .chain(([handlers, later]) =>
         fc
           .array(pieces({ ...places, handlers }, emphasis), { minLength: 2, maxLength: 4 })
-          .map((list) => ({ hosts, source: sourceOf(of, { handlers, list, later }) })),
+          .map((list) => ({ hosts, source: sourceOf(of, { handlers, list, later, inRun }) })),
       );
   });
 };
 
 /** For shells of this machine, whose roots are folders beside each other. */
 export const programs = shape.chain((of) => programsFor(of, false));
+
+/** With steps that only the run knows, behind facts and for items, and branches by a value. */
+export const programsInRun = fc
+  .tuple(shape, fc.oneof(fc.constant(undefined), fc.constantFrom(0, 1)))
+  .chain(([of, factsFirst]) => programsFor(of, false, { factsFirst }));
 
 /** For two systems, with units and accounts of their own. */
 export const programsOfSystems = shape.chain((of) =>
@@ -77,9 +85,10 @@ interface Parts {
   readonly handlers: readonly HandlerPiece[];
   readonly list: readonly Piece[];
   readonly later: LaterPlay | undefined;
+  readonly inRun: InRun | undefined;
 }
 
-function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
+function sourceOf(of: Shape, { handlers, list, later, inRun }: Parts): string {
   let steps = 0;
   let constants = 0;
   const writer: Writer = {
@@ -88,14 +97,14 @@ function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
   };
   const written = (some: readonly Piece[]): string => some.map((piece) => piece(writer)).join('\n');
   const all = later?.adding ? [...list, later.adding] : list;
-  const { factsFirst = all.length } = of;
-  const looks = of.factsFirst === undefined ? [] : ['if (facts.cpus === 0) return;'];
-  const text = [written(all.slice(0, factsFirst)), ...looks, written(all.slice(factsFirst))].join(
-    '\n',
-  );
+  const factsFirst = inRun?.factsFirst;
+  const text =
+    factsFirst === undefined
+      ? written(all)
+      : `${written(all.slice(0, factsFirst))}\nif (facts.cpus === 0) return;\n${written(all.slice(factsFirst))}`;
   const used = handlers.filter(({ constant }) => text.includes(`notify: ${constant}`));
   const body = [...used.map((each) => each.text), text].join('\n');
-  const plays = [playText(settingsOf(of), body)];
+  const plays = [playText(settingsOf(of, factsFirst !== undefined), body)];
   if (later) {
     const settings = [`name: 'later'`, `hosts: ${quoted(later.hosts)}`, 'gatherFacts: false'];
     plays.push(playText(settings, written(later.pieces)));
@@ -114,9 +123,9 @@ function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
   ].join('\n');
 }
 
-function settingsOf(of: Shape): readonly string[] {
+function settingsOf(of: Shape, factsFirst: boolean): readonly string[] {
   const settings = [`name: 'random'`, `hosts: 'web'`];
-  if (of.factsFirst !== undefined) settings.push(`gather: 'first'`);
+  if (factsFirst) settings.push(`gather: 'first'`);
   else if (!of.facts) settings.push('gatherFacts: false');
   if (of.free) settings.push(`strategy: 'free'`);
   if (of.serial !== undefined) settings.push(`serial: ${of.serial}`);
