@@ -4,7 +4,7 @@
  *
  *     npm run bench -- --quick     3 hosts, everything once: into the folder of temporary files
  *     npm run bench -- --peers 1   Ansible and Mitogen, which take most of the time, only once
- *     npm run bench -- unchanged steps once     these parts alone, which need neither lab nor peers
+ *     npm run bench -- start changes     these parts alone, which need neither lab nor peers
  *     npm run bench -- unchanged --program ../other/bin/play.js     another checkout, only told
  */
 import { readFile, writeFile } from 'node:fs/promises';
