@@ -1,7 +1,7 @@
 /** Variables of the role binaries. */
 import { variables, z } from 'tsplay';
+import { allPrograms } from 'tsplay/kubernetes';
 import { clusterVariables } from '../cluster/index.ts';
-import { allPrograms } from './programs.ts';
 
 const sha512 = z.string().regex(/^[0-9a-f]{128}$/, 'must be a sha512 in lower-case hex');
 

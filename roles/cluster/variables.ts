@@ -1,22 +1,17 @@
 /** Variables that every Kubernetes role shares; `clusterVariables` refuses what they cannot be. */
 import { z } from 'tsplay';
+import { parseNetwork, versionMistake } from 'tsplay/kubernetes';
 import { address, hostPath, port, sharedKernel, word } from '../variables.ts';
-import { versionMistake } from '../versions/index.ts';
-import { parseCidr } from './cidr.ts';
-
-/** Mistakes of a text that are told by a function that throws them. */
-const textThat = (parse: (text: string) => unknown) =>
-  z.string().superRefine((text, context) => {
-    try {
-      parse(text);
-    } catch (error) {
-      const message = error instanceof RangeError ? error.message : String(error);
-      context.addIssue({ code: 'custom', message });
-    }
-  });
 
 /** `10.0.0.0/16` */
-export const network = textThat(parseCidr);
+export const network = z.string().superRefine((text, context) => {
+  try {
+    parseNetwork(text);
+  } catch (error) {
+    const message = error instanceof RangeError ? error.message : String(error);
+    context.addIssue({ code: 'custom', message });
+  }
+});
 
 const kubernetesVersion = z.string().superRefine((text, context) => {
   const message = versionMistake(text);

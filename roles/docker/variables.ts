@@ -2,7 +2,7 @@
 import { variables, z } from 'tsplay';
 import { cgroupDriverOf, clusterVariables } from '../cluster/index.ts';
 import { containerdVariables } from '../containerd/variables.ts';
-import { address, hostPath, taken, word } from '../variables.ts';
+import { address, hostPath, refusing, taken, word } from '../variables.ts';
 
 const size = z.string().regex(/^[1-9]\d*[kmg]?$/, "must be a size like '100m'");
 
@@ -43,21 +43,21 @@ export const dockerVariables = variables(clusterVariables, {
     .array(z.string().min(1))
     .default([])
     .describe('local archives with one image each, loaded where they are missing'),
-}).superRefine((vars, context) => {
-  const refuse = (path: string, message: string): void =>
-    context.addIssue({ code: 'custom', path: [path], message });
-  if (vars.dockerPackages === 'docker-ce' && vars.dockerRepository === undefined) {
-    refuse('dockerRepository', 'docker-ce needs it, with the key of the repository');
-  }
-  const other = driverIn(vars.dockerDaemon['exec-opts']);
-  const driver = cgroupDriverOf(vars);
-  if (other !== undefined && other !== driver) {
-    refuse(
-      'dockerDaemon',
-      `sets the cgroup driver ${other}, and kubelet has ${driver}: set clusterCgroupDriver, for both`,
-    );
-  }
-});
+}).superRefine(
+  refusing((vars, refuse) => {
+    if (vars.dockerPackages === 'docker-ce' && vars.dockerRepository === undefined) {
+      refuse('dockerRepository', 'docker-ce needs it, with the key of the repository');
+    }
+    const other = driverIn(vars.dockerDaemon['exec-opts']);
+    const driver = cgroupDriverOf(vars);
+    if (other !== undefined && other !== driver) {
+      refuse(
+        'dockerDaemon',
+        `sets the cgroup driver ${other}, and kubelet has ${driver}: set clusterCgroupDriver, for both`,
+      );
+    }
+  }),
+);
 
 export type DockerVariables = z.output<typeof dockerVariables>;
 

@@ -1,6 +1,6 @@
 /** Who shares the address, and what of the whole fleet is refused. */
 import { PlaybookError, type Context, type HostView, type Run } from 'tsplay';
-import { refuseDisagreement, refuseUnfitAddresses } from '../fleet.ts';
+import { addressMistakes, disagreements, refuse } from '../fleet.ts';
 import type { KeepalivedVariables } from './variables.ts';
 
 /** Priorities by order: far enough apart to tell hosts apart, near enough for the weight. */
@@ -28,13 +28,11 @@ export function routerOf({ host, inventory, vars }: Context<KeepalivedVariables>
       },
     );
   }
-  refuseUnfitAddresses('keepalived', hosts);
+  refuse('keepalived', addressMistakes(hosts));
   refuseTakenAddress(vars.keepalivedAddress, inventory.hosts);
-  refuseDisagreement(host, hosts, {
-    keepalivedAddress: vars.keepalivedAddress,
-    keepalivedRouterId: vars.keepalivedRouterId,
-    keepalivedInterval: vars.keepalivedInterval,
-  });
+  const { keepalivedAddress, keepalivedRouterId, keepalivedInterval } = vars;
+  const agreed = { keepalivedAddress, keepalivedRouterId, keepalivedInterval };
+  refuse('keepalived', disagreements(agreed, host.name, hosts));
   const priorities = prioritiesOf(hosts);
   refusePriorities(priorities, vars.keepalivedWeight);
   return {

@@ -1,6 +1,7 @@
 /** Variables of the role kernel. */
 import { variables, z } from 'tsplay';
 import { clusterVariables } from '../cluster/index.ts';
+import { refusing } from '../variables.ts';
 
 const parameter = z.string().regex(/^[a-z0-9][\w./:-]*$/, 'is not the name of a kernel parameter');
 
@@ -22,12 +23,12 @@ export const kernelVariables = variables(clusterVariables, {
     .boolean()
     .default(false)
     .describe('whatever listens on ::1 stops working, and two IP versions are impossible'),
-}).superRefine((vars, context) => {
-  for (const [name, why] of harmful) {
-    if (!(name in vars.kernelParameters)) continue;
-    const path = ['kernelParameters', name];
-    context.addIssue({ code: 'custom', path, message: `leave it out: ${why}` });
-  }
-});
+}).superRefine(
+  refusing((vars, refuse) => {
+    for (const [name, why] of harmful) {
+      if (name in vars.kernelParameters) refuse(['kernelParameters', name], `leave it out: ${why}`);
+    }
+  }),
+);
 
 export type KernelVariables = z.output<typeof kernelVariables>;

@@ -7,7 +7,7 @@ import { copy, file, flushHandlers, PlaybookError, role, template } from 'tsplay
 import { binaries } from '../binaries/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import { encryptionConfigPath, masterCertificates, partsOf } from '../pki/index.ts';
-import { bindings } from './bindings.ts';
+import { rightsOfNodes } from './bindings.ts';
 import { auditPolicyPath } from './apiserver-flags.ts';
 import { componentsOf } from './components.ts';
 import { masterVariables, type MasterVariables } from './variables.ts';
@@ -51,7 +51,7 @@ export const master = role({
     for (const { runs } of all) yield runs;
     yield flushHandlers('roll the control plane');
     yield ready;
-    yield* bindings(parts.cluster, vars);
+    yield rightsOfNodes(parts.cluster, vars);
   },
 });
 

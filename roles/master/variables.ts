@@ -1,7 +1,7 @@
 /** Variables of the role master. */
 import { variables, z } from 'tsplay';
 import { pkiVariables } from '../pki/index.ts';
-import { address, hostPath, port } from '../variables.ts';
+import { address, hostPath, port, refusing } from '../variables.ts';
 
 /** Flags of the user's own, by their names without dashes; these win over the role's. */
 const flags = z
@@ -40,25 +40,25 @@ export const masterVariables = variables(pkiVariables, {
     .max(3600)
     .default(180)
     .describe('seconds that an API server has for becoming ready'),
-}).superRefine((vars, context) => {
-  const refuse = (path: string[], message: string): void =>
-    context.addIssue({ code: 'custom', path, message });
-  for (const flag of Object.keys(vars.masterApiserverFlags)) {
-    const why = refusedFlags[flag];
-    if (why !== undefined) refuse(['masterApiserverFlags', flag], why);
-  }
-  if (vars.masterApiserverFlags['anonymous-auth'] === true) {
-    refuse(
-      ['masterApiserverFlags', 'anonymous-auth'],
-      'whoever reaches the API server could ask it; health checks here show a certificate',
-    );
-  }
-  if (vars.masterApiserverFlags['service-account-key-file'] !== undefined) {
-    refuse(
-      ['masterApiserverFlags', 'service-account-key-file'],
-      'the role has a key pair for it; an authority is none',
-    );
-  }
-});
+}).superRefine(
+  refusing((vars, refuse) => {
+    for (const flag of Object.keys(vars.masterApiserverFlags)) {
+      const why = refusedFlags[flag];
+      if (why !== undefined) refuse(['masterApiserverFlags', flag], why);
+    }
+    if (vars.masterApiserverFlags['anonymous-auth'] === true) {
+      refuse(
+        ['masterApiserverFlags', 'anonymous-auth'],
+        'whoever reaches the API server could ask it; health checks here show a certificate',
+      );
+    }
+    if (vars.masterApiserverFlags['service-account-key-file'] !== undefined) {
+      refuse(
+        ['masterApiserverFlags', 'service-account-key-file'],
+        'the role has a key pair for it; an authority is none',
+      );
+    }
+  }),
+);
 
 export type MasterVariables = z.output<typeof masterVariables>;

@@ -2,7 +2,7 @@
 import { variables, z } from 'tsplay';
 import { containerdVariables } from '../containerd/variables.ts';
 import { pkiVariables } from '../pki/index.ts';
-import { address, hostPath, taken } from '../variables.ts';
+import { address, hostPath, refusing, taken } from '../variables.ts';
 
 const quantity = z
   .string()
@@ -73,22 +73,17 @@ export const nodeVariables = variables(pkiVariables, {
   proxyScheduler: z.enum(['rr', 'wrr', 'lc', 'wlc', 'sh', 'sed', 'nq']).default('rr'),
   proxyStrictArp: z.boolean().default(false).describe('for balancers that answer ARP themselves'),
   proxyExtra: z.record(z.string(), z.unknown()).default({}),
-}).superRefine((vars, context) => {
-  for (const label of Object.keys(vars.nodeLabels)) {
-    if (!ofKubernetes.test(label) || label.startsWith('node-role.kubernetes.io/')) continue;
-    context.addIssue({
-      code: 'custom',
-      path: ['nodeLabels', label],
-      message: 'belongs to Kubernetes itself',
-    });
-  }
-  if (vars.kubeletExtra['podCIDR'] !== undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['kubeletExtra', 'podCIDR'],
-      message: 'the controller manager gives each node its own part of clusterPodCidr',
-    });
-  }
-});
+}).superRefine(
+  refusing((vars, refuse) => {
+    for (const label of Object.keys(vars.nodeLabels)) {
+      if (!ofKubernetes.test(label) || label.startsWith('node-role.kubernetes.io/')) continue;
+      refuse(['nodeLabels', label], 'belongs to Kubernetes itself');
+    }
+    if (vars.kubeletExtra['podCIDR'] !== undefined) {
+      const why = 'the controller manager gives each node its own part of clusterPodCidr';
+      refuse(['kubeletExtra', 'podCIDR'], why);
+    }
+  }),
+);
 
 export type NodeVariables = z.output<typeof nodeVariables>;

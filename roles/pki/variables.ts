@@ -1,6 +1,6 @@
 /** Variables of the role pki, and of every role that has certificates. */
 import { variables, z } from 'tsplay';
-import { hostPath, word } from '../variables.ts';
+import { hostPath, refusing, word } from '../variables.ts';
 import { clusterVariables } from '../cluster/index.ts';
 
 /** An authority that is not made here: files of the controller. */
@@ -42,18 +42,18 @@ export const pkiVariables = variables(clusterVariables, {
   pkiAdminFile: localPath
     .optional()
     .describe("also the administrator's kubeconfig on the controller; its folder must be there"),
-}).superRefine((vars, context) => {
-  const refuse = (variable: string, message: string): void =>
-    context.addIssue({ code: 'custom', path: [variable], message });
-  if (vars.pkiRenewBeforeDays >= vars.pkiDays) {
-    refuse('pkiRenewBeforeDays', `must be less than pkiDays (${vars.pkiDays})`);
-  }
-  if (vars.pkiAuthorityDays < 2 * vars.pkiDays) {
-    refuse(
-      'pkiAuthorityDays',
-      `must be at least twice pkiDays (${vars.pkiDays}): an authority is not renewed with its certificates`,
-    );
-  }
-});
+}).superRefine(
+  refusing((vars, refuse) => {
+    if (vars.pkiRenewBeforeDays >= vars.pkiDays) {
+      refuse('pkiRenewBeforeDays', `must be less than pkiDays (${vars.pkiDays})`);
+    }
+    if (vars.pkiAuthorityDays < 2 * vars.pkiDays) {
+      refuse(
+        'pkiAuthorityDays',
+        `must be at least twice pkiDays (${vars.pkiDays}): an authority is not renewed with its certificates`,
+      );
+    }
+  }),
+);
 
 export type PkiVariables = z.output<typeof pkiVariables>;

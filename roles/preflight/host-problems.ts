@@ -1,7 +1,7 @@
 /** What keeps one host from becoming part of the cluster. */
 import type { Facts, HostView } from 'tsplay';
 import { cgroupDriverOf, type Cluster } from '../cluster/index.ts';
-import { cgroupRefusal, compareVersions } from '../versions/index.ts';
+import { cgroupRefusal, compareVersions } from 'tsplay/kubernetes';
 import type { Seen } from './look.ts';
 import { portsOf } from './ports.ts';
 import type { PreflightVariables } from './variables.ts';

@@ -2,8 +2,8 @@
  * What a running cluster does not survive: variables that are written down in etcd, on nodes and in
  * pods when the cluster is made, and that a changed unit does not change there.
  */
-import { cgroupDriverOf, formatCidr, type Cluster } from '../cluster/index.ts';
-import { parseVersion } from '../versions/index.ts';
+import { cgroupDriverOf, type Cluster } from '../cluster/index.ts';
+import { parseVersion } from 'tsplay/kubernetes';
 import type { KeptVariable } from './kept.ts';
 import type { Running } from './running.ts';
 import type { PreflightVariables } from './variables.ts';
@@ -53,13 +53,13 @@ function ofCluster(cluster: Cluster, vars: PreflightVariables, running: Running)
     {
       variable: 'clusterPodCidr',
       runs: running.podCidr,
-      wanted: own(manager['cluster-cidr'], formatCidr(cluster.pod)),
+      wanted: own(manager['cluster-cidr'], cluster.pod.text),
       because: 'nodes and pods keep their parts of the old network, which nobody routes any more',
     },
     {
       variable: 'clusterServiceCidr',
       runs: running.serviceCidr,
-      wanted: own(api['service-cluster-ip-range'], formatCidr(cluster.service)),
+      wanted: own(api['service-cluster-ip-range'], cluster.service.text),
       because:
         'services keep their addresses, the API server and the DNS of the cluster among them',
     },

@@ -138,7 +138,7 @@ describe('what it refuses', () => {
 
   test('a port that one member has and the others do not', async () => {
     const error = await refused(etcd, three('', 'etcdPeerPort: 2390'));
-    expect(error).toContain('etcdPeerPort is 2380 for e1 and 2390 for e3');
+    expect(error).toContain('etcdPeerPort is 2390 for e3 and 2380 for e1');
     expect(error).toContain('set it once, for their group');
   });
 
