@@ -6,7 +6,7 @@ const architectures = ['amd64', 'arm64'] as const;
 export const bundle = defineCommand({
   name: 'bundle',
   usage: '--kubernetes <version> -o <folder>',
-  help: 'fetch what a version needs, for use without internet',
+  help: 'download everything for a version of Kubernetes, for use without internet',
   flags: [
     {
       name: 'kubernetes',
@@ -19,7 +19,7 @@ export const bundle = defineCommand({
       short: 'o',
       type: 'string',
       value: 'folder',
-      help: 'where it goes, with kubernetes.lock.json; an existing bundle is completed',
+      help: 'folder to write, with kubernetes.lock.json; an existing bundle is completed',
     },
     {
       name: 'architecture',
@@ -32,12 +32,12 @@ export const bundle = defineCommand({
       name: 'images',
       type: 'string',
       value: 'folder',
-      help: 'archives of images that come along, one image each: docker save -o pause.tar …',
+      help: 'archives of images to include, one image each: docker save -o pause.tar …',
     },
     {
       name: 'debian',
       type: 'boolean',
-      help: 'with the packages that the roles install, for the release of Debian that this machine runs',
+      help: 'include the packages that the roles install, for the Debian release of this machine',
     },
     {
       name: 'package',

@@ -88,7 +88,7 @@ async function publishedSum(url: string, report: (line: string) => void): Promis
   const text = await downloadText(`${url}.sha512`);
   const [sum = ''] = text.trim().split(/\s+/);
   if (!/^[0-9a-f]{128}$/.test(sum)) {
-    throw new PlayError(`${url}.sha512 is no checksum`, { hint: 'is it the right site?' });
+    throw new PlayError(`${url}.sha512 is no checksum`, { hint: 'check the URL of --site' });
   }
   report(
     `no checksum of this version is known: the lock file takes the one of ${new URL(url).host}`,

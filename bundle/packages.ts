@@ -87,7 +87,7 @@ async function fetched(
       const url = places.get(file);
       const stanza = stanzas.get(versioned(file));
       if (url === undefined || stanza === undefined)
-        throw new PlayError(`apt tells nothing of ${file}`);
+        throw new PlayError(`apt knows nothing about ${file}`);
       const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
       const { digest, size } = await fileContent(join(archives, file));
       if (!stanza.includes(`\nSHA256: ${digest}\n`)) {

@@ -28,7 +28,7 @@ export async function download(url: string, path: string, sha512: string): Promi
     const body = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>);
     const file = createWriteStream(part, { flags: goesOn ? 'a' : 'w' });
     await pipeline(body, file).catch((error: unknown) => {
-      throw refused(url, `broke off: ${reasonOf(error)}`, 'run again: it goes on where it stopped');
+      throw refused(url, `broke off: ${reasonOf(error)}`, 'run again: the download is resumed');
     });
   }
   const found = await sha512Of(part);
@@ -37,7 +37,7 @@ export async function download(url: string, path: string, sha512: string): Promi
     throw new PlayError(
       `${url} has the sha512 ${found.slice(0, 16)}…, not ${sha512.slice(0, 16)}…`,
       {
-        hint: 'it is damaged or another file; it was removed. Run again, or find out which sum is right',
+        hint: 'it is damaged or another file, and was removed. Run again, or check the sum',
       },
     );
   }
@@ -72,7 +72,7 @@ const reasonOf = (error: unknown): string => {
 const refused = (
   url: string,
   why: string,
-  hint = "without the internet: 'play bundle' on a machine that has it, then kubernetesSource: { kind: release, bundle: DIR }",
+  hint = "without internet: run 'play bundle' on a machine that has it, and set kubernetesSource: { kind: release, bundle: DIR }",
 ): PlayError => new PlayError(`${url} cannot be fetched: ${why}`, { hint });
 
 /** sha512 of a local file, lower-case hex. */

@@ -62,7 +62,7 @@ export function readBundle(path: string): Bundle {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     throw new PlaybookError(`the bundle ${path} has no ${lockName}`, {
-      hint: `make it where the internet is: play bundle --kubernetes VERSION -o ${path}`,
+      hint: `create it on a machine with internet: play bundle --kubernetes VERSION -o ${path}`,
       cause,
     });
   }
@@ -74,7 +74,7 @@ function parseLock(text: string, file: string): BundleLock {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new PlaybookError(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, {
-    hint: 'make it anew with play bundle',
+    hint: 'create it again with play bundle',
   });
 }
 
@@ -92,6 +92,9 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new PlaybookError(`${path} is no JSON`, { hint: 'make it anew with play bundle', cause });
+    throw new PlaybookError(`${path} is no JSON`, {
+      hint: 'create it again with play bundle',
+      cause,
+    });
   }
 }

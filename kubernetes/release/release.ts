@@ -76,7 +76,7 @@ export async function unpacked(archive: string, sha512: string): Promise<Program
       throw new PlayError(
         `${archive} has the sha512 ${found.slice(0, 16)}…, not ${sha512.slice(0, 16)}…`,
         {
-          hint: 'it is damaged: fetch it anew',
+          hint: 'it is damaged: fetch it again',
         },
       );
     }

@@ -41,27 +41,27 @@ const args = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('in place of manifest: a template of YAML, looked up in templates/'),
-  vars: z.record(z.string(), z.unknown()).default({}).describe('what the template may use'),
+    .describe('a template of YAML in place of manifest, looked up in templates/'),
+  vars: z.record(z.string(), z.unknown()).default({}).describe('variables of the template'),
   state: z
     .enum(['present', 'absent'])
     .default('present')
-    .describe('as the manifest says, or none of its objects'),
+    .describe('present: as the manifest says; absent: none of its objects exists'),
   namespace: namespaceName
     .optional()
-    .describe('of objects that name none; those that name one must name this one'),
+    .describe('namespace of objects that name none; others must name this one'),
   timeout: z
     .int()
     .min(1)
     .max(86_400)
     .default(300)
-    .describe('seconds that objects have for being gone, with state absent'),
+    .describe('with state absent: seconds to wait until the objects are gone'),
   ...accessArgs,
   serverDryRun: z
     .enum(['--dry-run=server', '--server-dry-run'])
     .default('--dry-run=server')
     .describe("kubectl's flag; before 1.18 it was the second"),
-  validate: z.boolean().default(true).describe('kubectl refuses fields that it does not know'),
+  validate: z.boolean().default(true).describe('have kubectl refuse unknown fields'),
 });
 
 type Arguments = z.output<typeof args>;
