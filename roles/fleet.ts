@@ -25,7 +25,7 @@ export function* addressMistakes(hosts: readonly HostView[]): Iterable<Mistake> 
       yield { message: `${name} has no IP address but '${address}'`, hint: giveIp(name) };
     } else if (/^(127\.|::1$|0\.0\.0\.0$|::$)/.test(address)) {
       yield {
-        message: `${name} has the address ${address}, where it is alone`,
+        message: `${name} has the address ${address}, which other hosts cannot reach`,
         hint: giveIp(name),
       };
     }

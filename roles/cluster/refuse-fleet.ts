@@ -93,7 +93,7 @@ function* sharedAddressMistakes(cluster: Cluster, inventory: InventoryView): Ite
   if (owner) {
     yield {
       message: `the shared address ${shared} is the address of ${owner.name}`,
-      hint: 'it is one that no host has: choose a free one of the network',
+      hint: 'choose a free address of the network',
     };
   }
   for (const network of [cluster.service, cluster.pod]) {
@@ -106,7 +106,7 @@ function* sharedAddressMistakes(cluster: Cluster, inventory: InventoryView): Ite
     if (typeof other !== 'string' || other.split('/')[0] === shared) continue;
     yield {
       message: `clusterEndpoint is ${shared}, and keepalivedAddress of ${name} is ${other}`,
-      hint: 'both are one address: say it once',
+      hint: 'set both to the same address',
     };
   }
 }

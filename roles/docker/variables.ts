@@ -22,27 +22,27 @@ export const dockerVariables = variables(clusterVariables, {
     .string()
     .regex(/^[\w.:+~*-]+$/)
     .optional()
-    .describe('version of the package, which is held then; `*` matches anything'),
+    .describe('version of the package, which is then held; `*` matches anything'),
   dockerRepository: repository.optional(),
   dockerRoot: hostPath.default('/var/lib/docker').describe('images and containers'),
-  dockerLogSize: size.default('100m').describe('of one log file of a container'),
-  dockerLogFiles: z.int().min(1).default(3).describe('log files of a container that are kept'),
+  dockerLogSize: size.default('100m').describe('size of one log file of a container'),
+  dockerLogFiles: z.int().min(1).default(3).describe('log files kept for each container'),
   dockerMirrors: z.array(z.url()).default([]),
   dockerInsecureRegistries: z.array(word).default([]).describe('for a lab only'),
   dockerBip: z
     .string()
     .optional()
-    .describe("the bridge's own address and network: each host needs its own"),
+    .describe('address and network of the bridge, different on each host'),
   dockerDns: z.array(address).default([]),
   dockerDaemon: z
     .record(z.string(), z.json())
     .default({})
-    .describe('further keys of daemon.json, which win'),
+    .describe("further keys of daemon.json; they override the role's"),
   ...taken('containerd', containerdVariables, 'cniPackages'),
   dockerImages: z
     .array(z.string().min(1))
     .default([])
-    .describe('local archives with one image each, loaded where they are missing'),
+    .describe('local archives with one image each, loaded if missing'),
 }).superRefine(
   refusing((vars, refuse) => {
     if (vars.dockerPackages === 'docker-ce' && vars.dockerRepository === undefined) {

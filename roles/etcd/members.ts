@@ -27,7 +27,7 @@ export function membersOf({ host, inventory, vars }: Context<EtcdVariables>): re
   refuse('etcd', disagreements(agreed, host.name, hosts));
   if (hosts.length % 2 === 0 && !vars.etcdAllowEvenMembers) {
     throw new PlaybookError(
-      `etcd: ${hosts.length} members outlive the loss of no more hosts than ${hosts.length - 1} do`,
+      `etcd: ${hosts.length} members tolerate no more failures than ${hosts.length - 1}`,
       { hint: 'have 1, 3 or 5, or set etcdAllowEvenMembers: true while the cluster grows' },
     );
   }

@@ -14,15 +14,15 @@ export const kernelVariables = variables(clusterVariables, {
   kernelModules: z
     .array(z.string().regex(/^[\w-]+$/))
     .default([])
-    .describe('modules besides those that Kubernetes needs'),
+    .describe('modules in addition to those that Kubernetes needs'),
   kernelParameters: z
     .record(parameter, z.union([z.string(), z.number(), z.boolean()]))
     .default({})
-    .describe('parameters besides those of Kubernetes, or with other values than its'),
+    .describe('further parameters, or other values for those that Kubernetes needs'),
   kernelDisableIpv6: z
     .boolean()
     .default(false)
-    .describe('whatever listens on ::1 stops working, and two IP versions are impossible'),
+    .describe('services that listen on ::1 stop working, and dual stack is impossible'),
 }).superRefine(
   refusing((vars, refuse) => {
     for (const [name, why] of harmful) {

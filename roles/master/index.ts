@@ -59,6 +59,6 @@ export const master = role({
 function refuseWithoutEtcd({ etcd }: Cluster, vars: MasterVariables): void {
   if (etcd.length > 0 || vars.masterApiserverFlags['etcd-servers'] !== undefined) return;
   throw new PlaybookError(`master: no host is in the group '${vars.clusterEtcdGroup}'`, {
-    hint: `put one host into it, or three: the masters may be these. For an etcd of your own set masterApiserverFlags: { etcd-servers: … }`,
+    hint: 'put one or three hosts into it, for example the masters. For an etcd of your own set masterApiserverFlags: { etcd-servers: … }',
   });
 }

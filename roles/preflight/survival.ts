@@ -97,7 +97,7 @@ function versionProblems(cluster: Cluster, { versions }: Running): readonly Prob
       return [{ variable, said: `${said}: ${reasons[variable]}; stay on 1.${minor}` }];
     }
     if (wanted.minor > minor + 1 && ofMasters.has(program)) {
-      const why = 'masters go up one minor at a time';
+      const why = 'masters are upgraded one minor at a time';
       return [{ variable, said: `${said}: ${why}; run with 1.${minor + 1} first` }];
     }
     return [];

@@ -10,7 +10,7 @@ import { refusing, taken } from '../variables.ts';
 export const resetVariables = variables(pkiVariables, {
   resetCluster: z
     .string()
-    .describe('name of the cluster that is to be no more: say it, as -e resetCluster=kubernetes'),
+    .describe('name of the cluster to destroy, as -e resetCluster=kubernetes'),
   ...taken('node', nodeVariables, 'kubeletRoot'),
   ...taken('etcd', etcdVariables, 'etcdDataDir'),
   ...taken('cni', cniVariables, 'cniConfDir', 'cniBridge'),

@@ -273,7 +273,7 @@ test('preflight refuses a host before the first write, with all its problems at 
   );
   const said = why(refused);
   expect(refused.exitCode).toBe(2);
-  expect(said).toContain('processors, and needs 64');
+  expect(said).toContain('processors and needs 64');
   expect(said).toContain('its kernel has no ip_vs');
   expect(said).toContain('/etc/rancher/k3s is there');
   expect(refused.of('changed')).toEqual([]);
