@@ -29,7 +29,7 @@ export async function resolveMissing(
         return { outcome: 'unknown', because: missing.because };
       throw new StepError(`nothing is known of ${missing.because}`, {
         at: node.task.at,
-        hint: 'add that host to --limit, or do without: tryResult, tryFactsOf',
+        hint: 'add that host to --limit, or use tryResult or tryFactsOf',
       });
     case 'result':
       if (missing.host === host.name) return runDependency(host, node, missing);
@@ -81,7 +81,7 @@ async function resultOfOther(
   if (there()) return;
   throw new StepError(`${missing.host} has no result of '${name}'`, {
     at: node.task.at,
-    hint: 'it is outside this play, has failed, or does that step later',
+    hint: 'it is outside this play, has failed, or runs that step later',
   });
 }
 

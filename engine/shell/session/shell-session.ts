@@ -238,7 +238,7 @@ export class ShellSession implements Session {
   #heldBy(who: readonly string[]): void {
     this.#lose(
       new HeldError(`another run works on ${this.#start.host}: ${describeHeld(who)}`, {
-        hint: 'let it end, or wait for it with --wait-lock <seconds>; where its controller is no more, end that shell',
+        hint: 'let it finish, or wait with --wait-lock <seconds>; if its controller is gone, end that shell',
       }),
     );
   }
@@ -304,14 +304,14 @@ export class ShellSession implements Session {
     const message = `${this.#start.host} gave no shell within ${seconds} s${last}`;
     if (this.#stream.warm) return new UnreachableError(message);
     return new DistrustedError(message, {
-      hint: 'a forced command or the profile of the user may wait for something; `connectTimeout` gives it longer',
+      hint: 'a forced command or the profile of the user may wait for something; raise `connectTimeout` if it needs longer',
     });
   }
 
   #distrust(why: string): void {
     this.#lose(
       new DistrustedError(`${this.#start.host} does not answer as our shell would: ${why}`, {
-        hint: 'nothing that it says is believed; look at who can change its login shell or sshd',
+        hint: 'its answers are ignored; check who can change its login shell or sshd',
       }),
     );
   }

@@ -60,7 +60,7 @@ fi
 fi
 if ! right; then
 rm -f -- "$part"
-play_fail "$url has the sha256 $play_sum, not $wanted; nothing of it was kept"
+play_fail "$url has the sha256 $play_sum, not $wanted; it was not kept"
 fi`),
     ...(compare ? [rawScript(sameThing)] : []),
     joinScripts([put, rawScript('|| { rm -f -- "$part"; exit 1; }')], ' '),
