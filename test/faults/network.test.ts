@@ -256,7 +256,7 @@ async function all(cases: readonly Case[]): Promise<readonly string[]> {
   return missed.flat();
 }
 
-describe('the network', () => {
+describe.concurrent('the network', () => {
   test('that fails for a while, or is slow, costs time only', async (context) => {
     const missed = await all(passing);
     report(context, {

@@ -19,6 +19,7 @@ describe('the forms of a secret', () => {
       'abcm',
       'YWJjbQ==',
       'YWJjbQ',
+      '\\a\\b\\c\\m',
       '6162636d',
       '%61%62%63%6d',
       '61 62 63 6d',
