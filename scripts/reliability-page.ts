@@ -29,6 +29,14 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
     'Network and power',
     'Between `play` and an sshd stands a proxy that cuts, freezes, refuses, delays and swallows.',
   ],
+  vanished: [
+    'Controllers that are gone',
+    'One controller holds a host, and another one waits for it.',
+  ],
+  'shared-folder': [
+    'Folders of several hosts',
+    'Two machines have one folder in common; process numbers of the one mean nothing to the other.',
+  ],
   surroundings: [
     'Odd hosts',
     'Machines of their own (mounts, processes, accounts, sshd, sudo), each odd in one way; the user that logs in is not root.',

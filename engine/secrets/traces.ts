@@ -56,15 +56,16 @@ export function wordsOf(text: string): readonly string[] {
 export const isPlainWord = (word: string): boolean => /^\p{L}+\p{P}?$/u.test(word);
 
 const quoted = (word: string, when: RegExp, inside: (text: string) => string): string =>
-  when.test(word) ? `'${inside(word)}${inside === insideDouble && word.endsWith("'") ? '' : "'"}` : word;
+  when.test(word)
+    ? `'${inside(word)}${inside === insideDouble && word.endsWith("'") ? '' : "'"}`
+    : word;
 
 const insideSingle = (text: string): string => text.replaceAll("'", "'\\''");
 /** dash and busybox put quotes of the other kind around quotes; what ends in one ends there. */
 const insideDouble = (text: string): string =>
   text.replaceAll(/'+(?!')/g, `'"$&"'`).replace(/"'$/, '"');
 
-const escaped = (character: string): string =>
-  escapes[character] ?? octal(character);
+const escaped = (character: string): string => escapes[character] ?? octal(character);
 
 const octal = (text: string): string =>
   Array.from(Buffer.from(text), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');

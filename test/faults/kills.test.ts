@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, test } from 'vitest';
-import { inventory, nearHost, type NearHost } from './near-host.ts';
+import { inventory, nearHost, type NearHost } from './hosts/near-host.ts';
 import { amiss, litter, replacingProject, torn, type Version } from './replacing.ts';
 import { seeded } from './seeded.ts';
 import type { Project, Running } from './project.ts';

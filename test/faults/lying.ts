@@ -16,9 +16,9 @@ import { StringSink } from '../../engine/report/sink.ts';
 import { Redactor } from '../../engine/secrets/redact.ts';
 import { fleet, type Fleet } from '../run/harness.ts';
 import { playOf, shell } from '../run/steps.ts';
-import { inventory, nearHost } from './near-host.ts';
+import { inventory, nearHost } from './hosts/near-host.ts';
 import { Project } from './project.ts';
-import { insideOf } from './surroundings.ts';
+import { insideOf } from './hosts/surroundings.ts';
 
 type Trials = Readonly<Record<string, () => Promise<readonly string[]>>>;
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSlowDoor } from '../../lab/proxy.ts';
 import { startLink, type Link } from '../transport/link.ts';
-import { inventory, nearHost, type NearHost } from './near-host.ts';
+import { inventory, nearHost, type NearHost } from './hosts/near-host.ts';
 import { Project, type Running } from './project.ts';
 import { report } from './trial.ts';
 

@@ -18,8 +18,9 @@ export const halves = (mark: string): readonly [string, string] => [
  * The first thing a session's shell reads. Everything before its `hello` is noise.
  * $1 are the pids whose end is the connection's end, $2 who logged in (both given after become).
  * @param lock of a run that may change something
+ * @param gone last beats of sessions whose controller is gone: they hold the host no longer
  */
-export function preamble(mark: string, lock?: HostLock): string {
+export function preamble(mark: string, lock?: HostLock, gone?: readonly string[]): string {
   const [first, second] = halves(mark);
   return `tsplay_up=\${1:-\${tsplay_anchor:-$PPID}} tsplay_login=\${2-} tsplay_umask=$(umask)
 tsplay_locale=\${LC_ALL-} tsplay_located=\${LC_ALL+x}
@@ -36,7 +37,7 @@ printf '%s%s end %s\\n' "$tsplay_a" "$tsplay_b" "$1" >&2
 }
 printf '%s%s hello %s %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_user" "\${tsplay_login:-$tsplay_user}"
 printf '%s%s hello\\n' "$tsplay_a" "$tsplay_b" >&2
-${lock ? livingFunctions + lockText(lock) : ''}`;
+${lock ? livingFunctions + lockText(lock, gone) : ''}`;
 }
 
 /**
