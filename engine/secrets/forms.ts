@@ -51,7 +51,7 @@ function* writtenForms(text: string): Generator<string> {
   if (text.length <= longText) yield* tracedForms(text);
 }
 
-/** Hexadecimal, percent for every byte, other programs' JSON, and the other case of letters. */
+/** Bytes in hexadecimal and decimal, percent for each, other programs' JSON, and the other case of letters. */
 function* rareForms(text: string): Generator<string> {
   const hex = Buffer.from(text).toString('hex');
   const inUrl = encodeURIComponent(Buffer.from(text).toString());
@@ -70,6 +70,8 @@ function* rareForms(text: string): Generator<string> {
     yield digits.replace(/..(?!$)/g, '$&:');
     yield digits.replace(/../g, '\\x$&');
   }
+  if (text.length <= longToken)
+    for (const between of [',', ', ']) yield Buffer.from(text).join(between);
   if (text.length < 8) return;
   yield text.toUpperCase();
   yield text.toLowerCase();
