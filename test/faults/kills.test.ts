@@ -1,5 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -178,12 +185,13 @@ describe('a file of 200 MB', () => {
 
   /** Replaces it, kills while much of the new one has arrived, and lets the next run do it. */
   async function oneHugeKill(
-    { dest, project, sshd }: Lane,
+    at: Lane & { readonly source: string },
     version: Version,
     kill: (lane: Lane, running: Running) => void,
   ): Promise<readonly string[]> {
+    const { dest, project, source } = at;
     const isWhole = (as: Version): boolean =>
-      spawnSync('cmp', ['-s', `${dest}/huge`, project.path(as)]).status === 0;
+      spawnSync('cmp', ['-s', `${dest}/huge`, `${source}/${as}`]).status === 0;
     const arrived = (): boolean =>
       readdirSync(dest).some(
         (name) => name.startsWith('.play-') && statSync(`${dest}/${name}`).size > size / 5,
@@ -193,7 +201,7 @@ describe('a file of 200 MB', () => {
     while (running.child.exitCode === null && !arrived())
       await new Promise((resolve) => setTimeout(resolve, 20));
     const inTime = running.child.exitCode === null;
-    kill({ dest, project, sshd }, running);
+    kill(at, running);
     await running.ended;
     const torn = !isWhole('one') && !isWhole('two');
     const next = project.start([], { env });
@@ -211,25 +219,30 @@ describe('a file of 200 MB', () => {
   }
 
   test('is replaced while controller and shells are killed', async (context) => {
-    const sshd = await nearHost();
-    const dest = mkdtempSync(`${tmpdir()}/tsplay-huge-`);
+    // In memory: no disk has to write what is thrown away.
+    const sshd = await nearHost({
+      inside: 'mount -t tmpfs -o mode=0755 tmpfs /srv',
+      base: '/var/tmp',
+    });
+    const dest = `${sshd.root()}/srv`;
+    const source = mkdtempSync('/dev/shm/tsplay-huge-');
     const project = new Project({
       'hosts.yaml': inventory(sshd.line('h')),
       'site.ts': `import { copy, play, playbook } from 'tsplay';
 export default playbook([play({ name: 'huge', hosts: 'all', *tasks() {
-  yield copy('huge', { src: process.env['VERSION'], dest: ${JSON.stringify(`${dest}/huge`)} });
+  yield copy('huge', { src: ${JSON.stringify(`${source}/`)} + process.env['VERSION'], dest: '/srv/huge' });
 } })]);
 `,
-      one: Buffer.alloc(size, 'one of it\n'),
-      two: Buffer.alloc(size, 'two of it\n'),
     });
     ends.push(
       () => sshd.stop(),
-      () => rm(dest, { recursive: true }),
+      () => rm(source, { recursive: true }),
       () => project.remove(),
     );
-    copyFileSync(project.path('one'), `${dest}/huge`);
-    const lane = { sshd, dest, project };
+    for (const version of ['one', 'two'])
+      writeFileSync(`${source}/${version}`, Buffer.alloc(size, `${version} of it\n`));
+    copyFileSync(`${source}/one`, `${dest}/huge`);
+    const lane = { sshd, dest, project, source };
     const missed = [
       await oneHugeKill(lane, 'two', (_, { child }) => void child.kill('SIGKILL')),
       await oneHugeKill(lane, 'one', (at) => killShells(at, true)),

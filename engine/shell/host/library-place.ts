@@ -108,7 +108,9 @@ play_fail "$1 leads through too many links"
  *
  * Hosts may share the folder, so a name says by whom it was made: the boot, the space of process
  * numbers (which `play_enter` asked for), the process. Here a dead process tells a leftover; of
- * another host nobody knows that, and of an earlier boot: what is a day old is one.
+ * another host nobody knows that, and of an earlier boot: what is a day old is one. In a folder of
+ * others a name proves nothing, since they can give it to a folder of root's: one of ours has
+ * `.play-made` in it, which they could not write.
  */
 const playStage = `play_stage() {
 exec 9<.
@@ -116,6 +118,7 @@ play_name_it ./
 play_do "$1" "$2" mkdir -m 0700 -- "./.play-$play_id"
 cd -P -- "./.play-$play_id" || exit
 [ -z "$play_open" ] || play_ours || play_fail "cannot $1 $2: somebody takes away what is made in $play_want"
+[ -z "$play_open" ] || : >./.play-made
 exec 6<.
 play_staged=1
 }
@@ -139,8 +142,15 @@ play_pid=\${play_old#"./.play-$play_host-"}
 case \${play_old#./.play-} in *[!0-9a-f-]*) continue ;; esac
 [ -n "$(find "$play_old" -prune -mtime +0 2>/dev/null)" ] || continue ;;
 esac
-rm -rf -- "$play_old"
+if [ -z "$play_open" ]; then rm -rf -- "$play_old"
+elif [ -L "$play_old" ] || [ ! -d "$play_old" ]; then rm -f -- "$play_old" 2>/dev/null
+else (
+play_id=\${play_old#./.play-}
+cd -P -- "$play_old" 2>/dev/null && play_ours && [ -O ./.play-made ] || exit
+rm -rf -- ./* ./.[!.]* ./..?*
+) && rmdir -- "$play_old" 2>/dev/null; fi
 done
+return 0
 }
 play_ours() {
 case $(stat -c '%u %a' .) in
