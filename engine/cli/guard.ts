@@ -38,7 +38,7 @@ export function guardProcess(): void {
   process.on('uncaughtException', endWith);
   process.on('unhandledRejection', endWith);
   Reflect.set(process, '_rawDebug', (...words: readonly unknown[]) =>
-    process.stderr.write(`${format(...words)}\n`),
+    standardError().write(`${format(...words)}\n`),
   );
   writeNoReports();
 }

@@ -1,5 +1,5 @@
 /** The forms in which a secret travels: what programs commonly make of a text they print. */
-import { shortestPart, tracedForms } from './traces.ts';
+import { insideSingle, shortestPart, tracedForms } from './traces.ts';
 
 /** Of longer texts the rarer forms are left out: each costs memory as large as the text. */
 const longText = 64 * 1024;
@@ -44,7 +44,7 @@ function* writtenForms(text: string): Generator<string> {
   const inUrl = encodeURIComponent(Buffer.from(text).toString());
   yield inUrl;
   yield new URLSearchParams([['', text]]).toString().slice(1);
-  yield text.replaceAll("'", "'\\''");
+  yield insideSingle(text);
   yield text.replaceAll(quotedByBash, '\\$&');
   yield text.replaceAll('\\', '\\\\');
   yield* base64Forms(text);

@@ -60,7 +60,8 @@ const quoted = (word: string, when: RegExp, inside: (text: string) => string): s
     ? `'${inside(word)}${inside === insideDouble && word.endsWith("'") ? '' : "'"}`
     : word;
 
-const insideSingle = (text: string): string => text.replaceAll("'", "'\\''");
+/** Between the quotes that most shells and our own `quote` put around a word. */
+export const insideSingle = (text: string): string => text.replaceAll("'", "'\\''");
 /** dash and busybox put quotes of the other kind around quotes; what ends in one ends there. */
 const insideDouble = (text: string): string =>
   text.replaceAll(/'+(?!')/g, `'"$&"'`).replace(/"'$/, '"');
