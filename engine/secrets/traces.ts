@@ -39,8 +39,8 @@ export function* tracedForms(text: string): Generator<string> {
   const words = text.split(/\s+/).filter(Boolean);
   if (words.length < 2) return;
   yield words.join(' ');
-  yield words.map((word) => quoted(word, quotedByBash, insideSingle)).join(' ');
-  yield words.map((word) => quoted(word, quotedByBusybox, insideDouble)).join(' ');
+  yield words.map((word) => (quotedByBash.test(word) ? inSingle(word) : word)).join(' ');
+  yield words.map((word) => (quotedByBusybox.test(word) ? inDouble(word) : word)).join(' ');
 }
 
 /** Words of a secret that a trace may show by themselves, as long as they tell something. */
@@ -55,16 +55,14 @@ export function wordsOf(text: string): readonly string[] {
 /** A word of letters, as our own sentences have them too. */
 export const isPlainWord = (word: string): boolean => /^\p{L}+\p{P}?$/u.test(word);
 
-const quoted = (word: string, when: RegExp, inside: (text: string) => string): string =>
-  when.test(word)
-    ? `'${inside(word)}${inside === insideDouble && word.endsWith("'") ? '' : "'"}`
-    : word;
-
 /** Between the quotes that most shells and our own `quote` put around a word. */
 export const insideSingle = (text: string): string => text.replaceAll("'", "'\\''");
+const inSingle = (word: string): string => `'${insideSingle(word)}'`;
 /** dash and busybox put quotes of the other kind around quotes; what ends in one ends there. */
 const insideDouble = (text: string): string =>
   text.replaceAll(/'+(?!')/g, `'"$&"'`).replace(/"'$/, '"');
+
+const inDouble = (word: string): string => `'${insideDouble(word)}${word.endsWith("'") ? '' : "'"}`;
 
 const escaped = (character: string): string => escapes[character] ?? octal(character);
 
