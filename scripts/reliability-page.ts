@@ -53,6 +53,7 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
     'Hostile values',
     'Arguments of modules, one text after the other, in check: what reads a real host gets them, nothing is written.',
   ],
+  names: ['Hostile names', 'Whoever may write in a folder names the files in it.'],
   inventories: [
     'Inventories',
     'What a file may hold that decides whom we speak to; a program that notes its arguments stands for `ssh`.',
