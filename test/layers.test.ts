@@ -130,5 +130,5 @@ test('only the terminal writes to the console, only quote.ts quotes', () => {
     readFileSync(join(root, file), 'utf8').includes("'\\\\''"),
   );
   // The redactor hides what quote makes of a secret.
-  expect(quoting).toEqual(['engine/secrets/forms.ts', 'engine/shell/quote.ts']);
+  expect(quoting).toEqual(['engine/secrets/traces.ts', 'engine/shell/quote.ts']);
 });

@@ -31,6 +31,18 @@ export const surroundings: Readonly<Record<string, Surrounding>> = {
     home: { env: `${noisy}; PATH=/nowhere\n` },
     sshd: ['SetEnv ENV=/home/odd/env BASH_ENV=/home/odd/env'],
   },
+  'a bash as /bin/sh that traces, and functions in place of its builtins': {
+    shell: '/bin/bash',
+    inside: 'mount --bind /bin/bash /bin/sh',
+    home: {
+      '.bashrc': `for each in printf read cd cat stat mv rm kill test [ head wc; do
+eval "$each() { echo hijacked; return 3; }; export -f $each"
+done
+export SHELLOPTS PS4='+ hijacked '
+set -fuCx
+`,
+    },
+  },
   zsh: { shell: '/usr/bin/zsh', home: { '.zshenv': noisy } },
   fish: { shell: '/usr/bin/fish', home: { '.config/fish/config.fish': noisy } },
   tcsh: { shell: '/usr/bin/tcsh', home: { '.tcshrc': 'echo noise\n' } },

@@ -1,6 +1,6 @@
 /** A host on this machine: an sshd with mounts and processes of its own, and what leads to it. */
 import { readFileSync } from 'node:fs';
-import { startSshd, type Sshd, type SshdOptions } from '../transport/sshd.ts';
+import { startSshd, type Sshd, type SshdOptions } from '../../transport/sshd.ts';
 
 export interface NearHost extends Sshd {
   /** A line of hosts.yaml. @param more variables as YAML in one line; default `user: root` */
