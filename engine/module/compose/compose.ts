@@ -1,0 +1,63 @@
+/** The one composer: alterations of one step, or of many, as one script. */
+import { randomBytes } from 'node:crypto';
+import { contained, joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
+import { alterationsOf, type Alteration, type HowChanged } from '../alteration.ts';
+import { scriptOfOne } from './one.ts';
+import { outcomesIn, type Ended, type StepOutcome } from './outcomes.ts';
+
+/** A step that is composed with others. */
+export interface ComposedStep {
+  /** What it is, for the failure of another; its id in a run. */
+  readonly label: string;
+  readonly alters: readonly Alteration[];
+}
+
+/** One script of several steps, and how to read what it says of each. */
+export interface Composed {
+  readonly script: Script;
+  /** How each step ended, in their order, from what the script printed and its exit code. */
+  readonly outcomes: (ended: Ended) => readonly StepOutcome[];
+}
+
+/**
+ * One script of the alterations of one step or of many: each is done only where all before it
+ * succeeded; the first that fails ends the script with its exit code.
+ * @param steps in their order
+ * @returns the script, and how each step ended once it ran
+ * @throws PlayError for a word with a NUL
+ */
+export function composeAlterations(steps: readonly ComposedStep[]): Composed {
+  const mark = randomBytes(16).toString('hex');
+  const framed = steps.length > 1;
+  const scripts = steps.map(({ alters }, index) => {
+    const step = alters.map((alteration) => guarded(scriptOfOne(alteration), alters.length > 1 || framed));
+    return framed ? joinScripts([...step, done(index)]) : joinScripts(step);
+  });
+  const script = framed
+    ? joinScripts([contained(rawScript(functions(mark))), ...scripts])
+    : joinScripts(scripts);
+  return { script, outcomes: (ended) => outcomesIn(ended, steps.length, mark) };
+}
+
+/** A script in a shell of its own, whose failure ends the whole (rule 25, scripts). */
+function guarded(script: Script, several: boolean): Script {
+  if (!several || script.text === '') return script;
+  const parts = [rawScript('('), script, rawScript(')\n[ "$?" = 0 ] || exit "$?"')];
+  const joined = joinScripts(parts);
+  return script.contained === true ? contained(joined) : joined;
+}
+
+const done = (index: number): Script => contained(sh`play_done ${index}`);
+
+/** The mark stands in halves, so that `set` in a script never prints it whole. */
+const functions = (mark: string): string => `play_done() {
+play_a=${mark.slice(0, 16)} play_b=${mark.slice(16)}
+printf '%s%s %s\\n' "$play_a" "$play_b" "$1"
+printf '%s%s %s\\n' "$play_a" "$play_b" "$1" >&2
+}`;
+
+/** The script of a change or an action alone. */
+export function scriptOf(plan: HowChanged): Script {
+  if (plan.script) return plan.script;
+  return composeAlterations([{ label: '', alters: alterationsOf(plan) }]).script;
+}
