@@ -66,10 +66,12 @@ export interface MakeLink {
   readonly hard: boolean;
 }
 
-/** A file, a link or a folder with all below it goes; it may be gone already. */
+/** A file or a link goes; it may be gone already. */
 export interface Remove {
   readonly kind: 'remove';
   readonly path: string;
+  /** It may be a folder, which goes with all below it. */
+  readonly withAllBelow?: boolean | undefined;
 }
 
 /** A file takes the place of another in the same folder, or of a link there. */
@@ -118,14 +120,15 @@ export interface LeadsTo {
   readonly to: string;
 }
 
-/** systemd reads its unit files anew: the system's, or those of each user manager. */
+/** systemd reads its unit files anew. */
 export interface ReloadUnits {
   readonly kind: 'reload units';
-  readonly script: Script;
 }
 
 /** What a script of a module's own is about. */
 export type About =
+  /** Files at paths that the change invalidates. */
+  | 'files'
   | 'account'
   | 'kernel parameter'
   | 'kernel module'
@@ -142,6 +145,18 @@ export interface RunScript {
   readonly about: About;
   readonly script: Script;
 }
+
+/**
+ * An alteration that only a script says.
+ * @param about what it is about: whether other steps may follow it unseen depends on that
+ * @param script POSIX sh that fails with an exit code other than 0
+ * @returns one of `alters` of a change
+ */
+export const byScript = (about: About, script: Script): RunScript => ({
+  kind: 'script',
+  about,
+  script,
+});
 
 /** One thing that a change does to a host. */
 export type Alteration =

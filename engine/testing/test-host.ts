@@ -135,7 +135,8 @@ export class TestHost {
   }
 
   async #run<R>(plan: Change<R> | Action<R>): Promise<ScriptOutput> {
-    if (plan.plan === 'change' || !plan.onController) return runScript(scriptOf(plan), this.#options);
+    if (plan.plan === 'change' || !plan.onController)
+      return runScript(scriptOf(plan), this.#options);
     const { code, stdout, stderr } = await plan.onController(new AbortController().signal);
     return { code, stdout: Buffer.from(stdout), stderr };
   }

@@ -30,7 +30,9 @@ export function composeAlterations(steps: readonly ComposedStep[]): Composed {
   const mark = randomBytes(16).toString('hex');
   const framed = steps.length > 1;
   const scripts = steps.map(({ alters }, index) => {
-    const step = alters.map((alteration) => guarded(scriptOfOne(alteration), alters.length > 1 || framed));
+    const step = alters.map((alteration) =>
+      guarded(scriptOfOne(alteration), alters.length > 1 || framed),
+    );
     return framed ? joinScripts([...step, done(index)]) : joinScripts(step);
   });
   const script = framed
@@ -39,11 +41,18 @@ export function composeAlterations(steps: readonly ComposedStep[]): Composed {
   return { script, outcomes: (ended) => outcomesIn(ended, steps.length, mark) };
 }
 
-/** A script in a shell of its own, whose failure ends the whole (rule 25, scripts). */
-function guarded(script: Script, several: boolean): Script {
-  if (!several || script.text === '') return script;
-  const parts = [rawScript('('), script, rawScript(')\n[ "$?" = 0 ] || exit "$?"')];
-  const joined = joinScripts(parts);
+/**
+ * An alteration whose failure ends the whole. A module's own script has a shell of its own, and its
+ * code is taken on the next line (rule 25, scripts).
+ */
+function guarded(alteration: Alteration): Script {
+  const script = scriptOfOne(alteration);
+  const own = alteration.kind === 'script' || alteration.kind === 'write together';
+  const parts = own ? [rawScript('('), script, rawScript(')')] : [script];
+  const joined = joinScripts([
+    ...parts,
+    rawScript('play_ended=$?; [ "$play_ended" = 0 ] || exit "$play_ended"'),
+  ]);
   return script.contained === true ? contained(joined) : joined;
 }
 

@@ -1,10 +1,6 @@
 /** One alteration as a script: the calls of the functions in `engine/shell/host`. */
 import { isContent } from '../../shell/content.ts';
-import {
-  linkFunctions,
-  placeFunctionNames,
-  putFunctions,
-} from '../../shell/host/library-files.ts';
+import { linkFunctions, placeFunctionNames, putFunctions } from '../../shell/host/library-files.ts';
 import { quote } from '../../shell/quote.ts';
 import { contained, joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
 import type { Alteration, SetTime, Write, WriteTogether } from '../alteration.ts';
@@ -30,7 +26,10 @@ export function scriptOfOne(alteration: Alteration): Script {
       return called(sh`play_link ${path} ${target} ${hard ? [] : ['-s']}`, linkFunctions);
     }
     case 'remove':
-      return using('play_remove', sh`play_remove ${alteration.path}`);
+      return using(
+        'play_remove',
+        sh`play_remove ${alteration.path} ${alteration.withAllBelow === true ? '-rf' : '-f'}`,
+      );
     case 'rename':
       return using('play_rename', sh`play_rename ${alteration.from} ${alteration.to}`);
     case 'attributes': {
@@ -48,6 +47,7 @@ export function scriptOfOne(alteration: Alteration): Script {
     case 'leads to':
       return using('play_follow', sh`play_follow ${alteration.path} ${alteration.to}`);
     case 'reload units':
+      return rawScript('systemctl daemon-reload');
     case 'script':
       return alteration.script;
   }
@@ -122,7 +122,10 @@ trap 'exit 143' 15`,
       joinScripts([write({ ...file, path: staged[index] ?? '' }), exit], ' '),
     ),
     ...files.map(({ path }, index) =>
-      joinScripts([scriptOfOne({ kind: 'rename', from: staged[index] ?? '', to: path }), exit], ' '),
+      joinScripts(
+        [scriptOfOne({ kind: 'rename', from: staged[index] ?? '', to: path }), exit],
+        ' ',
+      ),
     ),
     ...[...folders].map((folder) => sh`play_sync ${folder}`),
   ]);

@@ -3,10 +3,7 @@ import { alterationsOf, type Alteration, type HowChanged } from '../../module/al
 import type { Change } from '../../module/plan.ts';
 
 /** Everything of a change but what it returns. */
-export type ChangePart = Pick<
-  Change<unknown>,
-  'differences' | 'after' | 'invalidates' | 'notes'
-> &
+export type ChangePart = Pick<Change<unknown>, 'differences' | 'after' | 'invalidates' | 'notes'> &
   HowChanged;
 
 /** The parts in their order; the first that fails ends the step. */

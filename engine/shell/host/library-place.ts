@@ -214,16 +214,16 @@ fi
 play_leave
 )`;
 
-/** `play_remove PATH`: removes it with all below, links not followed. */
+/** `play_remove PATH FLAGS` by rm with these flags, links not followed. */
 const playRemove = `play_remove() (
 play_to=$1 play_name=./\${1##*/}
 play_enter "\${1%/*}/" || exit 0
 play_clean
-if [ -n "$play_open" ] && [ -d "$play_name" ] && [ ! -L "$play_name" ]; then
+if [ "$2" = -rf ] && [ -n "$play_open" ] && [ -d "$play_name" ] && [ ! -L "$play_name" ]; then
 play_stage remove "$1"
 play_do remove "$1" mv -f -- "/proc/self/fd/9/$play_name" ./
 fi
-play_do remove "$1" rm -rf -- "$play_name"
+play_do remove "$1" rm "$2" -- "$play_name"
 play_leave
 )`;
 

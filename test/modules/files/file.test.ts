@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { file } from '../../../engine/modules/files/file/index.ts';
 import { shells, testModule, TestHost } from '../../../engine/testing.ts';
 import { folder, nobody } from '../../readers/asking.ts';
@@ -165,7 +166,7 @@ describe.each(shells)('file under %s', (shell) => {
     writeFileSync(path, '');
     chmodSync(path, 0o666);
     const { plan } = await converge({ path, mode: '0640', group: 'nogroup' });
-    const text = plan.plan === 'change' ? plan.script.text : '';
+    const text = plan.plan === 'change' ? scriptOf(plan).text : '';
     expect(text).toMatch(/play_set \S+ file 00640 :nogroup 00640 /);
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { freshFile } from '../../../engine/modules/shared/file-result.ts';
 import { timer } from '../../../engine/modules/services/timer/index.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
@@ -197,6 +198,6 @@ test('in check both files are gone behind it, and only of the timer nobody knows
 
 test('the files say what systemd shall do', () => {
   const plan = isChange(planned(timer, want, { ...there, ...nothing }));
-  expect(plan.script.text).toContain(service.trimEnd());
-  expect(plan.script.text).toContain(times.trimEnd());
+  expect(scriptOf(plan).text).toContain(service.trimEnd());
+  expect(scriptOf(plan).text).toContain(times.trimEnd());
 });
