@@ -30,10 +30,8 @@ export function composeAlterations(steps: readonly ComposedStep[]): Composed {
   const mark = randomBytes(16).toString('hex');
   const framed = steps.length > 1;
   const scripts = steps.map(({ alters }, index) => {
-    const step = alters.map((alteration) =>
-      guarded(scriptOfOne(alteration), alters.length > 1 || framed),
-    );
-    return framed ? joinScripts([...step, done(index)]) : joinScripts(step);
+    if (!framed && alters.length === 1) return joinScripts(alters.map(scriptOfOne));
+    return joinScripts([...alters.map(guarded), ...(framed ? [done(index)] : [])]);
   });
   const script = framed
     ? joinScripts([contained(rawScript(functions(mark))), ...scripts])
