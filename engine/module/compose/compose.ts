@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { contained, joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
 import { alterationsOf, type Alteration, type HowChanged } from '../alteration.ts';
+import { groupsOf, type Group, type Placed } from './groups.ts';
 import { scriptOfOne } from './one.ts';
 import { outcomesIn, type Ended, type StepOutcome } from './outcomes.ts';
+import { togetherScripts } from './together.ts';
 
 /** A step that is composed with others. */
 export interface ComposedStep {
-  /** What it is, for the failure of another; its id in a run. */
+  /** What it is called, for messages. */
   readonly label: string;
   readonly alters: readonly Alteration[];
 }
@@ -28,43 +30,79 @@ export interface Composed {
  */
 export function composeAlterations(steps: readonly ComposedStep[]): Composed {
   const mark = randomBytes(16).toString('hex');
-  const framed = steps.length > 1;
-  const scripts = steps.map(({ alters }, index) => {
-    if (!framed && alters.length === 1) return joinScripts(alters.map(scriptOfOne));
-    return joinScripts([...alters.map(guarded), ...(framed ? [done(index)] : [])]);
-  });
-  const script = framed
-    ? joinScripts([contained(rawScript(functions(mark))), ...scripts])
-    : joinScripts(scripts);
+  const script =
+    steps.length > 1 ? framedScript(steps, mark) : scriptOfStep(steps[0]?.alters ?? []);
   return { script, outcomes: (ended) => outcomesIn(ended, steps.length, mark) };
 }
 
-/**
- * An alteration whose failure ends the whole. A module's own script has a shell of its own, and its
- * code is taken on the next line (rule 25, scripts).
- */
+/** The script of a change, or of an action. */
+export const scriptOf = (plan: HowChanged): Script =>
+  plan.script ?? composeAlterations([{ label: '', alters: alterationsOf(plan) }]).script;
+
+function scriptOfStep(alters: readonly Alteration[]): Script {
+  const [first] = alters;
+  if (first !== undefined && alters.length === 1) return scriptOfOne(first);
+  const placed = alters.map((alteration) => ({ step: 0, alteration }));
+  return joinScripts(
+    groupsOf(placed)
+      .flatMap(partsOf)
+      .map(({ script }) => script),
+  );
+}
+
+function framedScript(steps: readonly ComposedStep[], mark: string): Script {
+  const placed = steps.flatMap(({ alters }, step) =>
+    alters.map((alteration): Placed => ({ step, alteration })),
+  );
+  const parts = groupsOf(placed).flatMap(partsOf);
+  const lines: Script[] = [contained(rawScript(frameFunction(mark)))];
+  let next = 0;
+  for (let step = 0; step < steps.length; step += 1) {
+    for (; next < parts.length && parts[next]?.step === step; next += 1) {
+      const part = parts[next];
+      if (part) lines.push(part.script);
+    }
+    lines.push(contained(sh`play_done ${step}`));
+  }
+  return joinScripts(lines);
+}
+
+/** What one alteration comes to, with what goes before and behind it. */
+interface Part {
+  readonly step: number;
+  readonly script: Script;
+}
+
+function partsOf(group: Group): readonly Part[] {
+  if (!group.together) {
+    return group.members.map(({ step, alteration }) => ({ step, script: guarded(alteration) }));
+  }
+  const { before, turns } = togetherScripts(group.members, group.from);
+  const last = group.members.length - 1;
+  return group.members.map(({ step }, at) => ({
+    step,
+    script: joinScripts([
+      ...(at === 0 ? [before] : []),
+      turns[at] ?? rawScript(''),
+      stopping,
+      ...(at === last ? [contained(rawScript('play_settle')), stopping] : []),
+    ]),
+  }));
+}
+
+/** A module's own script has a shell of its own; its code is taken on the next line (rule 25). */
 function guarded(alteration: Alteration): Script {
   const script = scriptOfOne(alteration);
   const own = alteration.kind === 'script' || alteration.kind === 'write together';
   const parts = own ? [rawScript('('), script, rawScript(')')] : [script];
-  const joined = joinScripts([
-    ...parts,
-    rawScript('play_ended=$?; [ "$play_ended" = 0 ] || exit "$play_ended"'),
-  ]);
+  const joined = joinScripts([...parts, stopping]);
   return script.contained === true ? contained(joined) : joined;
 }
 
-const done = (index: number): Script => contained(sh`play_done ${index}`);
+const stopping = contained(rawScript('play_ended=$?; [ "$play_ended" = 0 ] || exit "$play_ended"'));
 
 /** The mark stands in halves, so that `set` in a script never prints it whole. */
-const functions = (mark: string): string => `play_done() {
-play_a=${mark.slice(0, 16)} play_b=${mark.slice(16)}
-printf '%s%s %s\\n' "$play_a" "$play_b" "$1"
-printf '%s%s %s\\n' "$play_a" "$play_b" "$1" >&2
+const frameFunction = (mark: string): string => `play_done() {
+printf '%s%s %s\\n' ${mark.slice(0, 16)} ${mark.slice(16)} "$1"
+printf '%s%s %s\\n' ${mark.slice(0, 16)} ${mark.slice(16)} "$1" >&2
 }`;
-
-/** The script of a change or an action alone. */
-export function scriptOf(plan: HowChanged): Script {
-  if (plan.script) return plan.script;
-  return composeAlterations([{ label: '', alters: alterationsOf(plan) }]).script;
-}

@@ -3,7 +3,7 @@ import { isContent } from '../../shell/content.ts';
 import { linkFunctions, placeFunctionNames, putFunctions } from '../../shell/host/library-files.ts';
 import { quote } from '../../shell/quote.ts';
 import { contained, joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
-import type { Alteration, SetTime, Write, WriteTogether } from '../alteration.ts';
+import type { Alteration, MakeFolder, SetTime, Write, WriteTogether } from '../alteration.ts';
 
 /**
  * The script of one alteration.
@@ -17,10 +17,8 @@ export function scriptOfOne(alteration: Alteration): Script {
       return write(alteration);
     case 'write together':
       return writeTogether(alteration);
-    case 'folder': {
-      const { path, mode, owner, first } = alteration;
-      return using('play_folder', sh`play_folder ${path} ${digits(mode)} ${owner ?? ''} ${first}`);
-    }
+    case 'folder':
+      return using('play_folder', sh`play_folder ${folderWords(alteration)}`);
     case 'link': {
       const { path, target, hard } = alteration;
       return called(sh`play_link ${path} ${target} ${hard ? [] : ['-s']}`, linkFunctions);
@@ -58,6 +56,10 @@ const called = (script: Script, uses: readonly string[]): Script =>
 
 const using = (name: string, script: Script): Script =>
   called(script, [...placeFunctionNames, name]);
+
+/** Arguments of `play_folder`. */
+export const folderWords = ({ path, mode, owner, first }: MakeFolder): Script =>
+  sh`${path} ${digits(mode)} ${owner ?? ''} ${first}`;
 
 /** Modes as chmod takes them: five digits, because with four it keeps the set-id bits of a folder. */
 const digits = (mode: string | undefined): string => (mode === undefined ? '' : `0${mode}`);

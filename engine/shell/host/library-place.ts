@@ -114,8 +114,8 @@ exec 6<.
 play_staged=1
 }
 play_sweep() {
-for play_old in ./.play-[0-9]*; do
-play_pid=\${play_old#./.play-}
+for play_old in "\${1:-./}".play-[0-9]*; do
+play_pid=\${play_old##*/.play-}
 play_pid=\${play_pid%%-*}
 case $play_pid in *[!0-9]*) continue ;; esac
 [ -e "/proc/$play_pid" ] || [ ! -O "$play_old" ] || rm -rf -- "$play_old"
