@@ -74,13 +74,6 @@ export interface Remove {
   readonly withAllBelow?: boolean | undefined;
 }
 
-/** A file takes the place of another in the same folder, or of a link there. */
-export interface Rename {
-  readonly kind: 'rename';
-  readonly from: string;
-  readonly to: string;
-}
-
 /** Mode and owner of what is there. */
 export interface SetAttributes {
   readonly kind: 'attributes';
@@ -165,7 +158,6 @@ export type Alteration =
   | MakeFolder
   | MakeLink
   | Remove
-  | Rename
   | SetAttributes
   | SetAllAttributes
   | SetTime

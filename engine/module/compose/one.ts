@@ -3,7 +3,16 @@ import { isContent } from '../../shell/content.ts';
 import { linkFunctions, placeFunctionNames, putFunctions } from '../../shell/host/library-files.ts';
 import { quote } from '../../shell/quote.ts';
 import { contained, joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
-import type { Alteration, MakeFolder, SetTime, Write, WriteTogether } from '../alteration.ts';
+import type {
+  Alteration,
+  MakeFolder,
+  MakeLink,
+  Remove,
+  SetAttributes,
+  SetTime,
+  Write,
+  WriteTogether,
+} from '../alteration.ts';
 
 /**
  * The script of one alteration.
@@ -19,22 +28,12 @@ export function scriptOfOne(alteration: Alteration): Script {
       return writeTogether(alteration);
     case 'folder':
       return using('play_folder', sh`play_folder ${folderWords(alteration)}`);
-    case 'link': {
-      const { path, target, hard } = alteration;
-      return called(sh`play_link ${path} ${target} ${hard ? [] : ['-s']}`, linkFunctions);
-    }
+    case 'link':
+      return called(sh`play_link ${linkWords(alteration)}`, linkFunctions);
     case 'remove':
-      return using(
-        'play_remove',
-        sh`play_remove ${alteration.path} ${alteration.withAllBelow === true ? '-rf' : '-f'}`,
-      );
-    case 'rename':
-      return using('play_rename', sh`play_rename ${alteration.from} ${alteration.to}`);
-    case 'attributes': {
-      const { path, type, least, owner, mode } = alteration;
-      const words = sh`${path} ${type} ${digits(least)} ${owner ?? ''} ${digits(mode)}`;
-      return using('play_set', sh`play_set ${words}`);
-    }
+      return using('play_remove', sh`play_remove ${removeWords(alteration)}`);
+    case 'attributes':
+      return using('play_set', sh`play_set ${attributeWords(alteration)}`);
     case 'attributes of many': {
       const { folder, owner, mode, names } = alteration;
       const words = sh`${folder} ${owner ?? ''} ${digits(mode)} ${names}`;
@@ -60,6 +59,18 @@ const using = (name: string, script: Script): Script =>
 /** Arguments of `play_folder`. */
 export const folderWords = ({ path, mode, owner, first }: MakeFolder): Script =>
   sh`${path} ${digits(mode)} ${owner ?? ''} ${first}`;
+
+/** Arguments of `play_link`. */
+export const linkWords = ({ path, target, hard }: MakeLink): Script =>
+  sh`${path} ${target} ${hard ? [] : ['-s']}`;
+
+/** Arguments of `play_remove`. */
+export const removeWords = ({ path, withAllBelow }: Remove): Script =>
+  sh`${path} ${withAllBelow === true ? '-rf' : '-f'}`;
+
+/** Arguments of `play_set`. */
+export const attributeWords = ({ path, type, least, owner, mode }: SetAttributes): Script =>
+  sh`${path} ${type} ${digits(least)} ${owner ?? ''} ${digits(mode)}`;
 
 /** Modes as chmod takes them: five digits, because with four it keeps the set-id bits of a folder. */
 const digits = (mode: string | undefined): string => (mode === undefined ? '' : `0${mode}`);
@@ -124,10 +135,7 @@ trap 'exit 143' 15`,
       joinScripts([write({ ...file, path: staged[index] ?? '' }), exit], ' '),
     ),
     ...files.map(({ path }, index) =>
-      joinScripts(
-        [scriptOfOne({ kind: 'rename', from: staged[index] ?? '', to: path }), exit],
-        ' ',
-      ),
+      using('play_rename', sh`play_rename ${staged[index] ?? ''} ${path} || exit`),
     ),
     ...[...folders].map((folder) => sh`play_sync ${folder}`),
   ]);

@@ -1,9 +1,17 @@
 /** A group of files and folders as one script: prepared together, done in their order. */
 import { aheadFunctions } from '../../shell/host/library-ahead.ts';
 import { contained, joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
-import type { MakeFolder, Write } from '../alteration.ts';
+import type { Write } from '../alteration.ts';
 import { foldersOnTheWay, isPreparable, type Member, type Placed } from './groups.ts';
-import { bytesOf, folderWords, putWords, scriptOfOne } from './one.ts';
+import {
+  attributeWords,
+  bytesOf,
+  folderWords,
+  linkWords,
+  putWords,
+  removeWords,
+  scriptOfOne,
+} from './one.ts';
 
 /**
  * The parts of the script, one for each member.
@@ -48,8 +56,18 @@ function turn(alteration: Member, number: number | undefined): Script {
       ? commit
       : contained(commit);
   }
-  if (alteration.kind === 'folder') return contained(sh`play_mkdir ${folderWords(alteration)}`);
-  return scriptOfOne(alteration);
+  switch (alteration.kind) {
+    case 'folder':
+      return contained(sh`play_mkdir ${folderWords(alteration)}`);
+    case 'link':
+      return contained(sh`play_near play_relink play_link ${linkWords(alteration)}`);
+    case 'remove':
+      return contained(sh`play_near play_unlink play_remove ${removeWords(alteration)}`);
+    case 'attributes':
+      return contained(sh`play_near play_retouch play_set ${attributeWords(alteration)}`);
+    default:
+      return scriptOfOne(alteration);
+  }
 }
 
 /**
@@ -63,7 +81,7 @@ function batchesOf(
 ): ReadonlyMap<number, readonly number[]> {
   const madeAt = new Map<string, number>();
   members.forEach(({ alteration }, index) => {
-    if (alteration.kind === 'folder') madeAt.set((alteration satisfies MakeFolder).path, index);
+    if (alteration.kind === 'folder') madeAt.set(alteration.path, index);
   });
   const batches = new Map<number, number[]>();
   let begun = -1;

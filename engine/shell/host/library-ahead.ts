@@ -58,14 +58,15 @@ for play_n do "play_words_$play_n" play_ahead "$play_n"; done
 [ -n "$play_fresh" ] || return 0
 [ -z "$play_spoilt" ] && play_finish || play_drop $play_fresh
 }
+play_tidy() {
+play_is_in "$play_swept" "$1" || play_sweep "$1/"
+play_swept="$play_swept$1
+"
+}
 play_ahead() {
 play_in=\${2%/*}
 play_is_in "$play_good" "\${play_in:-/}" && [ -z "$play_spoilt" ] || return 0
-if ! play_is_in "$play_swept" "$play_in"; then
-play_sweep "$play_in/"
-play_swept="$play_swept$play_in
-"
-fi
+play_tidy "$play_in"
 play_temp=$play_in/.play-$$-$1
 if [ -e "$play_temp" ] || [ -L "$play_temp" ]; then return 0; fi
 eval "play_temp_$1=\\$play_temp play_mode_$1=\\$3 play_owner_$1=\\$4 play_sum_$1=\\$5 play_to_$1=\\$2"
@@ -141,9 +142,12 @@ shift 8
 play_expect
 case $play_flags in *b*) play_backup ;; esac
 play_replace
-play_is_in "$play_moved" "$play_dir" || play_moved="$play_moved$play_dir
-"
+play_move_in "$play_dir"
 [ -e "$play_temp" ] || play_live="\${play_live%%" $play_n "*} \${play_live#*" $play_n "}"
+}
+play_move_in() {
+play_is_in "$play_moved" "$1" || play_moved="$play_moved$1
+"
 }
 play_drop() {
 for play_n do
@@ -155,6 +159,7 @@ done
 }
 play_settle() {
 play_drop $play_live
+[ -z "$play_half" ] || rm -f -- "$play_half"
 [ "$play_moved" != '
 ' ] || return 0
 set -f
@@ -168,7 +173,7 @@ play_moved='
 play_sync "$@"
 }
 play_together() {
-play_live=' ' play_moved='
+play_half= play_live=' ' play_moved='
 ' play_swept='
 '
 trap play_settle 0
@@ -177,11 +182,44 @@ trap 'exit 130' 2
 trap 'exit 143' 15
 }`;
 
-/** `play_mkdir PATH MODE OWNER FIRST`: `play_folder` with fewer programs where the way is good. */
-const playMkdir = `play_mkdir() {
+/**
+ * `play_near NEAR FAR PATH WORD…`: what else is done in the same folders, by NEAR with fewer programs
+ * where the way is good. Elsewhere FAR does it, and then nothing counts as good any more: PATH may
+ * be another name of what is on the way to the rest.
+ * `play_mkdir PATH MODE OWNER FIRST` is `play_folder`, which changes nothing that was there.
+ */
+const playNear = `play_near() {
+play_how=$1 play_else=$2 play_above=\${3%/*}
+shift 2
+if play_is_in "$play_good" "\${play_above:-/}"; then
+play_tidy "$play_above"
+"$play_how" "$@"
+return
+fi
+play_drop $play_live
+play_good='
+'
+"$play_else" "$@"
+}
+play_relink() {
+play_to=$1 play_source=$2 play_place=$1 play_dir=\${1%/*}/ play_staged=
+play_temp=$play_dir.play-$$-link
+if [ -e "$play_temp" ] || [ -L "$play_temp" ]; then play_link "$@"; return; fi
+shift 2
+play_half=$play_temp
+play_put_link "$@"
+play_half=
+play_move_in "$play_dir"
+}
+play_unlink() { play_do remove "$1" rm "$2" -- "$1"; }
+play_retouch() {
+play_to=$1
+play_own "$@"
+}
+play_mkdir() {
 play_above=\${1%/*}
 play_is_in "$play_good" "\${play_above:-/}" || { play_folder "$@"; return; }
-play_sweep "$play_above/"
+play_tidy "$play_above"
 play_do 'make the folder' "$1" mkdir -m "$4" -- "$1"
 [ -z "$3" ] || play_do "give $3" "$1" chown -h -- "$3" "$1"
 if [ -n "$2" ] && { [ "$2" != "0$4" ] || [ -n "$3" ] || [ -g "$1" ]; }; then
@@ -198,15 +236,18 @@ esac
 export const aheadFunctions = [
   ...putFunctions,
   'play_folder',
+  'play_link',
+  'play_remove',
+  'play_set',
   'play_survey',
   'play_prepare',
   'play_commit',
-  'play_mkdir',
+  'play_near',
 ] as const;
 
 export const aheadLibrary: Readonly<Record<string, string>> = {
   play_survey: playSurvey,
   play_prepare: playPrepare,
   play_commit: playCommit,
-  play_mkdir: playMkdir,
+  play_near: playNear,
 };

@@ -213,6 +213,11 @@ trap 'rm -f -- "$play_temp"' 0
 rm -f -- "$play_temp"
 fi
 play_place=$play_dir\${play_to##*/}
+play_put_link "$@"
+play_sync "$play_dir"
+play_leave
+)
+play_put_link() {
 play_do 'make the link' "$play_to" ln "$@" -- "$play_source" "$play_temp"
 if [ -d "$play_place" ] && [ ! -L "$play_place" ]; then
 play_do 'remove the folder' "$play_to" rmdir -- "$play_place"
@@ -221,9 +226,7 @@ if [ -n "$play_staged" ]; then play_do 'make the link' "$play_to" mv -f -- "$pla
 elif [ -d "$play_to" ]; then play_over; else
 play_do 'make the link' "$play_to" mv -f -- "$play_temp" "$play_to"
 fi
-play_sync "$play_dir"
-play_leave
-)`;
+}`;
 
 /** Names of the functions that a script must list to call `play_do`. */
 export const doFunctions = ['play_fail', 'play_cannot', 'play_do'] as const;

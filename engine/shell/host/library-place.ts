@@ -166,12 +166,14 @@ play_do hold "$1" ln -- "/proc/self/fd/9/$play_name" ./held
 [ ! -L ./held ] || play_foreign "$1"
 play_name=./held
 fi
-shift 2
-[ -z "$1" ] || play_do "set mode \${1#0} of" "$play_to" chmod -- "$1" "$play_name"
-[ -z "$2" ] || play_do "give $2" "$play_to" chown -h -- "$2" "$play_name"
-[ -z "$3" ] || play_do "set mode \${3#0} of" "$play_to" chmod -- "$3" "$play_name"
+play_own "$play_name" "$play_type" "$3" "$4" "$5"
 play_leave
-)`;
+)
+play_own() {
+[ -z "$3" ] || play_do "set mode \${3#0} of" "$play_to" chmod -- "$3" "$1"
+[ -z "$4" ] || play_do "give $4" "$play_to" chown -h -- "$4" "$1"
+[ -z "$5" ] || play_do "set mode \${5#0} of" "$play_to" chmod -- "$5" "$1"
+}`;
 
 /**
  * `play_set_all FOLDER OWNER MODE NAME…`: the same for things in one folder; an empty MODE is for
