@@ -144,6 +144,14 @@ export interface RunScript {
  * @param about what it is about: whether other steps may follow it unseen depends on that
  * @param script POSIX sh that fails with an exit code other than 0
  * @returns one of `alters` of a change
+ * @example
+ * export const plan = change({
+ *   differences: [{ what: 'host name', from: 'old', to: 'new' }],
+ *   alters: [byScript('host name', sh`hostname ${'new'}`)],
+ *   after: [],
+ *   invalidates: { readers: ['hostname'] },
+ *   result: {},
+ * });
  */
 export const byScript = (about: About, script: Script): RunScript => ({
   kind: 'script',

@@ -65,7 +65,9 @@ function turn(alteration: Member, number: number | undefined): Script {
       return contained(sh`play_near play_unlink play_remove ${removeWords(alteration)}`);
     case 'attributes':
       return contained(sh`play_near play_retouch play_set ${attributeWords(alteration)}`);
-    default:
+    case 'write':
+    case 'time':
+    case 'leads to':
       return scriptOfOne(alteration);
   }
 }

@@ -52,8 +52,31 @@ export function wantedMode(want: Attributes, is: FileValue): string {
 }
 
 /**
- * Sets owner and mode in place. Permissions that fall are taken away first, so that a new owner
- * or group never has the old ones.
+ * Owner and mode, set in place. Permissions that fall are taken away first, so that a new owner or
+ * group never has the old ones.
+ * @param path absolute path of what is there
+ * @param want mode, owner and group, as far as they are wanted
+ * @param is what is there now
+ * @returns one of `alters` of a change
+ * @example
+ * const read = readers.file({ path: '/etc/motd' });
+ * export const module = defineModule({
+ *   name: 'openMotd',
+ *   summary: 'Lets everybody read the message of the day.',
+ *   args: z.strictObject({}),
+ *   example: `openMotd('message', {})`,
+ *   reads: () => ({ now: read }),
+ *   plan(_want, { now }) {
+ *     if (now === undefined || now.mode === '0644') return same({});
+ *     return change({
+ *       differences: [{ what: 'mode', from: now.mode, to: '0644' }],
+ *       alters: [toolkit.setAttributes('/etc/motd', { mode: '0644' }, now)],
+ *       after: [predict(read, value({ ...now, mode: '0644' }))],
+ *       invalidates: { paths: ['/etc/motd'] },
+ *       result: {},
+ *     });
+ *   },
+ * });
  */
 export function setAttributes(path: string, want: Attributes, is: FileValue): SetAttributes {
   const found = attributeDifferences(want, is).map((difference) => difference.what);

@@ -9,6 +9,7 @@ import type { Script } from '../../shell/script.ts';
 import { ownership, wantedMode, type Attributes } from './attributes.ts';
 import { resolveMode } from './mode.ts';
 
+/** A file as it is to be; what is not said is kept, or is as the session's user has it. */
 export interface FileWrite extends Attributes {
   /** Absolute path; already the end of the link where a link is followed. */
   readonly path: string;
@@ -28,8 +29,13 @@ export interface FileWrite extends Attributes {
 }
 
 /**
- * How the file is written.
- * @param is what is at `path` itself now: its mode and owner are kept unless others are wanted
+ * A file with this content: mode and owner are kept unless others are wanted.
+ * @param write path, content, and what else is wanted of the file
+ * @param is what is at `path` itself now
+ * @returns one of `alters` of a change
+ * @example
+ * const write = { path: '/etc/motd', content: contentOf('hello\\n'), mode: '0644' };
+ * export const alters = [toolkit.writeFile(write, undefined)];
  */
 export function writeFile(write: FileWrite, is: FileValue | undefined): Write {
   const old = is?.type === 'file' ? is : undefined;
