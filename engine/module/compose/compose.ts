@@ -9,7 +9,7 @@ import { togetherScripts } from './together.ts';
 
 /** A step that is composed with others. */
 export interface ComposedStep {
-  /** What it is called, for messages. */
+  /** What it is called, for those who read the script. */
   readonly label: string;
   readonly alters: readonly Alteration[];
 }
@@ -35,7 +35,7 @@ export function composeAlterations(steps: readonly ComposedStep[]): Composed {
   return { script, outcomes: (ended) => outcomesIn(ended, steps.length, mark) };
 }
 
-/** The script of a change, or of an action. */
+/** The script of a change alone, or of alterations that an action makes. */
 export const scriptOf = (plan: HowChanged): Script =>
   plan.script ?? composeAlterations([{ label: '', alters: alterationsOf(plan) }]).script;
 
@@ -57,7 +57,8 @@ function framedScript(steps: readonly ComposedStep[], mark: string): Script {
   const parts = groupsOf(placed).flatMap(partsOf);
   const lines: Script[] = [contained(rawScript(frameFunction(mark)))];
   let next = 0;
-  for (let step = 0; step < steps.length; step += 1) {
+  for (const [step, { label }] of steps.entries()) {
+    lines.push(contained(rawScript(`# ${label.replaceAll(/\s+/g, ' ')}`)));
     for (; next < parts.length && parts[next]?.step === step; next += 1) {
       const part = parts[next];
       if (part) lines.push(part.script);

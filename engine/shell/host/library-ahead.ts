@@ -12,28 +12,30 @@ import { putFunctions } from './library-files.ts';
 
 /**
  * `play_survey FOLDER…` looks, with one program, at folders and at all on the way to them, each
- * behind the one above it. play_good are those where only root and we can write: an empty line, and
- * each on a line of its own.
+ * behind the one above it. play_good are those where only root and we can write, each on a line of
+ * its own behind an empty one; of a folder with two names (a bind mount) only the first is.
  */
 const playSurvey = `play_survey() {
 umask 077
 play_good='
 ' play_sticky='
-'
-play_seen="$(stat -L -c '%u %a %n' -- "$@" 2>/dev/null)
+' play_ids=' '
+play_seen="$(stat -L -c '%u %a %d:%i %n' -- "$@" 2>/dev/null)
 "
 for play_at do
 play_line=\${play_seen%%
 *}
-play_name=\${play_line#* }
-[ "\${play_name#* }" = "$play_at" ] || continue
+[ "\${play_line#* * * }" = "$play_at" ] || continue
+play_line=\${play_line%" $play_at"}
 play_seen=\${play_seen#*
 }
 [ -d "$play_at" ] && [ ! -L "$play_at" ] || continue
+case $play_ids in *" \${play_line##* } "*) continue ;; esac
+play_ids="$play_ids\${play_line##* } "
 case $play_line in '0 '*) ;; *) [ -O "$play_at" ] || continue ;; esac
 play_above=\${play_at%/*}
 [ "$play_at" = / ] || play_is_in "$play_good$play_sticky" "\${play_above:-/}" || continue
-case \${play_line%" $play_at"} in
+case \${play_line% *} in
 *' '[1357]??[2367] | *' '[1357]?[2367]?) play_sticky="$play_sticky$play_at
 " ;;
 *[2367]? | *[2367]) ;;
@@ -59,7 +61,8 @@ for play_n do "play_words_$play_n" play_ahead "$play_n"; done
 [ -z "$play_spoilt" ] && play_finish || play_drop $play_fresh
 }
 play_tidy() {
-play_is_in "$play_swept" "$1" || play_sweep "$1/"
+play_is_in "$play_swept" "$1" && return
+play_sweep "$1/"
 play_swept="$play_swept$1
 "
 }

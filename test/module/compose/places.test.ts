@@ -15,7 +15,7 @@ import { contentOf } from '../../../engine/shell/content.ts';
 import { shells } from '../../../engine/testing.ts';
 import { makeImmutable, mounted, mountOver, remount } from '../../modules/hard-places.ts';
 import { folder, nobody } from '../../readers/asking.ts';
-import { compose, makes, stateOf, writes } from './steps.ts';
+import { compose, makes, stateOf, step, writes } from './steps.ts';
 
 describe.each(shells)('under %s', (shell) => {
   test('in folders of others files are written as when each is alone', async () => {
@@ -65,6 +65,25 @@ describe.each(shells)('under %s', (shell) => {
     // There it is made in a folder of ours, 0700, not beside its place.
     const stages = readFileSync(trace, 'utf8').match(/mkdir\w*\(.*\.play-/g);
     expect(stages).toHaveLength(2);
+  });
+
+  test('a folder with another name, by a bind mount, counts as what its other name makes of it', async () => {
+    const at = folder();
+    mkdirSync(`${at}/real/given`, { recursive: true });
+    mkdirSync(`${at}/other`);
+    mountOver(`${at}/real`, `${at}/other`);
+    const trace = `${folder()}/trace`;
+    const owner = `${nobody}:${nobody}`;
+    const { ended } = await compose(
+      [
+        step({ kind: 'attributes', path: `${at}/other/given`, type: 'directory', owner }),
+        writes(`${at}/real/given/a`, 'a'),
+        writes(`${at}/real/given/b`, 'b'),
+      ],
+      { shell, wrap: ['/usr/bin/strace', '-f', '-o', trace, '-e', 'trace=mkdir,mkdirat'] },
+    );
+    expect(ended).toEqual(['done', 'done', 'done']);
+    expect(readFileSync(trace, 'utf8').match(/mkdir\w*\(.*\.play-/g)).toHaveLength(2);
   });
 
   test('two names of one file are two places', async () => {
