@@ -96,7 +96,7 @@ const livePart = (from: string, to: 'enforcing' | 'permissive'): ChangePart => {
   const bit = to === 'enforcing' ? '1' : '0';
   return {
     differences: [{ what: 'running', from, to }],
-    alters: [byScript('kernel parameter', sh`printf %s ${bit} >${live}`)],
+    alters: [byScript('anything', sh`printf %s ${bit} >${live}`)],
     after: [predict(text(live), value(textValue(Buffer.from(bit))))],
     invalidates: { paths: [live] },
   };
