@@ -118,7 +118,7 @@ testModule(
       result: { unit: 'backup.timer', activeState: 'inactive', unitFileState: '' },
       script: [
         'systemctl disable --now -- backup.timer',
-        'rm -f -- /etc/systemd/system/backup.service',
+        'play_remove /etc/systemd/system/backup.service -f',
       ],
     },
     {
@@ -144,7 +144,7 @@ testModule(
       name: 'absent asks systemd to stop only what it knows',
       want: { name: 'backup', state: 'absent' },
       is: { parent, timer: file, timerText: text(times) },
-      script: [/^(?![^]*disable)/, 'rm -f -- /etc/systemd/system/backup.timer'],
+      script: [/^(?![^]*disable)/, 'play_remove /etc/systemd/system/backup.timer -f'],
     },
     {
       name: 'absent stops a timer whose file is gone already',
