@@ -34,7 +34,7 @@ export interface FileWrite extends Attributes {
  * @param is what is at `path` itself now
  * @returns one of `alters` of a change
  * @example
- * const write = { path: '/etc/motd', content: contentOf('hello\\n'), mode: '0644' };
+ * const write = { path: '/etc/motd', content: contentOf('hello\n'), mode: '0644' };
  * export const alters = [toolkit.writeFile(write, undefined)];
  */
 export function writeFile(write: FileWrite, is: FileValue | undefined): Write {
