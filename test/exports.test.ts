@@ -19,6 +19,7 @@ test('besides modules, which have a page each, the public API is this and no mor
       "absent",
       "action",
       "block",
+      "byScript",
       "change",
       "choose",
       "contentOf",

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { StepError } from '../../errors.ts';
+import { byScript } from '../../module/alteration.ts';
 import type { PlanContext } from '../../module/module.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { value, type Read } from '../../module/reader.ts';
@@ -143,7 +144,8 @@ function generatePart(
 printf 'the host has no localedef to make locales with; install its package, as glibc-langpack-de or glibc-locale-source\\n' >&2
 exit 1
 }`);
-    return [{ differences, script: joinScripts([check, ...made]), after: predicted, invalidates }];
+    const alters = [byScript('files', joinScripts([check, ...made]))];
+    return [{ differences, alters, after: predicted, invalidates }];
   }
   const listed = { file: is.listFile, text: is.listText, parent: is.listParent };
   const edited = planEdit(fileOf(list), listed, on, (file) => {
@@ -158,11 +160,17 @@ exit 1
 printf 'the host has no locale-gen: install the package locales\\n' >&2
 exit 1
 }`);
-  const none: ChangePart = { differences: [], script: check, after: [], invalidates: {} };
+  const alters = [byScript('files', check)];
+  const none: ChangePart = { differences: [], alters, after: [], invalidates: {} };
   return [
     none,
     ...(edited.plan === 'change' ? [edited] : []),
-    { differences, script: rawScript('locale-gen'), after: predicted, invalidates },
+    {
+      differences,
+      alters: [byScript('files', rawScript('locale-gen'))],
+      after: predicted,
+      invalidates,
+    },
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Module `selinux`: whether SELinux enforces its rules, now and at boot. */
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
+import { byScript } from '../../module/alteration.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { value } from '../../module/reader.ts';
 import { text, textValue, type TextValue } from '../../readers/files/text.ts';
@@ -96,7 +97,7 @@ const livePart = (from: string, to: 'enforcing' | 'permissive'): ChangePart => {
   const bit = to === 'enforcing' ? '1' : '0';
   return {
     differences: [{ what: 'running', from, to }],
-    script: sh`printf %s ${bit} >${live}`,
+    alters: [byScript('anything', sh`printf %s ${bit} >${live}`)],
     after: [predict(text(live), value(textValue(Buffer.from(bit))))],
     invalidates: { paths: [live] },
   };

@@ -1,6 +1,7 @@
 /** Module `swap`: no swap, now and at boot. */
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
+import { byScript } from '../../module/alteration.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { value } from '../../module/reader.ts';
 import { file, type FileValue } from '../../readers/files/file.ts';
@@ -103,7 +104,7 @@ function switchOff(active: readonly string[]): ChangePart {
   const header = Buffer.from('Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n');
   return {
     differences: [{ what: 'swap', from: active.join(', '), to: 'off' }],
-    script: rawScript('swapoff -a'),
+    alters: [byScript('mount', rawScript('swapoff -a'))],
     after: [predict(text('/proc/swaps'), value(textValue(header)))],
     invalidates: { paths: ['/proc/swaps'], readers: ['unit'] },
   };
@@ -114,7 +115,7 @@ function overrideGenerator(user: { readonly name: string; readonly uid: number }
   const whole = { ...fresh, size: emptied.size, digest: emptied.digest };
   return {
     differences: [{ what: override, from: 'swap of compressed memory at boot', to: 'none' }],
-    script: writeFile({ path: override, content: emptied, mode: '0644' }, undefined),
+    alters: [writeFile({ path: override, content: emptied, mode: '0644' }, undefined)],
     after: predictPath(override, whole, emptied.bytes),
     invalidates: { paths: [override] },
   };

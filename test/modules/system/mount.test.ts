@@ -52,7 +52,7 @@ testModule(
         { what: '/srv/scratch in /etc/fstab', from: 'absent' },
       ],
       script: [
-        /mkdir [^]*mount -t tmpfs -o size=64m,noexec -- tmpfs \/srv\/scratch[^]*play_put \/etc\/fstab/,
+        /play_folder [^]*mount -t tmpfs -o size=64m,noexec -- tmpfs \/srv\/scratch[^]*play_put \/etc\/fstab/,
       ],
       invalidates: {
         paths: ['/srv/scratch', '/srv/scratch', '/etc/fstab'],

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { swap } from '../../../engine/modules/system/swap.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
 import { runScript, shells, testModule, TestHost } from '../../../engine/testing.ts';
@@ -38,7 +39,7 @@ describe.each(shells)('fstab under %s', (shell) => {
     const host = new TestHost({ shell });
     const plan = await host.plan(swap, { fstab });
     if (plan.plan !== 'change') throw new Error('nothing was to be done');
-    expect((await runScript(plan.script, { shell })).code).toBe(0);
+    expect((await runScript(scriptOf(plan), { shell })).code).toBe(0);
     const after = readFileSync(fstab, 'utf8');
     expect(after.split('\n').filter((line) => !line.startsWith('#'))).toEqual([
       '/dev/sda1 / ext4 defaults 0 1',

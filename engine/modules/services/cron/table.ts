@@ -1,5 +1,6 @@
 /** Jobs as lines of a cron table: a comment that names the job, and the job below it. */
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import { change, predict, same, invalidatesNothing, type Plan } from '../../../module/plan.ts';
 import { absent, value } from '../../../module/reader.ts';
@@ -83,7 +84,7 @@ export function planTable(
   const text = { path, before: before.toString(), after: bytes.toString() };
   return change({
     differences: [{ ...jobDifference(want, file.lines, lines), ...(on.diff && { text }) }],
-    script: install(want.user, bytes),
+    alters: [byScript('files', install(want.user, bytes))],
     after: [predict(crontab({ user: want.user }), gone ? absent : value(bytes))],
     invalidates: invalidatesNothing,
     result: state(gone ? undefined : bytes),
