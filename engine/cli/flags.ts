@@ -55,6 +55,26 @@ export const playFlags = [
   inventory,
   limit,
   {
+    name: 'shard',
+    type: 'string',
+    value: 'part/parts',
+    help: 'only one part of the hosts, as 3/8, which a digest of their names decides; auto: as GitLab CI, Slurm, Kubernetes or SHARD_INDEX and SHARD_TOTAL say (docs/shards.md)',
+  },
+  {
+    name: 'shard-plays',
+    type: 'string',
+    value: 'plays',
+    choices: ['all', 'safe', 'rest'],
+    help: 'safe: with --shard, only the plays before the first that needs all hosts together; rest: that one and those behind it, for all hosts, when all parts are done (default all)',
+  },
+  {
+    name: 'shard-report',
+    type: 'string',
+    multiple: true,
+    value: 'file',
+    help: 'with --shard-plays rest: the report of a part (--output json, or its journal); may be given several times',
+  },
+  {
     name: 'tags',
     short: 't',
     type: 'string',
@@ -190,5 +210,28 @@ export const newModuleFlags = [
     type: 'string',
     value: 'path',
     help: 'where the module and its test go (default modules)',
+  },
+] as const satisfies readonly Flag[];
+
+/** `play report` */
+export const reportFlags = [
+  { name: 'merge', type: 'boolean', help: 'the reports of all parts as that of one run' },
+  {
+    name: 'retry',
+    type: 'string',
+    value: 'file',
+    help: 'write the hosts that are not done into a file, for --limit @file',
+  },
+  {
+    name: 'keep',
+    type: 'boolean',
+    help: 'take the handlers that are pending into .play/pending here: the next run of these plays runs them',
+  },
+  {
+    name: 'output',
+    type: 'string',
+    value: 'format',
+    choices: ['pretty', 'json'],
+    help: 'pretty, or json: one event a line (docs/events.md)',
   },
 ] as const satisfies readonly Flag[];

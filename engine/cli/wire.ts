@@ -14,6 +14,8 @@ import { RolesSoFar } from '../plan/needs.ts';
 import { replanPlay } from '../plan/replan.ts';
 import { selectSteps } from '../plan/select.ts';
 import type { Secret } from '../secrets/secret.ts';
+import type { Sharing } from '../run/environment.ts';
+import type { share, SharedRun } from './shard/share.ts';
 import type { PlaySettings } from './settings.ts';
 
 export interface InventoryRequest {
@@ -50,6 +52,8 @@ export function connectionOverrides(
 export interface Planned {
   readonly plans: readonly PlayPlan[];
   readonly warnings: readonly Warning[];
+  /** Set where the run is one of several that share the hosts. */
+  readonly shard: Sharing | undefined;
   /** Plans a play anew that starts with more in the inventory. */
   readonly replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>;
 }
@@ -90,11 +94,13 @@ export async function planPlaybook(
   const misspelt = unusedVariables(inventory, schemas).filter(
     ({ suggestion, extra }) => suggestion ?? (extra && allKnown),
   );
+  const shared = settings.shard && (await shareRun(plans, inventory, settings.shard));
   const files = new Set(inventory.hosts.map(({ name }) => name));
   const selection = { tags, skipTags };
   return {
-    plans,
-    warnings: [...inventory.warnings, ...misspelt],
+    plans: shared?.plans ?? plans,
+    warnings: [...inventory.warnings, ...misspelt, ...(shared?.warnings ?? [])],
+    shard: shared?.shard,
     replan: async (plan, extended) =>
       replanPlay({
         plan,
@@ -106,6 +112,11 @@ export async function planPlaybook(
         selection,
       }),
   };
+}
+
+/** Loaded only where a run is a part. */
+async function shareRun(...given: Parameters<typeof share>): Promise<SharedRun> {
+  return (await import('./shard/share.ts')).share(...given);
 }
 
 async function limitedHosts(limit: string, inventory: Inventory): Promise<ReadonlySet<string>> {
