@@ -1,7 +1,7 @@
 /** The commands of the engine itself; what they do is loaded when one of them is called. */
 import type { Command, ModuleRooms } from './command.ts';
 import { defineCommand } from './define-command.ts';
-import { docFlags, inventoryFlags, newModuleFlags, reportFlags } from './flags.ts';
+import { docFlags, inventoryFlags, newModuleFlags, reportFlags, shardFlags } from './flags.ts';
 
 /** @param modules further ones that `play doc` knows */
 export const coreCommands = (modules: ModuleRooms): readonly Command[] => [
@@ -41,5 +41,15 @@ export const coreCommands = (modules: ModuleRooms): readonly Command[] => [
     flags: reportFlags,
     run: async (parsed, context) =>
       (await import('./shard/report-command.ts')).report(parsed, context),
+  }),
+  defineCommand({
+    name: 'shard',
+    usage:
+      '(kubernetes | slurm | gitlab | github) --parts <number> -- <playbook> -i <inventory> ...',
+    help: 'write a job that runs a playbook in parts, and start it',
+    about:
+      'Behind -- stands what follows play, without --shard. The job runs each part with --shard auto and --output json; play report --merge puts their reports together (docs/shards.md).',
+    flags: shardFlags,
+    run: async (parsed, context) => (await import('./shard/command.ts')).shard(parsed, context),
   }),
 ];

@@ -235,3 +235,61 @@ export const reportFlags = [
     help: 'pretty, or json: one event a line (docs/events.md)',
   },
 ] as const satisfies readonly Flag[];
+
+/** `play shard` */
+export const shardFlags = [
+  { name: 'parts', type: 'string', value: 'number', help: 'how many parts' },
+  {
+    name: 'only',
+    type: 'string',
+    value: 'part',
+    help: 'this part alone: it was cut short, or failed, and is run again',
+  },
+  {
+    name: 'folder',
+    short: 'o',
+    type: 'string',
+    value: 'folder',
+    help: 'where the files go (default shards; for gitlab and github the project itself)',
+  },
+  { name: 'name', type: 'string', value: 'name', help: 'of the job (default: as the playbook)' },
+  { name: 'start', type: 'boolean', help: 'start it too: kubectl apply, or sbatch' },
+  {
+    name: 'image',
+    type: 'string',
+    value: 'image',
+    help: 'kubernetes: with tsplay and the project',
+  },
+  { name: 'namespace', type: 'string', value: 'name', help: 'kubernetes: where the job runs' },
+  {
+    name: 'ssh-secret',
+    type: 'string',
+    value: 'name',
+    help: 'kubernetes: the Secret with id_ed25519 and known_hosts (default tsplay-ssh)',
+  },
+  {
+    name: 'state-claim',
+    type: 'string',
+    value: 'name',
+    help: 'kubernetes: a volume claim for .play, which outlives a pod; else it goes with the pod',
+  },
+  {
+    name: 'kubernetes',
+    type: 'string',
+    value: 'version',
+    help: 'kubernetes: of the cluster, as 1.24 (default: with --start what kubectl says, else 1.24)',
+  },
+  {
+    name: 'program',
+    type: 'string',
+    value: 'words',
+    help: 'slurm: how play is called on the nodes (default npx play)',
+  },
+  { name: 'partition', type: 'string', value: 'name', help: 'slurm: where the array runs' },
+  {
+    name: 'time',
+    type: 'string',
+    value: 'limit',
+    help: 'slurm: time limit of a part, as 02:00:00',
+  },
+] as const satisfies readonly Flag[];
