@@ -28,8 +28,9 @@ export async function share(
   inventory: Inventory,
   { part, plays, reports }: ShardSettings,
 ): Promise<SharedRun> {
-  const own = inventory.hosts.map(({ name }) => name).filter((name) => isOwn(name, inventory));
-  const shared = sharePlays(plans, { part, plays, controllers: new Set(['localhost', ...own]) });
+  const names = inventory.hosts.map(({ name }) => name);
+  const controllers = new Set(['localhost', ...names.filter((name) => isOwn(name, inventory))]);
+  const shared = sharePlays(plans, { part, plays, names, controllers });
   const { whole, hosts, left, others } = shared;
   if (part) {
     const run = { part: part.part, parts: part.parts, whole, hosts, left };
@@ -56,7 +57,7 @@ function warningsOf(run: Sharing['run'] & { readonly part: number }): readonly W
   const { hosts, left } = run;
   const texts = [
     hosts.length === 0
-      ? `part ${partText(run)} has no host: a digest of the names spreads them, and none came to it`
+      ? `part ${partText(run)} has no host: the others have all of these plays`
       : '',
     left.length === 0
       ? ''

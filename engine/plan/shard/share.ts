@@ -4,7 +4,7 @@ import { ManyErrors, UsageError } from '../../errors.ts';
 import { takesPart, type PlayPlan } from '../nodes.ts';
 import { resultReads } from '../result-reads.ts';
 import { stepsOf, whyAllHosts, type Reason } from './needs-all-hosts.ts';
-import { partOf, type Part } from './part.ts';
+import { partsOfHosts, type Part } from './part.ts';
 
 /**
  * Which plays a run of several takes: `all`, its part of every play, where none needs all hosts;
@@ -17,6 +17,8 @@ export interface Sharing {
   /** Undefined with `rest`: that run is for all hosts. */
   readonly part: Part | undefined;
   readonly plays: SharedPlays;
+  /** All hosts of the inventory: which part a host is in does not depend on --limit. */
+  readonly names: readonly string[];
   /** Hosts that are the machine of the run itself. */
   readonly controllers: ReadonlySet<string>;
 }
@@ -40,7 +42,7 @@ export interface Shared {
  * nothing is left to run
  */
 export function sharePlays(plans: readonly PlayPlan[], sharing: Sharing): Shared {
-  const { part, plays, controllers } = sharing;
+  const { part, plays, names, controllers } = sharing;
   const busy = plans.map(withoutIdle);
   const reasons = busy.map((plan) => whyAllHosts(plan, controllers));
   if (plays === 'all') refuse(busy, reasons);
@@ -52,11 +54,12 @@ export function sharePlays(plans: readonly PlayPlan[], sharing: Sharing): Shared
     });
   }
   const all = namesOf(busy);
-  const own = new Set(part ? all.filter((host) => partOf(host, part.parts) === part.part) : all);
+  const parts = part && partsOfHosts(names, part.parts);
+  const own = new Set(parts ? all.filter((host) => parts.get(host) === part.part) : all);
   const mine = plays === 'rest' ? busy.slice(cut) : busy.slice(0, cut);
   return {
     plans: mine.map((plan) => withHosts(plan, own)),
-    whole: wholeOf(plans),
+    whole: wholeOf(plans, names),
     hosts: [...own],
     others: new Set(all.filter((host) => !own.has(host))),
     left:
@@ -146,10 +149,13 @@ function refuseNothing(plans: readonly PlayPlan[], reasons: readonly (readonly R
 const sentence = (plan: PlayPlan | undefined, text: string): string =>
   `play '${plan?.play.name}' needs all hosts together: ${text}`;
 
-function wholeOf(plans: readonly PlayPlan[]): string {
+function wholeOf(plans: readonly PlayPlan[], names: readonly string[]): string {
   const plays = plans.map(({ play, hosts }) => [
     play.name,
     hosts.map(({ host }) => host).toSorted(),
   ]);
-  return createHash('sha256').update(JSON.stringify(plays)).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([plays, names.toSorted()]))
+    .digest('hex')
+    .slice(0, 16);
 }

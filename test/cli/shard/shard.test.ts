@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { partOf } from '../../../engine/plan/shard/part.ts';
+import { partsOfHosts } from '../../../engine/plan/shard/part.ts';
 import { startSshd, type Sshd } from '../../transport/sshd.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -23,7 +23,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 // 127.0.0.1 is the machine of the run itself, which no part can stand for.
 const address = '127.0.0.2';
 const names = Array.from({ length: 9 }, (_, index) => `web${index + 1}`);
-const ofPart = (part: number) => names.filter((name) => partOf(name, 3) === part);
+const parts = partsOfHosts(names, 3);
+const ofPart = (part: number) => names.filter((name) => parts.get(name) === part);
 let folder = '';
 let sshd: Sshd;
 

@@ -2,15 +2,18 @@
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
 import type { Lab } from '../../../lab/index.ts';
-import { partOf } from '../../../engine/plan/shard/part.ts';
+import { partsOfHosts } from '../../../engine/plan/shard/part.ts';
 import { onHost } from '../lab.ts';
 import type { ProjectFiles } from './image.ts';
 
 export const parts = 3;
 
 /** Hosts of the lab that are in a part. */
-export const hostsOf = (lab: Lab, part: number): readonly string[] =>
-  lab.hosts.map(({ name }) => name).filter((name) => partOf(name, parts) === part);
+export function hostsOf(lab: Lab, part: number): readonly string[] {
+  const names = lab.hosts.map(({ name }) => name);
+  const of = partsOfHosts(names, parts);
+  return names.filter((name) => of.get(name) === part);
+}
 
 /**
  * A file, a step that takes a while, and a handler that leaves a line each time: in this order, so
