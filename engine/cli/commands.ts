@@ -48,7 +48,7 @@ export const coreCommands = (modules: ModuleRooms): readonly Command[] => [
       '(kubernetes | slurm | gitlab | github) --parts <number> -- <playbook> -i <inventory> ...',
     help: 'write a job that runs a playbook in parts, and start it',
     about:
-      'Behind -- stands what follows play, without --shard. The job runs each part with --shard auto and --output json; play report --merge puts their reports together (docs/shards.md).',
+      'The system is kubernetes, slurm, gitlab or github. Behind -- stands what follows play, without --shard. The job runs each part with --shard auto and --output json; play report --merge puts their reports together (docs/shards.md).',
     flags: shardFlags,
     run: async (parsed, context) => (await import('./shard/command.ts')).shard(parsed, context),
   }),

@@ -42,6 +42,7 @@ export function imageTree(tree: string, project: ProjectFiles): void {
   withLibraries(tree, process.execPath, 'usr/local/bin/node');
   withLibraries(tree, '/usr/bin/ssh', 'usr/bin/ssh');
   withLibraries(tree, '/bin/dash', 'bin/sh');
+  withLibraries(tree, '/usr/bin/env', 'usr/bin/env');
   withPackage(tree);
   symlinkSync(`../lib/node_modules/tsplay/bin/play.js`, join(tree, 'usr/local/bin/play'));
   for (const [path, text] of Object.entries(project)) {
