@@ -101,8 +101,8 @@ export async function planPlaybook(
     plans: shared?.plans ?? plans,
     warnings: [...inventory.warnings, ...misspelt, ...(shared?.warnings ?? [])],
     shard: shared?.shard,
-    replan: async (plan, extended) =>
-      replanPlay({
+    replan: async (plan, extended) => {
+      const again = replanPlay({
         plan,
         inventory: extended,
         variables: variableValidator(extended),
@@ -110,7 +110,10 @@ export async function planPlaybook(
         limit: limited,
         files,
         selection,
-      }),
+      });
+      const hosts = again.hosts.filter(({ host }) => !shared?.lost.has(host));
+      return { ...again, hosts };
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { Warning } from '../../inventory/variables/variable.ts';
 import type { Inventory } from '../../inventory/view.ts';
 import type { PlayPlan } from '../../plan/nodes.ts';
 import { partText } from '../../plan/shard/part.ts';
-import { sharePlays, withHosts } from '../../plan/shard/share.ts';
+import { sharePlays, withoutHosts } from '../../plan/shard/share.ts';
 import { lostIn } from '../../report/merge/merge.ts';
 import { partsOf, type MergedPart } from '../../report/merge/parts.ts';
 import { readReports, type RunReport } from '../../report/merge/read.ts';
@@ -16,6 +16,8 @@ import type { ShardSettings } from './settings.ts';
 export interface SharedRun {
   readonly plans: readonly PlayPlan[];
   readonly shard: Sharing;
+  /** Hosts that the parts before have lost. */
+  readonly lost: ReadonlySet<string>;
   readonly warnings: readonly Warning[];
 }
 
@@ -34,15 +36,20 @@ export async function share(
   const { whole, hosts, left, others } = shared;
   if (part) {
     const run = { part: part.part, parts: part.parts, whole, hosts, left };
-    return { plans: shared.plans, shard: { run, others }, warnings: warningsOf(run) };
+    return {
+      plans: shared.plans,
+      shard: { run, others },
+      lost: new Set(),
+      warnings: warningsOf(run),
+    };
   }
   const before = partsBefore(await readReportFiles(reports), whole);
   const lost = new Set(before.flatMap(lostIn));
-  const staying = new Set(hosts.filter((host) => !lost.has(host)));
   const run = { part: 'rest', parts: before.length, whole, hosts, left } as const;
   return {
-    plans: shared.plans.map((plan) => withHosts(plan, staying)),
+    plans: shared.plans.map((plan) => withoutHosts(plan, lost)),
     shard: { run, others },
+    lost,
     warnings:
       lost.size === 0
         ? []

@@ -57,11 +57,12 @@ export function sharePlays(plans: readonly PlayPlan[], sharing: Sharing): Shared
   const parts = part && partsOfHosts(names, part.parts);
   const own = new Set(parts ? all.filter((host) => parts.get(host) === part.part) : all);
   const mine = plays === 'rest' ? busy.slice(cut) : busy.slice(0, cut);
+  const others = new Set(all.filter((host) => !own.has(host)));
   return {
-    plans: mine.map((plan) => withHosts(plan, own)),
+    plans: mine.map((plan) => withoutHosts(plan, others)),
     whole: wholeOf(plans, names),
     hosts: [...own],
-    others: new Set(all.filter((host) => !own.has(host))),
+    others,
     left:
       plays === 'safe'
         ? busy
@@ -72,10 +73,10 @@ export function sharePlays(plans: readonly PlayPlan[], sharing: Sharing): Shared
   };
 }
 
-/** The play for these of its hosts. */
-export const withHosts = (plan: PlayPlan, hosts: ReadonlySet<string>): PlayPlan => ({
+/** The play without these of its hosts. */
+export const withoutHosts = (plan: PlayPlan, hosts: ReadonlySet<string>): PlayPlan => ({
   ...plan,
-  hosts: plan.hosts.filter(({ host }) => hosts.has(host)),
+  hosts: plan.hosts.filter(({ host }) => !hosts.has(host)),
 });
 
 const namesOf = (plans: readonly PlayPlan[]): readonly string[] => [

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -34,6 +35,9 @@ export type ProjectFiles = Readonly<Record<string, string>>;
 export function imageTree(tree: string, project: ProjectFiles): void {
   for (const folder of ['etc', 'tmp', 'home/node', 'project', 'bin', 'usr/local/bin'])
     mkdirSync(join(tree, folder), { recursive: true });
+  chmodSync(join(tree, 'tmp'), 0o1777);
+  // Everything is root's in the image but for this, which is its user's in the Dockerfile.
+  chmodSync(join(tree, 'home/node'), 0o777);
   writeFileSync(
     join(tree, 'etc/passwd'),
     'root:x:0:0::/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n',

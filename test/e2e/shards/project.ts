@@ -25,10 +25,11 @@ const base = play({ name: 'base', hosts: 'all', *tasks({ host }) {
   yield file('folder', { path: at, state: 'directory' });
   const restart = handler(shell('restart', { script: 'echo restarted >>' + at + '/restarts' }));
   yield copy('conf', { dest: at + '/conf', content: host.name + '\\n' }, { notify: restart });
-  yield shell('work', {
-    script: 'test -e ' + at + '/done || { touch ' + at + '/begun; sleep 20; touch ' + at + '/done; }',
-    changedWhen: false,
-  });
+  yield shell(
+    'work',
+    { script: 'cd ' + at + ' && test -e done || { touch begun; sleep 20; touch done; }' },
+    { changedWhen: false },
+  );
 } });
 export default playbook([base]);
 `;
