@@ -27,6 +27,7 @@ test('besides modules, which have a page each, the public API is this and no mor
       "defineReader",
       "denied",
       "derivedSecret",
+      "each",
       "fileContent",
       "filesFrom",
       "flushHandlers",

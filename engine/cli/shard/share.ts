@@ -16,8 +16,8 @@ import type { ShardSettings } from './settings.ts';
 export interface SharedRun {
   readonly plans: readonly PlayPlan[];
   readonly shard: Sharing;
-  /** Hosts that the parts before have lost. */
-  readonly lost: ReadonlySet<string>;
+  /** A play that is planned anew, without hosts that are out of this run. */
+  readonly staying: (plan: PlayPlan) => PlayPlan;
   readonly warnings: readonly Warning[];
 }
 
@@ -36,20 +36,17 @@ export async function share(
   const { whole, hosts, left, others } = shared;
   if (part) {
     const run = { part: part.part, parts: part.parts, whole, hosts, left };
-    return {
-      plans: shared.plans,
-      shard: { run, others },
-      lost: new Set(),
-      warnings: warningsOf(run),
-    };
+    const staying = (plan: PlayPlan): PlayPlan => withoutHosts(plan, others);
+    return { plans: shared.plans, shard: { run, others }, staying, warnings: warningsOf(run) };
   }
   const before = partsBefore(await readReportFiles(reports), whole);
   const lost = new Set(before.flatMap(lostIn));
+  const staying = (plan: PlayPlan): PlayPlan => withoutHosts(plan, lost);
   const run = { part: 'rest', parts: before.length, whole, hosts, left } as const;
   return {
-    plans: shared.plans.map((plan) => withoutHosts(plan, lost)),
+    plans: shared.plans.map(staying),
     shard: { run, others },
-    lost,
+    staying,
     warnings:
       lost.size === 0
         ? []

@@ -76,6 +76,9 @@ function noteOfPlay(
   if (anyErrorsFatal) note('fatal', play.at, 'it has anyErrorsFatal');
   const [adding] = addedBy;
   if (adding !== undefined) note('added', play.at, `it may have hosts that '${adding}' adds`);
+  if (hosts.some((host) => host.awaitsFacts)) {
+    note('facts', play.at, "it has steps that only facts tell (gather: 'first')");
+  }
   const own = hosts.find(({ host }) => controllers.has(host));
   if (own)
     note(
@@ -86,7 +89,7 @@ function noteOfPlay(
 }
 
 function noteOfStep(
-  { task, options }: TaskNode,
+  { task, options, each }: TaskNode,
   host: string,
   controllers: ReadonlySet<string>,
   note: Note,
@@ -96,6 +99,7 @@ function noteOfStep(
   const { on } = options;
   if (options.runOnce !== false) say('runOnce', 'has runOnce');
   if (options.throttle !== undefined) say('throttle', 'has throttle');
+  if (each) say('each', 'has steps that only the run tells (each)');
   if (module.adds) say('adds', 'adds to the inventory of later plays');
   if (module.ends === 'batch' || module.ends === 'play') say('ends', 'ends the play for all hosts');
   if (module.resultIsLocal) say('files', `is ${module.name}, whose work stays on the controller`);

@@ -9,7 +9,7 @@ import { eventually } from '../kubernetes/lab.ts';
 import { labFor, onHost } from '../lab.ts';
 import { playText } from '../run-play.ts';
 import { imageTree, run } from './image.ts';
-import { expectDone, hasBegun, hostsOf, parts, projectFor } from './project.ts';
+import { expectDone, hasBegun, hostsOf, letGo, parts, projectFor } from './project.ts';
 import { shared, slurmBook } from './slurm.ts';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -40,8 +40,9 @@ test(
     const words = ['--', 'site.ts', '-i', 'hosts.yaml', '--wait-lock', '60'];
     expect((await play(...job, ...words)).exitCode).toBe(0);
     await submit('site.sbatch');
-    await eventually(120, () => hasBegun(lab, 2), Boolean);
+    await eventually(240, () => hasBegun(lab, 2), Boolean);
     await Promise.all(nodes.map((host) => onHost(lab, host, killTask(2))));
+    await letGo(lab);
     await idle();
     const cut = await play('report', '--merge', ...(await reports()));
     expect([cut.exitCode, cut.stdout]).toEqual([

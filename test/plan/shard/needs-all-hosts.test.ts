@@ -1,6 +1,6 @@
 /** Plays that keep their meaning in parts, and why others do not. */
 import { describe, expect, it } from 'vitest';
-import { block, handler, play } from '../../../engine/dsl/declare.ts';
+import { block, each, handler, play } from '../../../engine/dsl/declare.ts';
 import type { PlayDefinition } from '../../../engine/dsl/play.ts';
 import type { Step } from '../../../engine/dsl/task.ts';
 import { command } from '../../../engine/modules/commands/command.ts';
@@ -115,11 +115,33 @@ describe('a play needs all hosts together', () => {
     ["'stop' ends the play for all hosts", () => [endPlay('stop', {})]],
     ["'stop' ends the play for all hosts", () => [endBatch('stop', {})]],
     [
+      "'loop' has steps that only the run tells (each)",
+      () => [
+        each(
+          'loop',
+          () => ['a'],
+          (item) => [debug(item, { message: item })],
+        ),
+      ],
+    ],
+    [
       "'more' adds to the inventory of later plays",
       () => [addHost('more', { name: 'd', groups: [] })],
     ],
   ])('%s: %#', async (text, tasks) => {
     expect(await why(tasks)).toContain(text);
+  });
+
+  it("it has steps that only facts tell (gather: 'first')", async () => {
+    const site = play({
+      name: 'site',
+      hosts: 'web',
+      gather: 'first',
+      tasks: ({ facts }) => [debug('say', { message: facts.hostname })],
+    });
+    const [plan] = collect(site, await threeHosts());
+    const reasons = plan && whyAllHosts(plan, new Set()).map(({ text }) => text);
+    expect(reasons).toEqual(["it has steps that only facts tell (gather: 'first')"]);
   });
 
   it('it is for the machine of the run itself', async () => {

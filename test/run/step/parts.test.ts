@@ -1,12 +1,12 @@
 /** A run that is a part: what it may ask, and what it tells for whoever merges the parts. */
 import { describe, expect, it } from 'vitest';
-import { handler, play } from '../../engine/dsl/declare.ts';
-import type { Run } from '../../engine/dsl/task.ts';
-import { copy } from '../../engine/modules/files/copy/index.ts';
-import { command } from '../../engine/modules/commands/command.ts';
-import { debug } from '../../engine/modules/control/debug.ts';
-import type { Sharing } from '../../engine/run/environment.ts';
-import { fleet } from './harness.ts';
+import { handler, play } from '../../../engine/dsl/declare.ts';
+import type { Run } from '../../../engine/dsl/task.ts';
+import { copy } from '../../../engine/modules/files/copy/index.ts';
+import { command } from '../../../engine/modules/commands/command.ts';
+import { debug } from '../../../engine/modules/control/debug.ts';
+import type { Sharing } from '../../../engine/run/environment.ts';
+import { fleet } from '../harness.ts';
 
 /** The part with host a; b is in the other one. */
 const shard: Sharing = {
