@@ -44,8 +44,7 @@ export const coreCommands = (modules: ModuleRooms): readonly Command[] => [
   }),
   defineCommand({
     name: 'shard',
-    usage:
-      '(kubernetes | slurm | gitlab | github) --parts <number> -- <playbook> -i <inventory> ...',
+    usage: '<system> --parts <number> -- <playbook> ...',
     help: 'write a job that runs a playbook in parts, and start it',
     about:
       'The system is kubernetes, slurm, gitlab or github. Behind -- stands what follows play, without --shard. The job runs each part with --shard auto and --output json; play report --merge puts their reports together (docs/shards.md).',

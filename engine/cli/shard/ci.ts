@@ -8,10 +8,15 @@ const playOf = (words: readonly string[]): string => `npx play ${words.map(quote
 
 /** Lines of a shell: the run behind all parts where plays are left to it, then the report. */
 function mergeLines(job: Job): readonly string[] {
-  const rest = `${playOf([...restWords(job), '--output', 'json'])} "$@" >rest.jsonl || :`;
-  const asFlags = 'for report in part-*.jsonl; do set -- "$@" --shard-report "$report"; done';
-  const merge = 'npx play report --merge *.jsonl --retry retry.txt';
-  return job.leavesRest ? ['set --', asFlags, rest, merge] : [merge];
+  const merge = (reports: string): string => `npx play report --merge ${reports} --retry retry.txt`;
+  if (!job.leavesRest) return [merge('part-*.jsonl')];
+  return [
+    'set --',
+    'for report in part-*.jsonl; do set -- "$@" --shard-report "$report"; done',
+    // Its failure is told by the report.
+    `${playOf([...restWords(job), '--output', 'json'])} "$@" >rest.jsonl || :`,
+    merge('part-*.jsonl rest.jsonl'),
+  ];
 }
 
 /** @throws UsageError for one part alone: GitLab runs a job again by itself */

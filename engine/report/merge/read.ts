@@ -19,7 +19,8 @@ export interface RunReport {
  * The runs of a file. Lines that are no events are passed over: in the log of a job what ssh said
  * stands between them, and a kill cuts the last one.
  * @param file its name, for people
- * @throws UsageError where it holds no run
+ * @returns none of an empty file
+ * @throws UsageError where it holds something else
  */
 export function readReports(file: string, text: string): readonly RunReport[] {
   const runs: { start: RunStart; events: ShownEvent[]; end: RunEnd | undefined }[] = [];
@@ -31,7 +32,8 @@ export function readReports(file: string, text: string): readonly RunReport[] {
     run.events.push(event);
     if (event.event === 'run-end') run.end = event;
   }
-  if (runs.length > 0) return runs.map((run) => ({ file, ...run }));
+  // What a run leaves that ended before it began: its part is missing.
+  if (runs.length > 0 || text.trim() === '') return runs.map((run) => ({ file, ...run }));
   throw new UsageError(`${file} is no report of a run: it has no event run-start`, {
     hint: 'give what --output json printed, or a journal of .play/runs',
   });

@@ -42,7 +42,7 @@ describe('a play means the same in parts where each host does its own', () => {
     ['a handler', () => [runs({ notify: handler(command('restart', { argv: ['true'] })) })]],
     [
       'a result of its own',
-      () => [asked, debug('say', { message: (run) => `${run.result(asked)}` })],
+      () => [asked, debug('say', { message: (run) => run.result(asked).stdout })],
     ],
     [
       'facts of its own',
@@ -98,11 +98,11 @@ describe('a play needs all hosts together', () => {
     ],
     [
       "'say' reads what b says or did",
-      () => [debug('say', { message: (run) => `${run.tryFactsOf('b')}` })],
+      () => [debug('say', { message: (run) => `${run.tryFactsOf('b')?.hostname}` })],
     ],
     [
       "'say' reads what b says or did",
-      () => [asked, debug('say', { message: (run) => `${run.resultOf('b', asked)}` })],
+      () => [asked, debug('say', { message: (run) => run.resultOf('b', asked).stdout })],
     ],
     [
       "'get' is fetch, whose work stays on the controller",

@@ -102,7 +102,7 @@ describe('where a play needs all hosts together', () => {
     const reading = play({
       name: 'reading',
       hosts: 'web',
-      tasks: () => [debug('told', { message: (run) => `${run.result(asked)}` })],
+      tasks: () => [debug('told', { message: (run) => run.result(asked).stdout })],
     });
     const part = await shared([safe('base'), asking, once('cluster'), reading], 'safe', 1);
     expect(playsOf(part)).toEqual(['base']);

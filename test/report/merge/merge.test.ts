@@ -82,6 +82,12 @@ describe('a part is not done', () => {
     expect(report?.end).toBeUndefined();
   });
 
+  it('ended before it began, with an empty report: it is missing', () => {
+    const empty = readReports('2.jsonl', '\n');
+    const { parts } = mergeReports([...reportsOf([one, three]), ...empty]);
+    expect(parts[1]?.state).toBe('missing');
+  });
+
   it('and was run again: the later run counts', () => {
     const cut: PartReport = { ...two, exitCode: undefined };
     const again: PartReport = { ...two, at: 9000 };

@@ -5,6 +5,7 @@ import type { Run } from '../../../engine/dsl/task.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { command } from '../../../engine/modules/commands/command.ts';
 import { debug } from '../../../engine/modules/control/debug.ts';
+import type { Event } from '../../../engine/report/events.ts';
 import type { Sharing } from '../../../engine/run/environment.ts';
 import { fleet } from '../harness.ts';
 
@@ -75,8 +76,8 @@ describe('what a part tells', () => {
   });
 });
 
-function pendingTold(events: readonly { readonly event: string }[]): readonly string[] {
+function pendingTold(events: readonly Event[]): readonly string[] {
   return events.flatMap((event) =>
-    'handler' in event && 'pending' in event ? [`${event.handler} ${event.pending}`] : [],
+    event.event === 'handler-pending' ? [`${event.handler} ${event.pending}`] : [],
   );
 }
