@@ -1,7 +1,7 @@
 /** The `play` command as the package ships it: the engine, the lab, and what Kubernetes adds. */
 import type { Command } from './engine/cli/command.ts';
 import { main as run, type Extension, type Surroundings } from './engine/cli/main.ts';
-import { bundle } from './roles/binaries/bundle-command.ts';
+import { bundle } from './bundle/index.ts';
 
 const lab: Command = {
   name: 'lab',

@@ -55,13 +55,15 @@ export default defineConfig({
         resolve: { alias },
         test: { name: 'fuzz-long', include: ['test/fuzz/*.fuzz.ts'], hookTimeout: 120_000 },
       },
-      // Faults done on purpose: one file at a time, for they load and break this machine.
+      // Faults done on purpose, on machines of their own: a few files at once, for they wait a lot
+      // and load this machine in between.
       {
         resolve: { alias },
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

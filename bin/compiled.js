@@ -25,7 +25,7 @@ import { cacheFolder } from './cache-folder.js';
 export async function compiledEngine(root, ending) {
   const cache = cacheFolder(root);
   if (cache === undefined) return undefined;
-  const sources = ['engine', 'kubernetes', 'lab', 'roles']
+  const sources = ['engine', 'kubernetes', 'bundle', 'lab']
     .flatMap((folder) => filesBelow(join(root, folder), ending))
     .concat(join(root, `play.${ending}`));
   const key = stateOf([...sources, ...packagesOf(root), process.version]);

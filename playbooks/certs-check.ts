@@ -14,7 +14,7 @@ export default playbook([
     name: 'certificates',
     hosts: 'all',
     vars: variables(pkiVariables, {
-      certsWarnDays: z.int().min(0).default(14).describe('fewer days left is a failure'),
+      certsWarnDays: z.int().min(0).default(14).describe('fail with fewer days left'),
     }),
     *tasks({ vars: { certsWarnDays, ...vars }, host }) {
       const found = certificateInfo('certificates of the host', {

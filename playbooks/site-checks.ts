@@ -13,7 +13,7 @@ export const etcdAsItRuns = {
 };
 
 const addressVariables = z.strictObject({
-  siteUrl: z.url().optional().describe('what must answer through the shared address'),
+  siteUrl: z.url().optional().describe('URL that must answer at the shared address'),
 });
 
 export const addressAnswers = {

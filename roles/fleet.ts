@@ -1,31 +1,38 @@
-/** Checks across hosts, before anything connects: what one host's variables cannot show. */
+/** Mistakes that only several hosts show together: found before anything connects. */
 import { isIP } from 'node:net';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { PlaybookError, type HostView } from 'tsplay';
 
-/**
- * Refuses hosts that cannot be members of one group of services.
- * @param what the service, for the message
- * @throws PlaybookError for an address that is a name, loopback, or two hosts' own
- */
-export function refuseUnfitAddresses(what: string, hosts: readonly HostView[]): void {
+export interface Mistake {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** @throws PlaybookError for the first mistake. @param what the service, for the message */
+export function refuse(what: string, mistakes: Iterable<Mistake>): void {
+  for (const { message, hint } of mistakes)
+    throw new PlaybookError(`${what}: ${message}`, { hint });
+}
+
+export const giveIp = (name: string): string =>
+  `give ${name} the variable 'ip': the address that the other hosts reach it by`;
+
+/** Addresses that are names, of the host alone, or of two hosts. */
+export function* addressMistakes(hosts: readonly HostView[]): Iterable<Mistake> {
   const owners = new Map<string, string>();
   for (const { name, address } of hosts) {
     if (isIP(address) === 0) {
-      throw new PlaybookError(`${what}: ${name} has no IP address but '${address}'`, {
-        hint: `give ${name} the variable 'ip': the address that the other hosts reach it by`,
-      });
-    }
-    if (/^(127\.|::1$)/.test(address)) {
-      throw new PlaybookError(`${what}: ${name} has the address ${address}, where it is alone`, {
-        hint: `give ${name} the variable 'ip': the address that the other hosts reach it by`,
-      });
+      yield { message: `${name} has no IP address but '${address}'`, hint: giveIp(name) };
+    } else if (/^(127\.|::1$|0\.0\.0\.0$|::$)/.test(address)) {
+      yield {
+        message: `${name} has the address ${address}, which other hosts cannot reach`,
+        hint: giveIp(name),
+      };
     }
     const owner = owners.get(address);
-    if (owner !== undefined) {
-      throw new PlaybookError(`${what}: ${owner} and ${name} have the same address ${address}`, {
-        hint: 'each host has an address of its own',
-      });
+    if (owner !== undefined && isIP(address) !== 0) {
+      const message = `${owner} and ${name} have the same address ${address}`;
+      yield { message, hint: 'each host has an address of its own' };
     }
     owners.set(address, name);
   }
@@ -36,23 +43,23 @@ const shown = (value: unknown): string =>
   typeof value === 'string' ? JSON.stringify(value) : inspect(value);
 
 /**
- * Refuses a variable that the hosts of a group must agree on and do not.
- * @param own the values that this host has after defaults
- * @throws PlaybookError that names both hosts
+ * Variables that the hosts of a group must agree on and do not.
+ * @param own the values that one of them has after defaults
+ * @param whose its name
  */
-export function refuseDisagreement(
-  host: HostView,
-  others: readonly HostView[],
+export function* disagreements(
   own: Readonly<Record<string, unknown>>,
-): void {
+  whose: string,
+  hosts: readonly HostView[],
+): Iterable<Mistake> {
   for (const [variable, value] of Object.entries(own)) {
-    for (const other of others) {
-      const theirs = other.vars[variable];
-      if (theirs === undefined || isDeepStrictEqual(theirs, value)) continue;
-      throw new PlaybookError(
-        `${variable} is ${shown(value)} for ${host.name} and ${shown(theirs)} for ${other.name}`,
-        { hint: 'set it once, for their group' },
-      );
-    }
+    const other = hosts.find(
+      ({ vars }) => vars[variable] !== undefined && !isDeepStrictEqual(vars[variable], value),
+    );
+    if (!other) continue;
+    yield {
+      message: `${variable} is ${shown(other.vars[variable])} for ${other.name} and ${shown(value)} for ${whose}`,
+      hint: 'set it once, for their group',
+    };
   }
 }

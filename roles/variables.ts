@@ -42,3 +42,14 @@ export function taken<S extends Readonly<Record<string, z.ZodType>>, K extends k
   ]);
   return Object.fromEntries(fields) as Pick<S, K>;
 }
+
+/** Refuses the variable, or what this path leads to within one. */
+export type Refuse = (path: string | readonly string[], message: string) => void;
+
+/** For `superRefine`: what only several variables show together. */
+export const refusing =
+  <V>(body: (vars: V, refuse: Refuse) => void) =>
+  (vars: V, context: z.RefinementCtx): void =>
+    body(vars, (path, message) =>
+      context.addIssue({ code: 'custom', path: [path].flat(), message }),
+    );

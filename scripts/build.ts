@@ -18,7 +18,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Compiled; what is not TypeScript in them is copied. */
-const compiled = ['engine', 'kubernetes', 'roles', 'playbooks', 'lab'];
+const compiled = ['engine', 'kubernetes', 'bundle', 'roles', 'playbooks', 'lab'];
 const entry = 'play.ts';
 const copied = ['bin', 'templates', 'inventories', 'docs', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 

@@ -17,9 +17,13 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
     'Secrets',
     'Each secret holds a word that nothing else has. Every program that starts, on the host and on the controller, is traced with its arguments and its environment, and all that is printed or kept is searched for the words.',
   ],
+  leaks: [
+    'What Node and libraries tell',
+    'Two transports, passwords for login and become, secrets of playbook, inventory and environment; Node and the libraries are told to say all that they know, or fail in a way of their own.',
+  ],
   kills: [
     'Kills',
-    'What runs is ended with `kill -9` at 60 moments, the same in each run of the suite: behind the n-th event of the run, and some milliseconds more.',
+    'What runs is ended with `kill -9` at 60 moments, the same in each run of the suite: behind the n-th event of the run, and some milliseconds more. And at two more, when a fifth of a large file has arrived.',
   ],
   controller: [
     'The controller',
@@ -28,6 +32,14 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
   network: [
     'Network and power',
     'Between `play` and an sshd stands a proxy that cuts, freezes, refuses, delays and swallows.',
+  ],
+  vanished: [
+    'Controllers that are gone',
+    'One controller holds a host, and another one waits for it.',
+  ],
+  'shared-folder': [
+    'Folders of several hosts',
+    'Two machines have one folder in common; process numbers of the one mean nothing to the other.',
   ],
   surroundings: [
     'Odd hosts',
@@ -41,6 +53,7 @@ export const chapters: Readonly<Record<string, readonly [title: string, about: s
     'Hostile values',
     'Arguments of modules, one text after the other, in check: what reads a real host gets them, nothing is written.',
   ],
+  names: ['Hostile names', 'Whoever may write in a folder names the files in it.'],
   inventories: [
     'Inventories',
     'What a file may hold that decides whom we speak to; a program that notes its arguments stands for `ssh`.',

@@ -150,7 +150,7 @@ export const foldersOf = (root: string, folder: string): readonly string[] => [
 
 /** The folders of the engine and of what stands beside it as a tree: what for, and where its arrows lead. */
 export function folderTree(root: string): string {
-  const folders = [...foldersOf(root, 'engine'), ...foldersOf(root, 'kubernetes')];
+  const folders = ['engine', 'kubernetes', 'bundle'].flatMap((folder) => foldersOf(root, folder));
   const lines = folders.map((folder) => {
     const depth = folder.split('/').length - 1;
     const name = `${'  '.repeat(depth)}${folder.split('/').at(-1)}/`;

@@ -31,6 +31,7 @@ test('besides modules, which have a page each, the public API is this and no mor
       "fileContent",
       "filesFrom",
       "flushHandlers",
+      "formatError",
       "handler",
       "invalidatesNothing",
       "isSecret",

@@ -18,7 +18,7 @@ export const coreCommands = (modules: ModuleRooms): readonly Command[] => [
   defineCommand({
     name: 'new-module',
     usage: '<name>',
-    help: 'begin a module of your own, with its test',
+    help: 'create a module of your own, with its test',
     about: 'Writes a module and a test that passes; put your own state in their place.',
     flags: newModuleFlags,
     run: async (parsed, context) =>

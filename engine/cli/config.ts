@@ -41,7 +41,10 @@ export async function loadConfig(
   const config = await defaultOf(file, load, at);
   const stray = Object.keys(config).find((key) => key !== 'commands');
   if (stray !== undefined) {
-    throw new PlaybookError(`play.config knows no ${stray}`, { at, hint: 'it takes commands' });
+    throw new PlaybookError(`play.config has no option ${stray}`, {
+      at,
+      hint: 'it takes commands',
+    });
   }
   const { commands = [] } = config;
   if (!Array.isArray(commands)) throw new PlaybookError('commands is not a list', { at });
@@ -73,7 +76,7 @@ async function defaultOf(
 function requireCommand(command: unknown, taken: Set<string>, at: Place): void {
   const hint = 'make it with defineCommand({ name, help, flags, run })';
   if (typeof command !== 'object' || command === null) {
-    throw new PlaybookError('one of commands is no command', { at, hint });
+    throw new PlaybookError('an entry of commands is not a command', { at, hint });
   }
   const { name, help, run } = command as Readonly<Record<string, unknown>>;
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
@@ -86,7 +89,7 @@ function requireCommand(command: unknown, taken: Set<string>, at: Place): void {
     throw new PlaybookError(`the command ${name} has no help or no run`, { at, hint });
   }
   if (taken.has(name)) {
-    throw new PlaybookError(`there is a command ${name} already`, { at, hint: 'rename it' });
+    throw new PlaybookError(`the command ${name} already exists`, { at, hint: 'rename it' });
   }
   taken.add(name);
 }

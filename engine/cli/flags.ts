@@ -39,7 +39,7 @@ const extraVars = {
   type: 'string',
   multiple: true,
   value: 'key=value|@file',
-  help: 'variables that win over all others; values are YAML, @file is a YAML file',
+  help: 'variables that override all others; values are YAML, @file is a YAML file',
 } as const satisfies Flag;
 
 /** Every command has it. */
@@ -87,13 +87,13 @@ export const playFlags = [
     type: 'string',
     multiple: true,
     value: 'tags',
-    help: 'no tasks with one of these tags',
+    help: 'skip tasks with one of these tags',
   },
   {
     name: 'start-at-task',
     type: 'string',
     value: 'name',
-    help: 'begin with the task of this name',
+    help: 'start at the task with this name',
   },
   { name: 'step', type: 'boolean', help: 'ask before each task' },
   {
@@ -122,14 +122,14 @@ export const playFlags = [
     short: 'f',
     type: 'string',
     value: 'number',
-    help: 'hosts that are worked on at once (default 20)',
+    help: 'number of hosts to work on at once (default 20)',
   },
   {
     name: 'task-timeout',
     short: 'T',
     type: 'string',
     value: 'seconds',
-    help: 'for one attempt at a task that says no timeout (default 600, packages 1800)',
+    help: 'time limit of an attempt, for tasks without a timeout of their own (default 600, packages 1800)',
   },
   { name: 'user', short: 'u', type: 'string', value: 'name', help: 'connect as this user' },
   { name: 'become', short: 'b', type: 'boolean', help: 'run tasks as another user' },
@@ -137,13 +137,13 @@ export const playFlags = [
     name: 'become-user',
     type: 'string',
     value: 'name',
-    help: 'that user (default root)',
+    help: 'user to become (default root)',
   },
   {
     name: 'ask-become-pass',
     short: 'K',
     type: 'boolean',
-    help: 'ask for the password of become',
+    help: 'ask for the become password',
   },
   {
     name: 'force-handlers',
@@ -153,13 +153,13 @@ export const playFlags = [
   {
     name: 'no-lookahead',
     type: 'boolean',
-    help: 'read each task at its turn, nothing before it, and believe nothing that was read before: slow, for finding faults',
+    help: 'read each task at its turn only, and reuse nothing that was read before: slow, for debugging',
   },
   {
     name: 'wait-lock',
     type: 'string',
     value: 'seconds',
-    help: 'wait so long for other runs, of this project or of another controller, that work on the same hosts (default 0: leave those hosts alone, exit code 5)',
+    help: 'how long to wait for other runs on the same hosts, of this project or another controller (default 0: skip those hosts, exit code 5)',
   },
   {
     name: 'forget-pending',
@@ -179,7 +179,11 @@ export const playFlags = [
     type: 'count',
     help: '-v every host and its result, -vv connections and notifications',
   },
-  { name: 'profile', type: 'boolean', help: 'end with the slowest tasks and what hosts cost' },
+  {
+    name: 'profile',
+    type: 'boolean',
+    help: 'finish with the slowest tasks and the cost of each host',
+  },
   {
     name: 'typecheck',
     type: 'boolean',
@@ -200,7 +204,7 @@ export const inventoryFlags = [
 
 /** `play doc` */
 export const docFlags = [
-  { name: 'long', short: 'l', type: 'boolean', help: 'all modules, each with what it does' },
+  { name: 'long', short: 'l', type: 'boolean', help: 'list all modules with their summaries' },
 ] as const satisfies readonly Flag[];
 
 /** `play new-module` */

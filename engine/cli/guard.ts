@@ -5,6 +5,7 @@
  */
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { format } from 'node:util';
 import { formatError } from '../errors.ts';
 import { cleanText } from '../report/clean.ts';
 import { Redactor } from '../secrets/redact.ts';
@@ -36,6 +37,20 @@ export function guardProcess(): void {
   process.on('warning', (warning) => tell(`${warning.name}: ${warning.message}`));
   process.on('uncaughtException', endWith);
   process.on('unhandledRejection', endWith);
+  Reflect.set(process, '_rawDebug', (...words: readonly unknown[]) =>
+    standardError().write(`${format(...words)}\n`),
+  );
+  writeNoReports();
+}
+
+/** Node's own reports (`--report-on-fatalerror`) hold the whole environment, and what was thrown. */
+function writeNoReports(): void {
+  const { report } = process;
+  if (report.reportOnSignal)
+    process.on(report.signal, () => tell('no report is written: it would hold the environment'));
+  report.reportOnFatalError = false;
+  report.reportOnSignal = false;
+  report.reportOnUncaughtException = false;
 }
 
 function guardStream(

@@ -59,12 +59,12 @@ export function playSettings(flags: PlayFlags, positionals: readonly string[]): 
     throw new UsageError('--exit-code is about pending changes', { hint: 'add --check' });
   }
   if (flags['become-user'] !== undefined && !flags.become) {
-    throw new UsageError('--become-user says whom to become, not that it is wanted', {
+    throw new UsageError('--become-user has no effect without become', {
       hint: 'add -b',
     });
   }
   if (flags.step && flags.output === 'json') {
-    throw new UsageError('--step asks a person, --output json is for programs');
+    throw new UsageError('--step asks questions, which --output json cannot show');
   }
   return {
     playbook,

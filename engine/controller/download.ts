@@ -89,7 +89,7 @@ async function fetchInto(of: Download, part: string, signal: AbortSignal): Promi
   }
   await rm(part);
   throw new StepError(`${of.url} has the sha256 ${digest}, not ${of.sha256}`, {
-    hint: 'it is damaged or another file; nothing of it was kept',
+    hint: 'it is damaged or another file; it was not kept',
   });
 }
 

@@ -48,5 +48,5 @@ export function variables<const P extends readonly Part[]>(
 const otherMeaning = (name: string): PlaybookError =>
   new PlaybookError(`two parts of these variables have '${name}' and mean different things`, {
     at: callerPlace(),
-    hint: 'take it from one of them, or give one another name',
+    hint: 'take it from one of them, or rename one',
   });

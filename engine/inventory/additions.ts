@@ -58,7 +58,7 @@ export class Additions {
   #checkNames({ host, groups, parents }: Addition): void {
     checkName('host', host);
     if (host === 'localhost' && !this.#hosts.has(host)) {
-      throw new InventoryError('localhost is there without being added', {
+      throw new InventoryError('localhost exists without being added', {
         hint: 'write it into the inventory to put it into groups',
       });
     }
@@ -81,7 +81,7 @@ export class Additions {
       const known = this.#vars.get(host);
       if (!known?.has(name) || isDeepStrictEqual(known.get(name), value)) continue;
       throw new InventoryError(`${host} was added with another '${name}'`, {
-        hint: 'hosts work at the same time, so nothing says which would win: say it once',
+        hint: 'hosts run at the same time, so neither value can win: set it once',
       });
     }
     const builder = new InventoryBuilder();

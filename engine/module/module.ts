@@ -121,11 +121,10 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R, S
   reach?(args: Readonly<Record<string, unknown>>): Reach;
   /** Mistakes that the schema cannot say; each is a sentence. Called at collect where possible. */
   mistakes?(want: z.output<S>): readonly string[];
-  /** The template that these arguments render; it is tried before anything connects. */
-  template?(want: z.output<S>): {
-    readonly src: string;
-    readonly variables: Readonly<Record<string, unknown>>;
-  };
+  /** The template that these arguments render, if any; it is tried before anything connects. */
+  template?(
+    want: z.output<S>,
+  ): { readonly src: string; readonly variables: Readonly<Record<string, unknown>> } | undefined;
   /** The only async part: local files and templates become content. It writes nothing. */
   prepare?(want: z.output<S>, controller: Controller): Promise<W>;
   /** What to ask. It may ask for more once answers are there, at most three rounds. */

@@ -68,7 +68,7 @@ function memberOf(header: Buffer, archive: string) {
     return bytes.subarray(0, end < 0 ? length : end).toString('utf8');
   };
   if (text(257, 5) !== 'ustar') {
-    throw new PlayError(`${archive} is no archive that can be read`, { hint: 'fetch it anew' });
+    throw new PlayError(`${archive} is not a readable archive`, { hint: 'download it again' });
   }
   const prefix = text(345, 155);
   const path = `${prefix === '' ? '' : `${prefix}/`}${text(0, 100)}`.replace(/^\.\//, '');
@@ -114,7 +114,10 @@ class TarStream {
 
   async #next(): Promise<Buffer> {
     const cut = (cause?: unknown): PlayError =>
-      new PlayError(`${this.#archive} is cut short or damaged`, { hint: 'fetch it anew', cause });
+      new PlayError(`${this.#archive} is cut short or damaged`, {
+        hint: 'download it again',
+        cause,
+      });
     const next = await this.#source.next().catch((error: unknown) => {
       throw cut(error);
     });

@@ -38,7 +38,7 @@ export function issueCertificate(
     throw new PlaybookError(
       `the authority ${authority.name} expired ${dateOf(authority.notAfter)}`,
       {
-        hint: 'give it a new certificate; hosts must trust old and new while they change over',
+        hint: 'renew its certificate; hosts must trust the old and the new one during the change',
       },
     );
   }

@@ -43,11 +43,12 @@ export function refuseOthers(path: string, mode: string): void {
       hint: 'secrets of a cluster are kept by one user',
     });
   }
-  if (is.isSymbolicLink()) throw new PlaybookError(`${path} is a link: secrets are kept in place`);
+  if (is.isSymbolicLink())
+    throw new PlaybookError(`${path} is a link; files of the store must not be links`);
   if ((is.mode & 0o077) !== 0) {
     const found = (is.mode & 0o777).toString(8).padStart(4, '0');
     throw new PlaybookError(`${path} has the mode ${found}: others may use it`, {
-      hint: `chmod ${mode} ${path}, and think about who may have read it`,
+      hint: `chmod ${mode} ${path}, and consider who may have read it`,
     });
   }
 }

@@ -78,7 +78,7 @@ function missing({ role, any, host, play }: Open): PlaybookError {
     `play '${play.name}': the role '${role.name}' needs ${names} before it`,
     {
       at: play.at,
-      hint: `${host} has no such role so far: put one before it, in this play or in an earlier one for the same hosts`,
+      hint: `${host} does not have it yet: add it before, in this play or in an earlier one for the same hosts`,
     },
   );
 }

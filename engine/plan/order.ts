@@ -104,10 +104,10 @@ function refuseUnaligned(node: TaskNode, shared: () => ReadonlySet<string>): voi
   const what = runOnce ? 'has runOnce' : throttle === undefined ? undefined : 'has throttle';
   const why = what ?? (shared().has(node.id) ? 'has a result that another host reads' : undefined);
   if (why === undefined) return;
-  throw new PlaybookError(
-    `'${node.task.name}' stands in another order on another host, and ${why}`,
-    { at: node.task.at, hint: 'declare these steps in the same order for every host' },
-  );
+  throw new PlaybookError(`'${node.task.name}' has a different order on another host, and ${why}`, {
+    at: node.task.at,
+    hint: 'declare these steps in the same order for every host',
+  });
 }
 
 /** Ids of tasks whose results other hosts read; found out only if the order makes it matter. */

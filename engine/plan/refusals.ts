@@ -28,7 +28,7 @@ export function refuseForgotten(declared: readonly Declared[], used: ReadonlySet
 /** @param who says where it was found: `role 'etcd' yields` */
 export function refuseNoStep(who: string, given: unknown, at: Place | undefined): never {
   const shown = kindOf(given);
-  throw new PlaybookError(`${who} ${shown}, which is no step`, {
+  throw new PlaybookError(`${who} ${shown}, which is not a step`, {
     at,
     hint: shown.startsWith('a handler')
       ? 'handlers are not yielded: tasks notify them'
@@ -77,7 +77,7 @@ export function refuseBlock({ name, options, at }: Block): void {
   if (options.rolling === undefined || options.throttle === undefined) return;
   throw new PlaybookError(`block '${name}' has both throttle and rolling`, {
     at,
-    hint: 'say it once: rolling: { atOnce: hosts }',
+    hint: 'use rolling alone: rolling: { atOnce: hosts }',
   });
 }
 
@@ -86,7 +86,7 @@ export function refuseHandlerTags(step: Task<unknown> | Block | Each, { handler 
   if (!handler || step.options.tags === undefined) return;
   throw new PlaybookError(`'${step.name}' is a handler and has tags`, {
     at: step.at,
-    hint: 'whether it runs is decided by what notifies it: give the tags to those tasks',
+    hint: 'tag the tasks that notify it instead',
   });
 }
 
@@ -100,7 +100,7 @@ export function refuseTask(
   if (handler && task.module.ends) {
     throw new PlaybookError(`'${task.name}' ends the play within a handler`, {
       at: task.at,
-      hint: 'a step decides that, with a `when`',
+      hint: 'end it in a step with a `when`',
     });
   }
   refuseBareAction(task, want, handler || options.when.length > 0);
@@ -122,7 +122,7 @@ export function refuseBareAction(
   conditional: boolean,
 ): void {
   if (conditional || !want || !task.module.needsCondition?.(want.value)) return;
-  throw new PlaybookError(`'${task.name}' acts on every run: it is no state`, {
+  throw new PlaybookError(`'${task.name}' is an action and would run every time`, {
     at: task.at,
     hint: 'make it a handler and notify it, or give it a `when`',
   });

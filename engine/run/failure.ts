@@ -1,4 +1,5 @@
 /** Failures as people and the journal get them. */
+import { inspect } from 'node:util';
 import { isThrownOutside, thrownPlace } from '../dsl/thrown-place.ts';
 import { PlayError } from '../errors.ts';
 import type { TaskNode } from '../plan/nodes.ts';
@@ -17,7 +18,8 @@ const shownLines = 30;
  */
 export function failsStep(error: unknown): boolean {
   if (error instanceof PlayError || isSystemError(error)) return true;
-  return error instanceof Error && isThrownOutside(error);
+  // The engine throws nothing but errors.
+  return !(error instanceof Error) || isThrownOutside(error);
 }
 
 /** A file that cannot be read, a connection that is refused, a time that is over. */
@@ -32,7 +34,7 @@ export function failureOf(error: unknown, node: TaskNode | undefined): Failure {
   if (error instanceof PlayError) {
     return { message: error.message, hint: error.hint, at: error.at ?? node?.task.at };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : `${inspect(error)} was thrown`;
   const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 4) : [];
   const at = (error instanceof Error ? thrownPlace(error) : undefined) ?? node?.task.at;
   return { message, at, details: stack.map((line) => line.trim()) };

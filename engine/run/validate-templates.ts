@@ -73,7 +73,9 @@ async function validate(
 ): Promise<readonly PlayError[]> {
   const { module } = node.task;
   if (!node.selected || !node.want || !module.template) return [];
-  const { src, variables } = module.template(node.want.value);
+  const rendered = module.template(node.want.value);
+  if (!rendered) return [];
+  const { src, variables } = rendered;
   try {
     await controller.template(src, variables);
     return [];

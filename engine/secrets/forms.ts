@@ -1,7 +1,6 @@
 /** The forms in which a secret travels: what programs commonly make of a text they print. */
+import { insideSingle, shortestPart, tracedForms } from './traces.ts';
 
-/** Shorter texts are hidden only as whole words, or nothing would stay readable. */
-export const shortestPart = 4;
 /** Of longer texts the rarer forms are left out: each costs memory as large as the text. */
 const longText = 64 * 1024;
 /** Longer texts are no passwords or tokens, which alone are shown byte by byte. */
@@ -32,7 +31,10 @@ export function formsOf(plain: string): ReadonlySet<string> {
 /** What bash puts a backslash before (`printf %q`, `declare -p`). */
 const quotedByBash = /[\s"'\\|&;()<>!{}*[\]?^$`,]/g;
 
-/** The text as it is, in JSON once and twice, in a URL, quoted for sh or in a literal, in base64. */
+/**
+ * The text as it is, in JSON once and twice, in a URL, quoted for sh or in a literal, in base64, and
+ * as shells trace it.
+ */
 function* writtenForms(text: string): Generator<string> {
   yield text;
   const inJson = JSON.stringify(text).slice(1, -1);
@@ -42,13 +44,14 @@ function* writtenForms(text: string): Generator<string> {
   const inUrl = encodeURIComponent(Buffer.from(text).toString());
   yield inUrl;
   yield new URLSearchParams([['', text]]).toString().slice(1);
-  yield text.replaceAll("'", "'\\''");
+  yield insideSingle(text);
   yield text.replaceAll(quotedByBash, '\\$&');
   yield text.replaceAll('\\', '\\\\');
   yield* base64Forms(text);
+  if (text.length <= longText) yield* tracedForms(text);
 }
 
-/** Hexadecimal, percent for every byte, other programs' JSON, and the other case of letters. */
+/** Bytes in hexadecimal and decimal, percent for each, other programs' JSON, and the other case of letters. */
 function* rareForms(text: string): Generator<string> {
   const hex = Buffer.from(text).toString('hex');
   const inUrl = encodeURIComponent(Buffer.from(text).toString());
@@ -67,6 +70,8 @@ function* rareForms(text: string): Generator<string> {
     yield digits.replace(/..(?!$)/g, '$&:');
     yield digits.replace(/../g, '\\x$&');
   }
+  if (text.length <= longToken)
+    for (const between of [',', ', ']) yield Buffer.from(text).join(between);
   if (text.length < 8) return;
   yield text.toUpperCase();
   yield text.toLowerCase();

@@ -7,10 +7,11 @@
  */
 import { dumpsIn, linesOf } from './dumps.ts';
 import { Unfolded } from './folded.ts';
-import { formsOf, shortestPart } from './forms.ts';
+import { formsOf } from './forms.ts';
 import { LongTexts } from './long-texts.ts';
 import { Ranges } from './ranges.ts';
 import { isSecret, knownPlainTexts, reveal, type Secret } from './secret.ts';
+import { isPlainWord, shortestPart, wordsOf } from './traces.ts';
 import { longest, WholeTexts } from './whole-texts.ts';
 
 /** What stands for a secret in reports. */
@@ -35,13 +36,17 @@ export class Redactor {
   /** Hides this value from now on: a Secret, or a text that turned out to be one. */
   add(value: Secret | string): void {
     const plain = isSecret(value) ? reveal(value) : value;
-    for (const form of formsOf(plain)) {
-      if (this.#known.has(form)) continue;
-      this.#known.add(form);
-      if (form.length > longest) this.#long.add(form);
-      else if (isOrdinary(form)) this.#ordinary.add(form);
-      else this.#whole.add(form);
-    }
+    for (const form of formsOf(plain)) this.#know(form, isOrdinary(form));
+    for (const word of wordsOf(plain))
+      for (const form of formsOf(word)) this.#know(form, isPlainWord(form));
+  }
+
+  #know(form: string, ordinary: boolean): void {
+    if (this.#known.has(form)) return;
+    this.#known.add(form);
+    if (form.length > longest) this.#long.add(form);
+    else if (ordinary) this.#ordinary.add(form);
+    else this.#whole.add(form);
   }
 
   /** The text with every known form of every secret replaced. */

@@ -46,7 +46,7 @@ function part(value: TextPart, taint: Taint): string {
     return toText(value, taint);
   } catch (cause) {
     throw new PlaybookError(`text\`…\`: ${cause instanceof Error ? cause.message : ''}`, {
-      hint: 'put text, numbers, booleans or Secrets into it',
+      hint: 'insert only text, numbers, booleans or Secrets',
       cause,
     });
   }

@@ -29,12 +29,15 @@ const args = z.strictObject({
   peerUrls: z
     .array(url)
     .min(1)
-    .describe('where its peers reach it: a member is found by these, also where it never started'),
-  state: z.enum(['present', 'absent']).default('present').describe('part of the cluster, or not'),
+    .describe('its peer URLs, which identify a member even if it never started'),
+  state: z
+    .enum(['present', 'absent'])
+    .default('present')
+    .describe('whether it is a member of the cluster'),
   learner: z.boolean().default(false).describe('a new member has no vote until it is promoted'),
-  endpoints: z.array(url).min(1).describe('members to ask: the first that is healthy'),
+  endpoints: z.array(url).min(1).describe('members to ask; the first healthy one answers'),
   ca: absolutePath.optional().describe("authority of the members' certificates"),
-  cert: absolutePath.optional().describe('certificate to show'),
+  cert: absolutePath.optional().describe('client certificate'),
   key: absolutePath.optional().describe('its key'),
 });
 type Want = z.output<typeof args>;
@@ -49,7 +52,7 @@ const accessOf = ({ endpoints, ca, cert, key }: Want): EtcdAccess => ({ endpoint
 
 export const etcdMember = defineModule({
   name: 'etcdMember',
-  summary: 'Adds a member to an etcd cluster, or removes it, also where its host is gone.',
+  summary: 'Adds a member to an etcd cluster, or removes it, even if its host is gone.',
   args,
   example: `etcdMember('forget the lost member', {
   name: 'etcd3',

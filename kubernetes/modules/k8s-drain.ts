@@ -31,8 +31,12 @@ const args = z.strictObject({
     .enum(['--delete-emptydir-data', '--delete-local-data'])
     .default('--delete-emptydir-data')
     .describe("kubectl's flag; before 1.20 it was the second"),
-  gracePeriod: z.int().min(-1).default(-1).describe('seconds; -1: what each pod says'),
-  timeout: z.int().min(1).default(300).describe('seconds that pods have for going'),
+  gracePeriod: z
+    .int()
+    .min(-1)
+    .default(-1)
+    .describe('grace period in seconds; -1: as each pod says'),
+  timeout: z.int().min(1).default(300).describe('seconds to wait until all pods are gone'),
 });
 type Want = z.output<typeof args>;
 
@@ -46,7 +50,7 @@ export const k8sDrain = defineModule({
   summary: 'Drains a node of Kubernetes, or lets pods onto it again.',
   args,
   example: `k8sDrain('take the node out of service', { node: 'kube4' })`,
-  returns: { pods: 'pods that were sent away' },
+  returns: { pods: 'evicted pods' },
   reads: readsOf,
   plan(want: Want, { node, pods }, on): Plan<K8sDrainResult> {
     const asked = [node, pods].find((each) => !each?.reached || each.refused !== undefined);

@@ -8,9 +8,11 @@ const args = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9.]*$/, "must be a kind as kubectl takes it: 'nodes', 'pods'")
     .describe("as 'nodes' or 'deployments.apps'"),
-  name: z.string().min(1).optional().describe('one object; all of the kind when it is not given'),
-  namespace: namespaceName.default('default').describe('of the objects, where their kind has one'),
-  allNamespaces: z.boolean().default(false).describe('of all namespaces'),
+  name: z.string().min(1).optional().describe('name of one object; default: all of the kind'),
+  namespace: namespaceName
+    .default('default')
+    .describe('namespace of the objects, if their kind has one'),
+  allNamespaces: z.boolean().default(false).describe('read objects of all namespaces'),
   selector: z.string().min(1).optional().describe("labels, as 'app=web'"),
   fields: z.string().min(1).optional().describe("fields, as 'spec.nodeName=kube1'"),
   ...accessArgs,

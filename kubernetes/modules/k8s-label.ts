@@ -36,10 +36,12 @@ const args = z.strictObject({
   objects: z
     .array(objectName)
     .min(1)
-    .describe("as 'node/kube1', all of one kind; one that is not there is left out with a note"),
-  labels: values.describe('null: not there'),
-  annotations: values.describe('null: not there'),
-  namespace: namespaceName.default('default').describe('of the objects, where their kind has one'),
+    .describe("as 'node/kube1', all of one kind; missing ones are left out with a note"),
+  labels: values.describe('values by name; null removes one'),
+  annotations: values.describe('values by name; null removes one'),
+  namespace: namespaceName
+    .default('default')
+    .describe('namespace of the objects, if their kind has one'),
   ...accessArgs,
 });
 type Want = z.output<typeof args>;

@@ -24,12 +24,12 @@ const args = z.strictObject({
   nodes: z
     .array(z.string().min(1))
     .min(1)
-    .describe('names; one that is not there is left out with a note'),
+    .describe('names of nodes; missing ones are left out with a note'),
   taints: z
     .array(z.strictObject({ key, value: z.string().default(''), effect }))
     .default([])
-    .describe('that they have'),
-  absent: z.array(key).default([]).describe('keys of taints that they do not have'),
+    .describe('taints to set'),
+  absent: z.array(key).default([]).describe('keys of taints to remove'),
   ...accessArgs,
 });
 type Want = z.output<typeof args>;

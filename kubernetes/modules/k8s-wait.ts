@@ -29,9 +29,15 @@ const args = z.strictObject({
     .describe(
       '`exists`, `absent`, `rollout`, or the type of a condition that must be true: `Ready`',
     ),
-  namespace: namespaceName.default('default').describe('of the object, where its kind has one'),
+  namespace: namespaceName
+    .default('default')
+    .describe('namespace of the object, if its kind has one'),
   ...accessArgs,
-  unit: z.string().min(1).optional().describe('a unit of this host whose journal tells more'),
+  unit: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('unit of this host to show the journal of after a time-out'),
   timeout: z.int().min(1).max(86_400).default(300).describe('seconds; then the step fails'),
 });
 type Want = z.output<typeof args>;
@@ -47,7 +53,7 @@ export const k8sWait = defineModule({
   name: 'k8sWait',
   onlyAsks: true,
   waits: true,
-  summary: 'Waits until an object of Kubernetes is there, gone, rolled out or in a condition.',
+  summary: 'Waits until an object of Kubernetes exists, is gone, is rolled out or has a condition.',
   kind: 'action',
   reach: () => 'host',
   args,

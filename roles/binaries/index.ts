@@ -1,8 +1,9 @@
 /** Role binaries: the programs of Kubernetes that the host's groups need, sent once. */
 import { copy, file, mirror, role } from 'tsplay';
+import { architectureOf, programSource } from 'tsplay/kubernetes';
 import { clusterOf } from '../cluster/index.ts';
-import { architectureOf, programsOf } from './programs.ts';
-import { programSource } from './source.ts';
+import { builtPrograms } from './built.ts';
+import { programsOf } from './programs.ts';
 import { binariesVariables } from './variables.ts';
 
 export const binaries = role({
@@ -12,6 +13,8 @@ export const binaries = role({
   *tasks({ vars, host, cluster }) {
     const programs = programsOf(host, cluster, vars.binariesExtra);
     if (programs.length === 0) return;
+    const { kubernetesSource: given } = vars;
+    const from = given.kind === 'source' ? { ...given, build: builtPrograms } : given;
     yield file('folder of the programs', {
       path: vars.clusterBinDir,
       state: 'directory',
@@ -22,7 +25,7 @@ export const binaries = role({
       {
         source: (run) =>
           programSource({
-            from: vars.kubernetesSource,
+            from,
             version: cluster.traits.version,
             architecture: architectureOf(run.facts.arch),
             programs,

@@ -1,7 +1,7 @@
 /** Variables of the role binaries. */
 import { variables, z } from 'tsplay';
+import { allPrograms } from 'tsplay/kubernetes';
 import { clusterVariables } from '../cluster/index.ts';
-import { allPrograms } from './programs.ts';
 
 const sha512 = z.string().regex(/^[0-9a-f]{128}$/, 'must be a sha512 in lower-case hex');
 
@@ -13,12 +13,12 @@ export const kubernetesSource = z.discriminatedUnion('kind', [
     sha512: z
       .strictObject({ amd64: sha512.optional(), arm64: sha512.optional() })
       .optional()
-      .describe('of kubernetes-server-linux-*.tar.gz, where the table of versions has none'),
+      .describe('sha512 of kubernetes-server-linux-*.tar.gz, for versions without a known one'),
     bundle: z
       .string()
       .min(1)
       .optional()
-      .describe('a folder that play bundle made: then nothing is fetched'),
+      .describe('a folder that play bundle created; then nothing is fetched'),
   }),
   z.strictObject({
     kind: z.literal('directory').describe('a folder of the controller'),
@@ -36,9 +36,11 @@ export const binariesVariables = variables(clusterVariables, {
   binariesExtra: z
     .array(z.enum(allPrograms))
     .default([])
-    .describe('programs besides those that the groups of the host need'),
+    .describe('programs in addition to those that the groups of the host need'),
   binariesCompress: z
     .boolean()
     .optional()
-    .describe('send them compressed; default: unless the host shares the kernel of the controller'),
+    .describe(
+      'send programs compressed; default: unless the host shares the kernel of the controller',
+    ),
 });

@@ -13,16 +13,15 @@ import {
   role,
   type SourceFile,
 } from 'tsplay';
-import { containerImage } from 'tsplay/kubernetes';
-import { bundleVariables } from './variables.ts';
-import { bundleOf } from './lock.ts';
+import { containerImage, readBundle } from 'tsplay/kubernetes';
+import { bundleVariables, type BundleVariables } from './variables.ts';
 
 export const bundledPackages = role({
   name: 'bundle-packages',
   tags: ['bundle'],
   vars: bundleVariables,
   *tasks({ vars }) {
-    const bundle = bundleOf(vars.kubernetesSource);
+    const bundle = bundleOf(vars);
     if (!bundle || bundle.lock.packages.length === 0) return;
     const { folder, lock } = bundle;
     const files = async (): Promise<readonly SourceFile[]> => [
@@ -65,7 +64,7 @@ export const bundledImages = role({
   tags: ['bundle'],
   vars: bundleVariables,
   *tasks({ vars }) {
-    const bundle = bundleOf(vars.kubernetesSource);
+    const bundle = bundleOf(vars);
     for (const { path } of bundle?.lock.images ?? []) {
       yield containerImage(`image ${basename(path)}`, {
         src: join(bundle?.folder ?? '', path),
@@ -74,3 +73,7 @@ export const bundledImages = role({
     }
   },
 });
+
+/** Read when the role is collected: a folder that is no bundle is refused before anything connects. */
+const bundleOf = ({ kubernetesSource: source }: BundleVariables) =>
+  source.kind === 'release' && source.bundle !== undefined ? readBundle(source.bundle) : undefined;

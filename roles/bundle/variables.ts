@@ -1,5 +1,5 @@
 /** Variables of the roles bundle-packages and bundle-images. */
-import { variables } from 'tsplay';
+import { variables, type z } from 'tsplay';
 import { kubernetesSource } from '../binaries/variables.ts';
 import { clusterVariables } from '../cluster/index.ts';
 import { hostPath } from '../variables.ts';
@@ -8,5 +8,7 @@ export const bundleVariables = variables(clusterVariables, {
   kubernetesSource: kubernetesSource.default({ kind: 'release' }),
   bundlePackagesDir: hostPath
     .default('/var/lib/tsplay/packages')
-    .describe('where the packages of a bundle lie on the host, as a source of apt'),
+    .describe('folder on the host for the packages of a bundle, a source of apt'),
 });
+
+export type BundleVariables = z.output<typeof bundleVariables>;

@@ -1,5 +1,5 @@
 /** The cluster that a role's host belongs to, made once for all of its hosts. */
-import { ManyErrors, type Context, type InventoryView } from 'tsplay';
+import { ManyErrors, PlaybookError, type Context, type InventoryView } from 'tsplay';
 import { describeCluster, type Cluster } from './describe.ts';
 import { fleetMistakes } from './refuse-fleet.ts';
 import { clusterFields, type ClusterVariables } from './variables.ts';
@@ -24,7 +24,9 @@ export function clusterOf({ inventory, vars }: ClusterContext): Cluster {
   const found = known.get(key);
   if (found) return found;
   const cluster = describeCluster(inventory, vars);
-  const mistakes = fleetMistakes(cluster, inventory, vars);
+  const mistakes = [...fleetMistakes(cluster, inventory, vars)].map(
+    ({ message, hint }) => new PlaybookError(`cluster: ${message}`, { hint }),
+  );
   if (mistakes.length === 1 && mistakes[0]) throw mistakes[0];
   if (mistakes.length > 1) throw new ManyErrors(mistakes);
   known.set(key, cluster);

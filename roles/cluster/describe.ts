@@ -1,9 +1,8 @@
 /** What follows from the variables: networks, addresses, who does what. */
 import { isIPv6 } from 'node:net';
 import type { HostView, InventoryView } from 'tsplay';
+import { parseNetwork, parseVersion, traitsOf } from 'tsplay/kubernetes';
 import { inUrl } from '../variables.ts';
-import { parseVersion, traitsOf } from '../versions/index.ts';
-import { addressAt, parseCidr } from './cidr.ts';
 import type { ClusterVariables } from './variables.ts';
 
 export interface Endpoint {
@@ -19,7 +18,7 @@ export type Cluster = ReturnType<typeof describeCluster>;
 
 /** The cluster that these variables describe; whether it can be is for `fleetMistakes` to say. */
 export function describeCluster(inventory: InventoryView, vars: ClusterVariables) {
-  const service = parseCidr(vars.clusterServiceCidr);
+  const service = parseNetwork(vars.clusterServiceCidr);
   const hostsOf = (group: string): readonly HostView[] =>
     inventory.has(group) ? inventory.group(group) : [];
   const masters = hostsOf(vars.clusterMasterGroup);
@@ -27,18 +26,18 @@ export function describeCluster(inventory: InventoryView, vars: ClusterVariables
   const etcd = hostsOf(vars.clusterEtcdGroup);
   const names = new Set([...masters, ...nodes, ...etcd].map(({ name }) => name));
   const endpoint = endpointOf(vars.clusterEndpoint);
-  const apiAddress = addressAt(service, 1n);
+  const apiAddress = service.at(1n);
   return {
     name: vars.clusterName,
     domain: vars.clusterDomain,
     traits: traitsOf(parseVersion(vars.kubernetesVersion)),
     service,
-    pod: parseCidr(vars.clusterPodCidr),
+    pod: parseNetwork(vars.clusterPodCidr),
     nodeMask: vars.clusterNodeMask,
     /** The service `kubernetes`: first address of the services' network. */
     apiAddress,
     /** The service of the cluster's DNS: the second. */
-    dnsAddress: addressAt(service, 2n),
+    dnsAddress: service.at(2n),
     apiPort: vars.clusterApiPort,
     endpoint,
     masters,

@@ -2,7 +2,6 @@
 import { refuseCluster } from './refuse-variables.ts';
 import { clusterFields } from './variables.ts';
 
-export { addressAt, formatCidr, includes, overlap, parseCidr, sizeOf, type Cidr } from './cidr.ts';
 export { clusterOf } from './cluster.ts';
 export type { Cluster, Endpoint } from './describe.ts';
 export { cgroupDriverOf } from './driver.ts';

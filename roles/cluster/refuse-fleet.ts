@@ -1,134 +1,118 @@
-/** Mistakes that only several hosts show together: told before anything connects. */
+/** Mistakes that only the hosts of a cluster show together. */
 import { isIP } from 'node:net';
-import { PlaybookError, type HostView, type InventoryView } from 'tsplay';
-import { formatCidr, includes, type Cidr } from './cidr.ts';
+import type { HostView, InventoryView } from 'tsplay';
+import { addressMistakes, disagreements, giveIp, type Mistake } from '../fleet.ts';
 import type { Cluster } from './describe.ts';
 import { dnsName, type ClusterVariables } from './variables.ts';
 
-type Note = (message: string, hint: string) => void;
-
 /** Every mistake of the fleet. */
-export function fleetMistakes(
+export function* fleetMistakes(
   cluster: Cluster,
   inventory: InventoryView,
   vars: ClusterVariables,
-): readonly PlaybookError[] {
-  const found: PlaybookError[] = [];
-  const note: Note = (message, hint) =>
-    found.push(new PlaybookError(`cluster: ${message}`, { hint }));
-  if (cluster.masters.length === 0) {
-    note(`no host is in the group '${vars.clusterMasterGroup}'`, 'a cluster needs a master');
+): Iterable<Mistake> {
+  const { masters, members, nodes, pod, nodeMask } = cluster;
+  if (masters.length === 0) {
+    yield {
+      message: `no host is in the group '${vars.clusterMasterGroup}'`,
+      hint: 'a cluster needs a master',
+    };
   }
-  refuseAddresses(cluster, note);
-  refuseNames(cluster, note);
-  refuseRoom(cluster, note);
-  refuseEndpoint(cluster, inventory, note);
-  refuseDisagreement(cluster, vars, note);
-  return found;
+  yield* addressMistakes(members);
+  yield* networkMistakes(cluster);
+  yield* nameMistakes(cluster);
+  const rooms = 2 ** Math.max(0, nodeMask - pod.prefix);
+  if (nodes.length > rooms) {
+    yield {
+      message: `${nodes.length} nodes, and ${pod.text} has room for ${rooms} parts of /${nodeMask}`,
+      hint: 'take a larger clusterPodCidr or a larger clusterNodeMask',
+    };
+  }
+  yield* portMistakes(cluster, inventory);
+  yield* sharedAddressMistakes(cluster, inventory);
+  const own = Object.fromEntries(common.map((variable) => [variable, vars[variable]]));
+  yield* disagreements(own, 'other hosts', members);
 }
 
-function refuseAddresses({ members, service, pod }: Cluster, note: Note): void {
-  const owners = new Map<string, string>();
-  const giveIp = "give it the variable 'ip': the address that the other hosts reach it by";
-  for (const { name, address } of members) {
-    if (isIP(address) === 0) {
-      note(`${name} has no IP address but '${address}'`, giveIp);
-      continue;
-    }
-    if (/^(127\.|::1$|0\.0\.0\.0$|::$)/.test(address)) {
-      note(`${name} has the address ${address}, where it is alone`, giveIp);
-      continue;
-    }
-    const owner = owners.get(address);
-    if (owner !== undefined) {
-      note(`${owner} and ${name} have the same address ${address}`, 'each host has its own');
-    }
-    owners.set(address, name);
-    const networks: readonly (readonly [string, Cidr])[] = [
-      ['clusterServiceCidr', service],
-      ['clusterPodCidr', pod],
-    ];
-    for (const [variable, cidr] of networks) {
-      if (!includes(cidr, address)) continue;
-      note(
-        `${name} has the address ${address}, which lies in ${variable} ${formatCidr(cidr)}`,
-        'choose networks for pods and services that no host is in',
-      );
+function* networkMistakes({ members, service, pod }: Cluster): Iterable<Mistake> {
+  const networks = { clusterServiceCidr: service, clusterPodCidr: pod };
+  for (const { name, address } of members.filter((host) => isIP(host.address) !== 0)) {
+    for (const [variable, network] of Object.entries(networks)) {
+      if (!network.includes(address)) continue;
+      yield {
+        message: `${name} has the address ${address}, which lies in ${variable} ${network.text}`,
+        hint: 'choose networks for pods and services that no host is in',
+      };
     }
     if (isIP(address) !== service.family) {
-      note(`${name} has the address ${address}, of another IP version than its cluster`, giveIp);
+      yield {
+        message: `${name} has the address ${address}, of another IP version than its cluster`,
+        hint: giveIp(name),
+      };
     }
   }
 }
 
-function refuseNames({ members, nodeNameOf }: Cluster, note: Note): void {
+function* nameMistakes({ members, nodeNameOf }: Cluster): Iterable<Mistake> {
   const owners = new Map<string, string>();
   for (const host of members) {
     const name = nodeNameOf(host);
     const mistake = dnsName.safeParse(name).error?.issues[0]?.message;
     if (mistake !== undefined) {
-      note(
-        `'${name}' cannot be the name of a node: it ${mistake}`,
-        `set nodeName for ${host.name}`,
-      );
+      const message = `'${name}' cannot be the name of a node: it ${mistake}`;
+      yield { message, hint: `set nodeName for ${host.name}` };
     }
     const owner = owners.get(name);
     if (owner !== undefined) {
-      note(
-        `${owner} and ${host.name} have the same name ${name}`,
-        'each node has its own nodeName',
-      );
+      const message = `${owner} and ${host.name} have the same name ${name}`;
+      yield { message, hint: 'each node has its own nodeName' };
     }
     owners.set(name, host.name);
   }
 }
 
-function refuseRoom({ nodes, pod, nodeMask }: Cluster, note: Note): void {
-  const rooms = 2 ** Math.max(0, nodeMask - pod.prefix);
-  if (nodes.length <= rooms) return;
-  note(
-    `${nodes.length} nodes, and ${formatCidr(pod)} has room for ${rooms} parts of /${nodeMask}`,
-    'take a larger clusterPodCidr or a larger clusterNodeMask',
-  );
+/** Whatever stands in front of API servers on a master needs another port than the API server. */
+function* portMistakes(cluster: Cluster, inventory: InventoryView): Iterable<Mistake> {
+  const { endpoint, apiPort, masters, nodes } = cluster;
+  const [program, hosts] = {
+    'local-nginx': ['the proxy', nodes] as const,
+    vip: ['haproxy', groupOf(inventory, 'haproxy')] as const,
+    external: ['', []] as const,
+  }[endpoint.kind];
+  if (endpoint.port !== apiPort || !hosts.some((host) => masters.includes(host))) return;
+  yield {
+    message: `${program} on masters would listen on ${apiPort}, where their API server does`,
+    hint: 'give clusterEndpoint another port',
+  };
 }
 
-function refuseEndpoint(cluster: Cluster, inventory: InventoryView, note: Note): void {
-  const { endpoint, apiPort, masters, members, nodes } = cluster;
-  const shared = (host: HostView): boolean => masters.some(({ name }) => name === host.name);
-  if (endpoint.kind === 'local-nginx' && endpoint.port === apiPort && nodes.some(shared)) {
-    note(
-      `the proxy on masters would listen on ${apiPort}, where their API server does`,
-      'give clusterEndpoint another port',
-    );
-  }
-  if (endpoint.kind !== 'vip') return;
-  const owner = members.find(({ address }) => address === endpoint.host);
+function* sharedAddressMistakes(cluster: Cluster, inventory: InventoryView): Iterable<Mistake> {
+  const { kind, host: shared } = cluster.endpoint;
+  if (kind !== 'vip') return;
+  const owner = cluster.members.find(({ address }) => address === shared);
   if (owner) {
-    note(
-      `the shared address ${endpoint.host} is the address of ${owner.name}`,
-      'it is one that no host has: choose a free one of the network',
-    );
+    yield {
+      message: `the shared address ${shared} is the address of ${owner.name}`,
+      hint: 'choose a free address of the network',
+    };
   }
-  for (const cidr of [cluster.service, cluster.pod]) {
-    if (!includes(cidr, endpoint.host)) continue;
-    note(`the shared address ${endpoint.host} lies in ${formatCidr(cidr)}`, 'choose another');
+  for (const network of [cluster.service, cluster.pod]) {
+    if (!network.includes(shared)) continue;
+    const message = `the shared address ${shared} lies in ${network.text}`;
+    yield { message, hint: 'choose another' };
   }
-  const balancers = inventory.has('haproxy') ? inventory.group('haproxy') : [];
-  if (endpoint.port === apiPort && balancers.some(shared)) {
-    note(
-      `haproxy on masters would listen on ${apiPort}, where their API server does`,
-      'give clusterEndpoint another port',
-    );
-  }
-  for (const host of inventory.has('keepalived') ? inventory.group('keepalived') : []) {
-    const other = host.vars['keepalivedAddress'];
-    if (typeof other !== 'string' || other.split('/')[0] === endpoint.host) continue;
-    note(
-      `clusterEndpoint is ${endpoint.host}, and keepalivedAddress of ${host.name} is ${other}`,
-      'both are one address: say it once',
-    );
+  for (const { name, vars } of groupOf(inventory, 'keepalived')) {
+    const other = vars['keepalivedAddress'];
+    if (typeof other !== 'string' || other.split('/')[0] === shared) continue;
+    yield {
+      message: `clusterEndpoint is ${shared}, and keepalivedAddress of ${name} is ${other}`,
+      hint: 'set both to the same address',
+    };
   }
 }
+
+const groupOf = (inventory: InventoryView, group: string): readonly HostView[] =>
+  inventory.has(group) ? inventory.group(group) : [];
 
 /** What hosts of one cluster cannot have differently. */
 const common = [
@@ -140,24 +124,8 @@ const common = [
   'clusterNodeMask',
   'clusterNodePorts',
   'clusterApiPort',
-  'clusterEndpoint',
   'clusterProxyMode',
   'clusterMasterGroup',
   'clusterNodeGroup',
   'clusterEtcdGroup',
 ] as const satisfies readonly (keyof ClusterVariables)[];
-
-function refuseDisagreement({ members }: Cluster, vars: ClusterVariables, note: Note): void {
-  for (const variable of common) {
-    for (const { name, vars: theirs } of members) {
-      const value = theirs[variable];
-      if (value === undefined || typeof value === 'object') continue;
-      if (value === vars[variable]) continue;
-      note(
-        `${variable} is ${JSON.stringify(value)} for ${name} and ${JSON.stringify(vars[variable])} for others`,
-        'set it once, for the group of all hosts of the cluster',
-      );
-      break;
-    }
-  }
-}

@@ -1,22 +1,17 @@
 /** Variables that every Kubernetes role shares; `clusterVariables` refuses what they cannot be. */
 import { z } from 'tsplay';
+import { parseNetwork, versionMistake } from 'tsplay/kubernetes';
 import { address, hostPath, port, sharedKernel, word } from '../variables.ts';
-import { versionMistake } from '../versions/index.ts';
-import { parseCidr } from './cidr.ts';
-
-/** Mistakes of a text that are told by a function that throws them. */
-const textThat = (parse: (text: string) => unknown) =>
-  z.string().superRefine((text, context) => {
-    try {
-      parse(text);
-    } catch (error) {
-      const message = error instanceof RangeError ? error.message : String(error);
-      context.addIssue({ code: 'custom', message });
-    }
-  });
 
 /** `10.0.0.0/16` */
-export const network = textThat(parseCidr);
+export const network = z.string().superRefine((text, context) => {
+  try {
+    parseNetwork(text);
+  } catch (error) {
+    const message = error instanceof RangeError ? error.message : String(error);
+    context.addIssue({ code: 'custom', message });
+  }
+});
 
 const kubernetesVersion = z.string().superRefine((text, context) => {
   const message = versionMistake(text);
@@ -47,13 +42,13 @@ const endpoint = z.discriminatedUnion('kind', [
     port: port.default(8443),
   }),
   z.strictObject({
-    kind: z.literal('vip').describe('haproxy behind an address that moves (keepalived)'),
+    kind: z.literal('vip').describe('haproxy behind a virtual address (keepalived)'),
     address,
     port: port.default(8443),
-    name: dnsName.optional().describe('a name of that address, for certificates and kubeconfigs'),
+    name: dnsName.optional().describe('DNS name of the address, for certificates and kubeconfigs'),
   }),
   z.strictObject({
-    kind: z.literal('external').describe('a balancer that is not ours'),
+    kind: z.literal('external').describe('a load balancer of your own'),
     host: z.union([address, dnsName]),
     port: port.default(6443),
   }),
@@ -71,11 +66,13 @@ export const clusterFields = z.strictObject({
     .min(16)
     .max(126)
     .default(24)
-    .describe('length of the part of clusterPodCidr that one node gets'),
+    .describe('prefix length of the pod network of one node'),
   clusterHostCidrs: z
     .array(network)
     .default([])
-    .describe('networks that hosts and pods must reach: pods and services keep off them'),
+    .describe(
+      'networks that hosts and pods must reach; networks of pods and services that overlap them are refused',
+    ),
   clusterNodePorts: portRange.default('30000-32767'),
   clusterApiPort: port.default(6443).describe('where API servers listen'),
   clusterEndpoint: endpoint.default({ kind: 'local-nginx', port: 8443 }),
@@ -87,12 +84,19 @@ export const clusterFields = z.strictObject({
   clusterCgroupDriver: z
     .enum(['systemd', 'cgroupfs'])
     .optional()
-    .describe('of the runtime and of kubelet; default systemd, on a shared kernel cgroupfs'),
+    .describe(
+      'cgroup driver of runtime and kubelet; default: systemd, on a shared kernel cgroupfs',
+    ),
   clusterProxyMode: z
     .enum(['iptables', 'ipvs', 'nftables'])
     .default('ipvs')
-    .describe("how kube-proxy works; ipvs needs the kernel's ip_vs"),
-  clusterMaxPods: z.int().min(1).max(1000).default(110).describe('pods of one node'),
+    .describe('mode of kube-proxy; ipvs needs the kernel module ip_vs'),
+  clusterMaxPods: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(110)
+    .describe('maximum number of pods on a node'),
   clusterStatusInterval: z.int().min(1).default(10).describe('seconds between reports of a node'),
   clusterNodeGrace: z
     .int()

@@ -33,6 +33,6 @@ export const cni = role({
 /** @throws PlaybookError: flannel brings packets to nodes alone */
 function refuseWithoutWay(name: string): never {
   throw new PlaybookError(`cni: ${name} is a master and no node, and flannel runs on nodes alone`, {
-    hint: 'put it into the group of nodes too (a taint keeps pods off): else its API server reaches neither webhooks nor metrics-server',
+    hint: 'put it into the group of nodes too (a taint keeps pods off), or its API server reaches neither webhooks nor metrics-server',
   });
 }

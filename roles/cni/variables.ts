@@ -3,7 +3,7 @@ import { variables, z, type Context } from 'tsplay';
 import { network, type Cluster } from '../cluster/index.ts';
 import { pkiVariables } from '../pki/index.ts';
 import { nodeVariables } from '../node/index.ts';
-import { hostPath, image, taken, word } from '../variables.ts';
+import { hostPath, image, port, refusing, taken, word } from '../variables.ts';
 
 export const cniVariables = variables(pkiVariables, {
   ...taken('node', nodeVariables, 'nodeStartSeconds'),
@@ -11,7 +11,7 @@ export const cniVariables = variables(pkiVariables, {
     .enum(['bridge', 'flannel', 'none'])
     .default('bridge')
     .describe(
-      'bridge: a bridge on each node and routes between nodes of one network, without any image; none: you bring your own',
+      'bridge: a bridge on each node and routes between nodes of one network, without an image; none: bring your own',
     ),
   cniBinDir: hostPath.default('/usr/lib/cni').describe('programs of the pod network'),
   cniConfDir: hostPath.default('/etc/cni/net.d'),
@@ -20,32 +20,26 @@ export const cniVariables = variables(pkiVariables, {
   cniMasquerade: z
     .boolean()
     .default(true)
-    .describe("packets of pods to the world have the node's address"),
+    .describe('packets of pods to other networks have the address of the node'),
   cniUnmasqueraded: z
     .array(network)
     .default([])
-    .describe('networks besides clusterPodCidr that see the addresses of pods'),
+    .describe('further networks to which packets keep the address of the pod'),
   flannelImage: image.default('quay.io/coreos/flannel:v0.13.0'),
   flannelBackend: z.enum(['vxlan', 'host-gw']).default('vxlan'),
   flannelVni: z.int().min(1).max(16_777_215).default(1),
-  flannelPort: z.int().min(1).max(65_535).default(8472),
+  flannelPort: port.default(8472),
   flannelInterface: word.optional().describe("default: the interface of the host's address"),
-  flannelNetwork: network.optional().describe('refused where it is not clusterPodCidr'),
-}).superRefine((vars, context) => {
-  if (vars.cniKind === 'bridge' && vars.clusterPodCidr.includes(':')) {
-    context.addIssue({
-      code: 'custom',
-      path: ['cniKind'],
-      message: 'bridge is for IPv4: use none and bring your own',
-    });
-  }
-  if (vars.flannelNetwork === undefined || vars.flannelNetwork === vars.clusterPodCidr) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['flannelNetwork'],
-    message: `must be clusterPodCidr (${vars.clusterPodCidr}): nodes get their parts of that`,
-  });
-});
+  flannelNetwork: network.optional().describe('must equal clusterPodCidr'),
+}).superRefine(
+  refusing(({ cniKind, flannelNetwork, clusterPodCidr: pods }, refuse) => {
+    if (cniKind === 'bridge' && pods.includes(':')) {
+      refuse('cniKind', 'bridge is for IPv4: use none and bring your own');
+    }
+    if (flannelNetwork === undefined || flannelNetwork === pods) return;
+    refuse('flannelNetwork', `must be clusterPodCidr (${pods}): nodes get their parts of that`);
+  }),
+);
 
 export type CniVariables = z.output<typeof cniVariables>;
 

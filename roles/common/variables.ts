@@ -27,7 +27,7 @@ export const commonVariables = z.strictObject({
   commonHosts: z
     .array(z.strictObject({ address, names: z.array(word).min(1) }))
     .default([])
-    .describe('lines of /etc/hosts besides those of the inventory, as for a shared address'),
+    .describe('further entries of /etc/hosts, such as the shared address'),
   commonPackages: packages.default([]).describe('installed together'),
   commonSwap: z.enum(['leave', 'off']).default('leave'),
   commonModules: z

@@ -1,8 +1,7 @@
 /** Role containerd: runs the containers of pods. */
 import { apt, assert, choose, file, pkg, query, role, service, template } from 'tsplay';
-import { containerImage } from 'tsplay/kubernetes';
 import { cgroupDriverOf, clusterOf } from '../cluster/index.ts';
-import { containerdRefusal } from '../versions/index.ts';
+import { containerdRefusal, containerImage } from 'tsplay/kubernetes';
 import { containerdVariables } from './variables.ts';
 
 const socket = 'unix:///run/containerd/containerd.sock';

@@ -14,8 +14,8 @@ const mirror = z.strictObject({
     .array(z.enum(['pull', 'resolve', 'push']))
     .min(1)
     .default(['pull', 'resolve']),
-  ca: hostPath.optional().describe('certificates of its authority, on the host'),
-  skipVerify: z.boolean().default(false).describe('any certificate will do: for a lab only'),
+  ca: hostPath.optional().describe('CA certificates, a file on the host'),
+  skipVerify: z.boolean().default(false).describe('accept any certificate: for a lab only'),
 });
 
 export const containerdVariables = variables(clusterVariables, {
@@ -27,15 +27,15 @@ export const containerdVariables = variables(clusterVariables, {
   containerdRoot: hostPath.default('/var/lib/containerd').describe('images and containers'),
   containerdSandboxImage: image
     .optional()
-    .describe('the image of pods themselves; default by the version of Kubernetes'),
+    .describe('pause image of pods; default: by the version of Kubernetes'),
   containerdRegistries: z
     .record(registryName, z.array(mirror).min(1))
     .default({})
-    .describe('where images of a registry are looked for, in this order'),
+    .describe('mirrors of each registry, in order of preference'),
   containerdImages: z
     .array(z.string().min(1))
     .default([])
-    .describe('local archives with one image each, imported where they are missing'),
+    .describe('local archives with one image each, imported if missing'),
   containerdRestrictOomScore: z
     .boolean()
     .optional()
@@ -45,7 +45,7 @@ export const containerdVariables = variables(clusterVariables, {
   cniPackages: z
     .array(word)
     .default(['containernetworking-plugins'])
-    .describe('packages that bring cniBinDir; none where it comes from elsewhere'),
+    .describe('packages that install cniBinDir; empty if it comes from elsewhere'),
 });
 
 export type ContainerdVariables = z.output<typeof containerdVariables>;

@@ -4,7 +4,6 @@ import { k8s, k8sWait } from 'tsplay/kubernetes';
 import { clusterOf } from '../cluster/index.ts';
 import { clusterAccess, master, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
-import { corednsObjects } from './objects.ts';
 import { corednsVariables } from './variables.ts';
 
 export { corednsVariables } from './variables.ts';
@@ -15,9 +14,22 @@ export const coredns = role({
   uses: { cluster: clusterOf },
   needs: [master],
   *tasks({ vars, cluster }) {
+    const { endpointSlices, masterTaints, images } = cluster.traits;
     const objects = k8s(
       'coredns',
-      { ...objectsAccess(cluster, vars), manifest: corednsObjects(cluster, vars) },
+      {
+        ...objectsAccess(cluster, vars),
+        src: 'coredns/objects.yaml.hbs',
+        vars: {
+          endpointSlices,
+          masterTaints,
+          domain: cluster.domain,
+          address: cluster.dnsAddress,
+          image: vars.corednsImage ?? images.coredns,
+          forward: vars.corednsForward,
+          replicas: vars.corednsReplicas,
+        },
+      },
       { tags: ['objects'] },
     );
     const answers = k8sWait('coredns answers', {

@@ -4,29 +4,30 @@
  */
 import { copy, file, role, service, template } from 'tsplay';
 import { k8s, kubeconfig } from 'tsplay/kubernetes';
-import { clusterOf } from '../cluster/index.ts';
 import { master, objectsAccess } from '../master/index.ts';
-import { clusterPki, ownApiServer, pkiVariables } from '../pki/index.ts';
+import { ownApiServer, partsOf, pkiVariables } from '../pki/index.ts';
 import { nodeList } from './nodes.ts';
 import { approverPaths } from './paths.ts';
-import { approver as user, rights } from './rights.ts';
 
 export { approverKnows } from './nodes.ts';
 export { approverPaths } from './paths.ts';
 
+/** Its name as a user of the cluster. */
+const user = 'play:csr-approver';
+
 export const csrApprover = role({
   name: 'csr-approver',
   vars: pkiVariables,
-  uses: { cluster: clusterOf, pki: ({ vars }) => clusterPki(vars) },
+  uses: { parts: (context) => partsOf(context) },
   needs: [master],
-  *tasks({ vars, host, cluster, pki }) {
+  *tasks({ vars, host, parts: { cluster, pki } }) {
     const paths = approverPaths(vars);
     const approver = service('the approver', { unit: 'csr-approver' });
     const told = { notify: approver.change };
 
     yield k8s(
       'rights of the approver',
-      { ...objectsAccess(cluster, vars), manifest: rights },
+      { ...objectsAccess(cluster, vars), src: 'csr-approver/rights.yaml.hbs', vars: { user } },
       { runOnce: true, tags: ['objects'] },
     );
     yield kubeconfig(

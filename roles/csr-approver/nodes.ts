@@ -1,6 +1,6 @@
 /** Which nodes may have certificates: the approver reads the list anew for each request. */
 import { copy, type HostView, type Step } from 'tsplay';
-import { addressNumber } from '../cluster/cidr.ts';
+import { addressNumber } from 'tsplay/kubernetes';
 import type { Cluster, ClusterVariables } from '../cluster/index.ts';
 import { onOutside } from '../outside.ts';
 import { approverPaths } from './paths.ts';

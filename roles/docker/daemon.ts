@@ -1,7 +1,7 @@
 /** /etc/docker/daemon.json: made whole, so that it is JSON and has no comment in it. */
 import type { Facts } from 'tsplay';
 import { cgroupDriverOf } from '../cluster/index.ts';
-import { compareVersions } from '../versions/index.ts';
+import { compareVersions } from 'tsplay/kubernetes';
 import type { DockerVariables } from './variables.ts';
 
 export function daemonJson(vars: DockerVariables, facts: Facts): string {

@@ -2,7 +2,7 @@
 import { variables, z } from 'tsplay';
 import { cgroupDriverOf, clusterVariables } from '../cluster/index.ts';
 import { containerdVariables } from '../containerd/variables.ts';
-import { address, hostPath, taken, word } from '../variables.ts';
+import { address, hostPath, refusing, taken, word } from '../variables.ts';
 
 const size = z.string().regex(/^[1-9]\d*[kmg]?$/, "must be a size like '100m'");
 
@@ -22,42 +22,42 @@ export const dockerVariables = variables(clusterVariables, {
     .string()
     .regex(/^[\w.:+~*-]+$/)
     .optional()
-    .describe('version of the package, which is held then; `*` matches anything'),
+    .describe('version of the package, which is then held; `*` matches anything'),
   dockerRepository: repository.optional(),
   dockerRoot: hostPath.default('/var/lib/docker').describe('images and containers'),
-  dockerLogSize: size.default('100m').describe('of one log file of a container'),
-  dockerLogFiles: z.int().min(1).default(3).describe('log files of a container that are kept'),
+  dockerLogSize: size.default('100m').describe('size of one log file of a container'),
+  dockerLogFiles: z.int().min(1).default(3).describe('log files kept for each container'),
   dockerMirrors: z.array(z.url()).default([]),
   dockerInsecureRegistries: z.array(word).default([]).describe('for a lab only'),
   dockerBip: z
     .string()
     .optional()
-    .describe("the bridge's own address and network: each host needs its own"),
+    .describe('address and network of the bridge, different on each host'),
   dockerDns: z.array(address).default([]),
   dockerDaemon: z
     .record(z.string(), z.json())
     .default({})
-    .describe('further keys of daemon.json, which win'),
+    .describe("further keys of daemon.json; they override the role's"),
   ...taken('containerd', containerdVariables, 'cniPackages'),
   dockerImages: z
     .array(z.string().min(1))
     .default([])
-    .describe('local archives with one image each, loaded where they are missing'),
-}).superRefine((vars, context) => {
-  const refuse = (path: string, message: string): void =>
-    context.addIssue({ code: 'custom', path: [path], message });
-  if (vars.dockerPackages === 'docker-ce' && vars.dockerRepository === undefined) {
-    refuse('dockerRepository', 'docker-ce needs it, with the key of the repository');
-  }
-  const other = driverIn(vars.dockerDaemon['exec-opts']);
-  const driver = cgroupDriverOf(vars);
-  if (other !== undefined && other !== driver) {
-    refuse(
-      'dockerDaemon',
-      `sets the cgroup driver ${other}, and kubelet has ${driver}: set clusterCgroupDriver, for both`,
-    );
-  }
-});
+    .describe('local archives with one image each, loaded if missing'),
+}).superRefine(
+  refusing((vars, refuse) => {
+    if (vars.dockerPackages === 'docker-ce' && vars.dockerRepository === undefined) {
+      refuse('dockerRepository', 'docker-ce needs it, with the key of the repository');
+    }
+    const other = driverIn(vars.dockerDaemon['exec-opts']);
+    const driver = cgroupDriverOf(vars);
+    if (other !== undefined && other !== driver) {
+      refuse(
+        'dockerDaemon',
+        `sets the cgroup driver ${other}, and kubelet has ${driver}: set clusterCgroupDriver, for both`,
+      );
+    }
+  }),
+);
 
 export type DockerVariables = z.output<typeof dockerVariables>;
 

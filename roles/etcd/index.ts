@@ -91,7 +91,7 @@ export const etcd = role({
     yield assert('a quorum has started', {
       that: (run) => run.result(known).stdoutLines.filter(isStarted).length >= quorum(members),
       message:
-        'this member is in a cluster of fewer members than it should be: see etcdctl member list',
+        'the cluster has fewer started members than a quorum of the inventory: see etcdctl member list',
     });
   },
 });

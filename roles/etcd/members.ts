@@ -1,6 +1,6 @@
 /** Who the members of the cluster are, and what of the whole fleet is refused. */
 import { PlaybookError, type Context } from 'tsplay';
-import { refuseDisagreement, refuseUnfitAddresses } from '../fleet.ts';
+import { addressMistakes, disagreements, refuse } from '../fleet.ts';
 import { inUrl } from '../variables.ts';
 import type { EtcdTls, EtcdVariables } from './variables.ts';
 
@@ -21,15 +21,13 @@ export function membersOf({ host, inventory, vars }: Context<EtcdVariables>): re
       hint: 'put it there, or set etcdGroup to the group of the members',
     });
   }
-  refuseUnfitAddresses('etcd', hosts);
-  refuseDisagreement(host, hosts, {
-    etcdClientPort: vars.etcdClientPort,
-    etcdPeerPort: vars.etcdPeerPort,
-    etcdClusterToken: vars.etcdClusterToken,
-  });
+  refuse('etcd', addressMistakes(hosts));
+  const { etcdClientPort, etcdPeerPort, etcdClusterToken } = vars;
+  const agreed = { etcdClientPort, etcdPeerPort, etcdClusterToken };
+  refuse('etcd', disagreements(agreed, host.name, hosts));
   if (hosts.length % 2 === 0 && !vars.etcdAllowEvenMembers) {
     throw new PlaybookError(
-      `etcd: ${hosts.length} members outlive the loss of no more hosts than ${hosts.length - 1} do`,
+      `etcd: ${hosts.length} members tolerate no more failures than ${hosts.length - 1}`,
       { hint: 'have 1, 3 or 5, or set etcdAllowEvenMembers: true while the cluster grows' },
     );
   }

@@ -15,8 +15,6 @@ export interface Candidate {
   readonly look: EtcdLook | undefined;
 }
 
-const module = 'with the module etcdMember';
-
 /** Every problem, a sentence each. @param candidates the hosts of the group */
 export function clusterProblems(candidates: readonly Candidate[]): readonly string[] {
   const misplaced = candidates.flatMap(misplacedData);
@@ -27,7 +25,7 @@ export function clusterProblems(candidates: readonly Candidate[]): readonly stri
   const other = answers.find(({ look }) => look && idsOf(look) !== idsOf(first.look));
   if (other) {
     return [
-      `${first.name} and ${other.name} do not agree on who the members are (${namesOf(first)}; ${namesOf(other)}): they are two clusters, or one that is changing. Keep one and reset the others (etcdctl member list)`,
+      `${first.name} and ${other.name} disagree about the members (${namesOf(first)}; ${namesOf(other)}): they are two clusters, or one that is changing. Keep one and reset the others (etcdctl member list)`,
     ];
   }
   return [
@@ -40,12 +38,12 @@ function misplacedData({ name, dataDir, look }: Candidate): string[] {
   if (!look) return [];
   if (!look.hasData && look.dataElsewhere !== undefined) {
     return [
-      `${name} has its data in ${look.dataElsewhere}, and etcdDataDir is ${dataDir}: it would start empty. Set etcdDataDir back, or stop etcd there and move the folder`,
+      `${name} has its data in ${look.dataElsewhere}, but etcdDataDir is ${dataDir}: it would start empty. Set etcdDataDir back, or stop etcd there and move the folder`,
     ];
   }
   if (look.hasData && !look.isOurs) {
     return [
-      `${name} has data in ${dataDir} of an etcd that others made: move it away, or choose another etcdDataDir`,
+      `${name} has data of another etcd in ${dataDir}: move it away, or choose another etcdDataDir`,
     ];
   }
   return [];
@@ -61,13 +59,13 @@ function unanswered(candidates: readonly Candidate[]): string[] {
   if (old.length > 0) {
     return strangers.map(
       ({ name }) =>
-        `${name} has no data, and is none of those that ${list(old)} began with; no member answers that could be told of it. Start etcd there first`,
+        `${name} has no data and is not among the members that ${list(old)} started with, and no member answers to register it. Start etcd there first`,
     );
   }
   const away = candidates.filter(({ look }) => !look);
   if (away.length === 0) return [];
   return [
-    `${list(away)} cannot be asked whether there is a cluster already, and ${list(fresh)} would begin a new one: bring ${list(away)} up, or take it out of the group`,
+    `${list(away)} cannot be asked whether a cluster exists, and ${list(fresh)} would start a new one: bring ${list(away)} up, or remove it from the group`,
   ];
 }
 
@@ -79,7 +77,7 @@ function unexpected(
     .filter((member) => !candidates.some((each) => isEntryOf(each, member)))
     .map(
       ({ name, peerUrl }) =>
-        `${name || 'a member without a name'} (${peerUrl}) is a member of the running cluster, and not of the group: remove it first, ${module} and state: absent, or put it back into the inventory`,
+        `${name || 'a member without a name'} (${peerUrl}) is a member of the running cluster but not of the group: remove it first (etcdMember, state: absent), or put it back into the inventory`,
     );
 }
 
@@ -88,26 +86,28 @@ function joining(candidate: Candidate, asked: Candidate): readonly string[] {
   const entry = asked.look?.members.find((member) => isEntryOf(candidate, member));
   if (!entry && look?.hasData) {
     return [
-      `${name} has data, and ${asked.name} does not know it: it was removed from the cluster, or belongs to another. Reset it before it comes back`,
+      `${name} has data, but ${asked.name} does not know it: it was removed from the cluster, or belongs to another. Reset it before it joins again`,
     ];
   }
   if (!entry) {
     return [
-      `${name} is no member of the running cluster (${namesOf(asked)}) and would begin a second one: tell the cluster of it first, ${module}, and set etcdInitialState: existing for it; or take it out of the group`,
+      `${name} is not a member of the running cluster (${namesOf(asked)}) and would start a second one: register it first (etcdMember) and set etcdInitialState: existing for it, or remove it from the group`,
     ];
   }
   if (entry.peerUrl !== peerUrl) {
     return [
-      `${name} is known to its cluster as ${entry.peerUrl}, and the inventory makes it ${peerUrl}: etcdctl member update first, or set it back`,
+      `${name} is registered as ${entry.peerUrl}, but the inventory makes it ${peerUrl}: run etcdctl member update first, or change the inventory back`,
     ];
   }
   if (!look || look.hasData) return [];
   if (entry.name === '' && !joins) {
-    return [`${name} is awaited by the running cluster: set etcdInitialState: existing for it`];
+    return [
+      `${name} is registered with the running cluster: set etcdInitialState: existing for it`,
+    ];
   }
   if (entry.hasServed) {
     return [
-      `${name} is a member of the running cluster and has lost its data: remove it and add it again, ${module}, and set etcdInitialState: existing for it`,
+      `${name} is a member of the running cluster and has lost its data: remove it and add it again (etcdMember), and set etcdInitialState: existing for it`,
     ];
   }
   return [];

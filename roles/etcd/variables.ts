@@ -11,7 +11,7 @@ const tls = z.strictObject({
   client: z
     .strictObject({ cert: hostPath, key: hostPath })
     .optional()
-    .describe('what etcdctl on the host shows'),
+    .describe('client certificate of etcdctl on the host'),
 });
 
 export type EtcdTls = z.output<typeof tls>;
@@ -20,7 +20,9 @@ export const etcdVariables = z
   .strictObject({
     etcdGroup: word.default('etcd').describe('the group of the members'),
     etcdPackages: z.array(word).min(1).default(['etcd-server', 'etcd-client']),
-    etcdClusterToken: word.default('etcd-cluster').describe('tells clusters of one network apart'),
+    etcdClusterToken: word
+      .default('etcd-cluster')
+      .describe('distinguishes clusters in one network'),
     etcdDataDir: hostPath.default('/var/lib/etcd/default'),
     etcdClientPort: port.default(2379),
     etcdPeerPort: port.default(2380),
@@ -31,20 +33,23 @@ export const etcdVariables = z
       .describe("answer /health and /metrics on the host's address too, not on loopback alone"),
     etcdTls: tls
       .optional()
-      .describe('certificates that others put there; default: made by an authority of its own'),
-    etcdPkiDir: hostPath.default('/etc/etcd/pki').describe('where they lie on the host'),
+      .describe('existing certificates on the host; default: issued by an authority of its own'),
+    etcdPkiDir: hostPath.default('/etc/etcd/pki').describe('folder of certificates on the host'),
     etcdPkiStore: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'folder of the controller with the authority; default .play/pki/TOKEN in the working directory',
+        'folder of the controller with the authority; default: .play/pki/TOKEN in the working directory',
       ),
     etcdInitialState: z
       .enum(['new', 'existing'])
       .default('new')
-      .describe('existing: this member joins a cluster that was told of it'),
-    etcdAllowEvenMembers: z.boolean().default(false).describe('while a cluster grows or shrinks'),
+      .describe('existing: this member joins a cluster in which it is registered'),
+    etcdAllowEvenMembers: z
+      .boolean()
+      .default(false)
+      .describe('allow an even number of members, while a cluster grows or shrinks'),
     etcdHeartbeat: z.int().min(10).max(60_000).default(250).describe('milliseconds'),
     etcdElection: z.int().min(50).max(50_000).default(2000).describe('milliseconds'),
     etcdQuotaBytes: z
@@ -56,12 +61,12 @@ export const etcdVariables = z
       .string()
       .regex(/^[1-9]\d*[smh]$/, "must be a duration like '1h'")
       .default('1h')
-      .describe('history that is kept'),
+      .describe('history to keep'),
     etcdEnableV2: z.boolean().default(false).describe('the old API, for flannel before 0.18'),
   })
   .refine((vars) => vars.etcdElection >= 5 * vars.etcdHeartbeat, {
     path: ['etcdElection'],
-    message: 'must be at least five times etcdHeartbeat: etcd refuses to start otherwise',
+    message: 'must be at least five times etcdHeartbeat, or etcd refuses to start',
   })
   .refine(
     (vars) => new Set([vars.etcdClientPort, vars.etcdPeerPort, vars.etcdMetricsPort]).size === 3,

@@ -1,6 +1,6 @@
 /** Services as the template takes them, and what of them is refused. */
 import { PlaybookError, type Context, type HostView, type InventoryView } from 'tsplay';
-import { refuseUnfitAddresses } from '../fleet.ts';
+import { addressMistakes, refuse } from '../fleet.ts';
 import { inUrl } from '../variables.ts';
 import type { HaproxyVariables, Service } from './variables.ts';
 
@@ -41,7 +41,7 @@ export function servicesOf({ host, inventory, vars }: Context<HaproxyVariables>)
 function serversOf({ name, servers }: Service, inventory: InventoryView): readonly Server[] {
   if (Array.isArray(servers)) return servers;
   const hosts = inventory.group(servers.group);
-  refuseUnfitAddresses(`haproxy, service ${name}`, hosts);
+  refuse(`haproxy, service ${name}`, addressMistakes(hosts));
   if (hosts.length === 0) {
     throw new PlaybookError(`haproxy: the service ${name} has no server`, {
       hint: `the group '${servers.group}' is empty`,

@@ -11,15 +11,15 @@ const check = z
       .string()
       .regex(/^\/[^\s"'\\]*$/, 'must be a path that begins with /')
       .optional()
-      .describe('GET it over HTTP: a server that accepts connections may hang all the same'),
+      .describe('path to GET over HTTP; without it, a connection is enough'),
     status: z.int().min(100).max(599).default(200),
     tls: z
       .strictObject({
-        ca: hostPath.optional().describe("authority of the servers' certificates"),
-        cert: hostPath.optional().describe('certificate and key in one file, to show'),
+        ca: hostPath.optional().describe('CA certificates of the servers'),
+        cert: hostPath.optional().describe('client certificate and key in one file'),
       })
       .optional()
-      .describe('ask over TLS; without `ca` the certificate is not verified'),
+      .describe('check over TLS; without `ca` the certificate is not verified'),
     interval: duration.default('2s'),
     timeout: duration.default('1s'),
     fall: z.int().min(1).default(2).describe('failed checks until a server is down'),
@@ -29,7 +29,7 @@ const check = z
 
 const service = z.strictObject({
   name: word,
-  address: address.optional().describe('where to listen; default everywhere'),
+  address: address.optional().describe('address on which it listens; default: all'),
   port,
   mode: z.enum(['tcp', 'http']).default('tcp'),
   balance: z.enum(['roundrobin', 'leastconn', 'source', 'first']).default('roundrobin'),
@@ -42,7 +42,7 @@ const service = z.strictObject({
   check,
   idle: duration
     .default('4h')
-    .describe('silence after which a connection is cut: watches are long'),
+    .describe('idle time after which a connection is closed; watches last long'),
 });
 
 export type Service = z.output<typeof service>;
@@ -62,7 +62,7 @@ const stats = z.strictObject({
   port: port.default(10080),
   user: word,
   password: secretTextThat((plain) => {
-    if (wellKnown.includes(plain)) return 'is the first that anybody tries';
+    if (wellKnown.includes(plain)) return 'is among the first that attackers try';
     if (plain.length < 8) return 'has fewer than 8 characters';
     return /^[\x21-\x7e]+$/.test(plain) ? undefined : 'must be ASCII without blanks';
   }),
@@ -75,7 +75,7 @@ const ownLine = z
   .refine((line) => !/^\s*nbproc\b/.test(line), 'nbproc: haproxy 2.5 and later refuse to start')
   .refine(
     (line) => !/^\s*stats\s+admin\s+if\s+TRUE\b/i.test(line),
-    'stats admin if TRUE: whoever sees the page could take servers out',
+    'stats admin if TRUE: anybody who sees the page could disable servers',
   );
 
 export const haproxyVariables = z.strictObject({
@@ -91,8 +91,12 @@ export const haproxyVariables = z.strictObject({
         new Set(all.map((each) => `${each.address ?? '*'} ${each.port}`)).size === all.length,
       'two services on one port',
     ),
-  haproxyMaxConnections: z.int().min(1).default(4000).describe('needs two files each'),
-  haproxyStats: stats.optional().describe('the page of statistics, only if it is asked for'),
+  haproxyMaxConnections: z
+    .int()
+    .min(1)
+    .default(4000)
+    .describe('maximum number of connections; each needs two open files'),
+  haproxyStats: stats.optional().describe('page of statistics; default: none'),
   haproxyGlobal: z.array(ownLine).default([]).describe('further lines of the section global'),
 });
 

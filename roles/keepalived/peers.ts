@@ -1,6 +1,6 @@
 /** Who shares the address, and what of the whole fleet is refused. */
 import { PlaybookError, type Context, type HostView, type Run } from 'tsplay';
-import { refuseDisagreement, refuseUnfitAddresses } from '../fleet.ts';
+import { addressMistakes, disagreements, refuse } from '../fleet.ts';
 import type { KeepalivedVariables } from './variables.ts';
 
 /** Priorities by order: far enough apart to tell hosts apart, near enough for the weight. */
@@ -28,13 +28,11 @@ export function routerOf({ host, inventory, vars }: Context<KeepalivedVariables>
       },
     );
   }
-  refuseUnfitAddresses('keepalived', hosts);
+  refuse('keepalived', addressMistakes(hosts));
   refuseTakenAddress(vars.keepalivedAddress, inventory.hosts);
-  refuseDisagreement(host, hosts, {
-    keepalivedAddress: vars.keepalivedAddress,
-    keepalivedRouterId: vars.keepalivedRouterId,
-    keepalivedInterval: vars.keepalivedInterval,
-  });
+  const { keepalivedAddress, keepalivedRouterId, keepalivedInterval } = vars;
+  const agreed = { keepalivedAddress, keepalivedRouterId, keepalivedInterval };
+  refuse('keepalived', disagreements(agreed, host.name, hosts));
   const priorities = prioritiesOf(hosts);
   refusePriorities(priorities, vars.keepalivedWeight);
   return {
@@ -48,7 +46,7 @@ function refuseTakenAddress(shared: string, hosts: readonly HostView[]): void {
   const owner = hosts.find(({ address }) => address === ip);
   if (!owner) return;
   throw new PlaybookError(`keepalived: ${ip} is the address of ${owner.name}`, {
-    hint: 'the shared address is one that no host has: choose a free one of the network',
+    hint: 'choose a free address of the network',
   });
 }
 
@@ -69,7 +67,7 @@ function refusePriorities(priorities: ReadonlyMap<string, number>, weight: numbe
       throw new PlaybookError(
         `keepalived: ${owner} and ${name} have the same priority ${priority}`,
         {
-          hint: 'give each host its own keepalivedPriority, or none to any',
+          hint: 'give each host its own keepalivedPriority, or set it for none',
         },
       );
     }
@@ -78,7 +76,7 @@ function refusePriorities(priorities: ReadonlyMap<string, number>, weight: numbe
   const gap = Math.max(...priorities.values()) - Math.min(...priorities.values());
   if (-weight <= gap) {
     throw new PlaybookError(
-      `keepalived: a failed check takes ${-weight} off, which does not pass the gap of ${gap} between the priorities: the address would never move`,
+      `keepalived: a failed check lowers the priority by ${-weight}, which does not bridge the gap of ${gap} between the priorities: the address would never move`,
       { hint: `set keepalivedWeight to ${-gap - 1} or less, or bring the priorities together` },
     );
   }

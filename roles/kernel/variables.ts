@@ -1,6 +1,7 @@
 /** Variables of the role kernel. */
 import { variables, z } from 'tsplay';
 import { clusterVariables } from '../cluster/index.ts';
+import { refusing } from '../variables.ts';
 
 const parameter = z.string().regex(/^[a-z0-9][\w./:-]*$/, 'is not the name of a kernel parameter');
 
@@ -13,21 +14,21 @@ export const kernelVariables = variables(clusterVariables, {
   kernelModules: z
     .array(z.string().regex(/^[\w-]+$/))
     .default([])
-    .describe('modules besides those that Kubernetes needs'),
+    .describe('modules in addition to those that Kubernetes needs'),
   kernelParameters: z
     .record(parameter, z.union([z.string(), z.number(), z.boolean()]))
     .default({})
-    .describe('parameters besides those of Kubernetes, or with other values than its'),
+    .describe('further parameters, or other values for those that Kubernetes needs'),
   kernelDisableIpv6: z
     .boolean()
     .default(false)
-    .describe('whatever listens on ::1 stops working, and two IP versions are impossible'),
-}).superRefine((vars, context) => {
-  for (const [name, why] of harmful) {
-    if (!(name in vars.kernelParameters)) continue;
-    const path = ['kernelParameters', name];
-    context.addIssue({ code: 'custom', path, message: `leave it out: ${why}` });
-  }
-});
+    .describe('services that listen on ::1 stop working, and dual stack is impossible'),
+}).superRefine(
+  refusing((vars, refuse) => {
+    for (const [name, why] of harmful) {
+      if (name in vars.kernelParameters) refuse(['kernelParameters', name], `leave it out: ${why}`);
+    }
+  }),
+);
 
 export type KernelVariables = z.output<typeof kernelVariables>;

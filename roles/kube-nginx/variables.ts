@@ -15,7 +15,7 @@ export const kubeNginxVariables = variables(clusterVariables, {
     .int()
     .min(1)
     .default(3)
-    .describe('a master that failed is left out for so long'),
+    .describe('seconds for which a failed master is left out'),
 });
 
 export type KubeNginxVariables = z.output<typeof kubeNginxVariables>;

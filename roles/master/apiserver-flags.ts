@@ -1,6 +1,5 @@
 /** Flags of kube-apiserver. */
 import { isIPv6 } from 'node:net';
-import { formatCidr } from '../cluster/index.ts';
 import { encryptionConfigPath, type Parts } from '../pki/index.ts';
 import { inUrl } from '../variables.ts';
 import type { Flags } from './flags.ts';
@@ -48,7 +47,7 @@ export function apiserverFlags({ host, cluster, paths, vars }: Parts<MasterVaria
     'proxy-client-cert-file': paths.frontProxyClient.certificate,
     'proxy-client-key-file': paths.frontProxyClient.key,
     'enable-aggregator-routing': true,
-    'service-cluster-ip-range': formatCidr(cluster.service),
+    'service-cluster-ip-range': cluster.service.text,
     'service-node-port-range': vars.clusterNodePorts,
     'max-requests-inflight': vars.masterRequestsInFlight,
     'max-mutating-requests-inflight': vars.masterMutatingRequestsInFlight,

@@ -1,5 +1,4 @@
 /** Flags of kube-controller-manager and kube-scheduler, and how flags stand in a unit. */
-import { formatCidr } from '../cluster/index.ts';
 import type { PairPaths, Parts } from '../pki/index.ts';
 import type { MasterVariables } from './variables.ts';
 
@@ -34,8 +33,8 @@ export function controllerManagerFlags({ cluster, paths, vars }: Parts<MasterVar
     controllers: '*,bootstrapsigner,tokencleaner',
     'leader-elect': true,
     'allocate-node-cidrs': true,
-    'cluster-cidr': formatCidr(cluster.pod),
-    'service-cluster-ip-range': formatCidr(cluster.service),
+    'cluster-cidr': cluster.pod.text,
+    'service-cluster-ip-range': cluster.service.text,
     'node-cidr-mask-size': cluster.nodeMask,
     'node-monitor-grace-period': `${vars.clusterNodeGrace}s`,
     profiling: false,

@@ -7,7 +7,7 @@ import { copy, file, flushHandlers, PlaybookError, role, template } from 'tsplay
 import { binaries } from '../binaries/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import { encryptionConfigPath, masterCertificates, partsOf } from '../pki/index.ts';
-import { bindings } from './bindings.ts';
+import { rightsOfNodes } from './bindings.ts';
 import { auditPolicyPath } from './apiserver-flags.ts';
 import { componentsOf } from './components.ts';
 import { masterVariables, type MasterVariables } from './variables.ts';
@@ -51,7 +51,7 @@ export const master = role({
     for (const { runs } of all) yield runs;
     yield flushHandlers('roll the control plane');
     yield ready;
-    yield* bindings(parts.cluster, vars);
+    yield rightsOfNodes(parts.cluster, vars);
   },
 });
 
@@ -59,6 +59,6 @@ export const master = role({
 function refuseWithoutEtcd({ etcd }: Cluster, vars: MasterVariables): void {
   if (etcd.length > 0 || vars.masterApiserverFlags['etcd-servers'] !== undefined) return;
   throw new PlaybookError(`master: no host is in the group '${vars.clusterEtcdGroup}'`, {
-    hint: `put one host into it, or three: the masters may be these. For an etcd of your own set masterApiserverFlags: { etcd-servers: … }`,
+    hint: 'put one or three hosts into it, for example the masters. For an etcd of your own set masterApiserverFlags: { etcd-servers: … }',
   });
 }

@@ -1,7 +1,7 @@
 /** Variables of the role master. */
 import { variables, z } from 'tsplay';
 import { pkiVariables } from '../pki/index.ts';
-import { address, hostPath, port } from '../variables.ts';
+import { address, hostPath, port, refusing } from '../variables.ts';
 
 /** Flags of the user's own, by their names without dashes; these win over the role's. */
 const flags = z
@@ -13,17 +13,19 @@ const flags = z
 
 /** Flags that open what the role closes: they are refused wherever they come from. */
 const refusedFlags: Readonly<Record<string, string>> = {
-  'insecure-port': 'a port without authentication; Kubernetes 1.20 and later refuse to start',
-  'insecure-bind-address': 'there is no insecure port; 1.20 and later ignore it, 1.24 refuse it',
-  'basic-auth-file': 'it went with 1.19',
-  'kubelet-https': 'it did nothing since 1.19 and went with 1.22',
-  'audit-dynamic-configuration': 'it went with 1.19',
+  'insecure-port': 'is a port without authentication; Kubernetes 1.20 and later refuse to start',
+  'insecure-bind-address': 'has no use without an insecure port; 1.20 ignores it, 1.24 refuses it',
+  'basic-auth-file': 'was removed in 1.19',
+  'kubelet-https': 'has no effect since 1.19, was removed in 1.22',
+  'audit-dynamic-configuration': 'was removed in 1.19',
 };
 
 export const masterVariables = variables(pkiVariables, {
-  masterBindAddress: address.optional().describe('where API servers listen; default everywhere'),
+  masterBindAddress: address
+    .optional()
+    .describe('address on which API servers listen; default: all'),
   masterEtcdPort: port.default(2379),
-  masterEventHours: z.int().min(1).default(168).describe('hours that events are kept'),
+  masterEventHours: z.int().min(1).default(168).describe('hours to keep events'),
   masterRequestsInFlight: z.int().min(1).default(400),
   masterMutatingRequestsInFlight: z.int().min(1).default(200),
   masterAuditDir: hostPath.default('/var/log/kubernetes'),
@@ -39,26 +41,26 @@ export const masterVariables = variables(pkiVariables, {
     .min(10)
     .max(3600)
     .default(180)
-    .describe('seconds that an API server has for becoming ready'),
-}).superRefine((vars, context) => {
-  const refuse = (path: string[], message: string): void =>
-    context.addIssue({ code: 'custom', path, message });
-  for (const flag of Object.keys(vars.masterApiserverFlags)) {
-    const why = refusedFlags[flag];
-    if (why !== undefined) refuse(['masterApiserverFlags', flag], why);
-  }
-  if (vars.masterApiserverFlags['anonymous-auth'] === true) {
-    refuse(
-      ['masterApiserverFlags', 'anonymous-auth'],
-      'whoever reaches the API server could ask it; health checks here show a certificate',
-    );
-  }
-  if (vars.masterApiserverFlags['service-account-key-file'] !== undefined) {
-    refuse(
-      ['masterApiserverFlags', 'service-account-key-file'],
-      'the role has a key pair for it; an authority is none',
-    );
-  }
-});
+    .describe('seconds within which an API server must become ready'),
+}).superRefine(
+  refusing((vars, refuse) => {
+    for (const flag of Object.keys(vars.masterApiserverFlags)) {
+      const why = refusedFlags[flag];
+      if (why !== undefined) refuse(['masterApiserverFlags', flag], why);
+    }
+    if (vars.masterApiserverFlags['anonymous-auth'] === true) {
+      refuse(
+        ['masterApiserverFlags', 'anonymous-auth'],
+        'would let anybody query the API server; health checks here use a certificate',
+      );
+    }
+    if (vars.masterApiserverFlags['service-account-key-file'] !== undefined) {
+      refuse(
+        ['masterApiserverFlags', 'service-account-key-file'],
+        'is set by the role, to its own key pair',
+      );
+    }
+  }),
+);
 
 export type MasterVariables = z.output<typeof masterVariables>;

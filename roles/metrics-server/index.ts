@@ -1,10 +1,9 @@
 /** Role metrics-server: what pods and nodes use, for `kubectl top` and for autoscaling. */
 import { once, role } from 'tsplay';
 import { k8s, k8sWait } from 'tsplay/kubernetes';
-import { clusterOf } from '../cluster/index.ts';
+import { clusterOf, type Cluster } from '../cluster/index.ts';
 import { clusterAccess, master, objectsAccess } from '../master/index.ts';
 import { onMaster } from '../node/index.ts';
-import { metricsObjects } from './objects.ts';
 import { metricsServerVariables } from './variables.ts';
 
 export { metricsServerVariables } from './variables.ts';
@@ -17,7 +16,15 @@ export const metricsServer = role({
   *tasks({ vars, cluster }) {
     const objects = k8s(
       'metrics-server',
-      { ...objectsAccess(cluster, vars), manifest: metricsObjects(cluster, vars) },
+      {
+        ...objectsAccess(cluster, vars),
+        src: 'metrics-server/objects.yaml.hbs',
+        vars: {
+          image: vars.metricsServerImage ?? imageOf(cluster),
+          replicas: vars.metricsServerReplicas,
+          resolution: vars.metricsServerResolution,
+        },
+      },
       { tags: ['objects'] },
     );
     const answers = k8sWait('metrics-server answers', {
@@ -29,3 +36,8 @@ export const metricsServer = role({
     yield once(onMaster(vars), objects, answers);
   },
 });
+
+const imageOf = ({ traits }: Cluster): string =>
+  traits.version.minor <= 24
+    ? 'k8s.gcr.io/metrics-server/metrics-server:v0.4.1'
+    : 'registry.k8s.io/metrics-server/metrics-server:v0.7.2';

@@ -57,7 +57,7 @@ export const node = role({
       yield assert('the kernel can do ipvs', {
         that: (run) => run.result(ipvs),
         message:
-          'the kernel of this host has no ip_vs, and kube-proxy would fall back to iptables without a word: set clusterProxyMode: iptables',
+          'the kernel of this host has no ip_vs, and kube-proxy would silently fall back to iptables: set clusterProxyMode: iptables',
       });
     }
     yield proxy.config('kube-proxy configuration', {

@@ -1,7 +1,7 @@
 /** KubeProxyConfiguration. */
 import { isIPv6 } from 'node:net';
 import type { HostView } from 'tsplay';
-import { formatCidr, type Cluster } from '../cluster/index.ts';
+import type { Cluster } from '../cluster/index.ts';
 import { pkiPaths } from '../pki/index.ts';
 import { inUrl } from '../variables.ts';
 import type { NodeVariables } from './variables.ts';
@@ -29,7 +29,7 @@ export function proxyConfig(
     healthzBindAddress: `${inUrl(host.address)}:${healthPort}`,
     metricsBindAddress: '127.0.0.1:10249',
     clientConnection: { kubeconfig: pkiPaths(vars).kubeProxyConfig },
-    clusterCIDR: formatCidr(cluster.pod),
+    clusterCIDR: cluster.pod.text,
     hostnameOverride: cluster.nodeNameOf(host),
     mode: vars.clusterProxyMode,
     ...(vars.clusterProxyMode === 'ipvs' && {

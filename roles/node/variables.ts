@@ -2,7 +2,7 @@
 import { variables, z } from 'tsplay';
 import { containerdVariables } from '../containerd/variables.ts';
 import { pkiVariables } from '../pki/index.ts';
-import { address, hostPath, taken } from '../variables.ts';
+import { address, hostPath, refusing, taken } from '../variables.ts';
 
 const quantity = z
   .string()
@@ -25,11 +25,11 @@ export const nodeVariables = variables(pkiVariables, {
     .partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
     .refine((of) => Object.keys(of).length > 0, 'names nothing')
     .optional()
-    .describe('kept for the programs of Kubernetes'),
+    .describe('resources reserved for the programs of Kubernetes'),
   systemReserved: z
     .partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage', 'pid']), quantity)
     .optional()
-    .describe('kept for everything else on the host'),
+    .describe('resources reserved for everything else on the host'),
   kubeletEvictionHard: z
     .record(z.string(), quantity)
     .default({
@@ -38,20 +38,24 @@ export const nodeVariables = variables(pkiVariables, {
       'nodefs.inodesFree': '5%',
       'imagefs.available': '15%',
     })
-    .describe('below this pods are sent away'),
-  kubeletPodPids: z.int().min(-1).default(4096).describe('processes of one pod; -1: no limit'),
+    .describe('thresholds below which pods are evicted'),
+  kubeletPodPids: z
+    .int()
+    .min(-1)
+    .default(4096)
+    .describe('maximum number of processes in a pod; -1: no limit'),
   kubeletResolvConf: hostPath
     .optional()
-    .describe("default: systemd-resolved's own where it runs, else /etc/resolv.conf"),
+    .describe('default: that of systemd-resolved if it runs, else /etc/resolv.conf'),
   kubeletFailSwapOn: z.boolean().default(true),
   kubeletProtectKernel: z
     .boolean()
     .optional()
-    .describe('kubelet refuses other settings of the kernel; default: not on a shared kernel'),
+    .describe("refuse kernel parameters other than kubelet's; default: not on a shared kernel"),
   kubeletExtra: z
     .record(z.string(), z.unknown())
     .default({})
-    .describe('further fields of KubeletConfiguration; these win'),
+    .describe("further fields of KubeletConfiguration; they override the role's"),
   ...taken('containerd', containerdVariables, 'cniBinDir', 'cniConfDir'),
   kubeletLogLevel: z.int().min(0).max(10).default(2),
   nodeLabels: z.record(z.string().regex(labelKey), z.string()).default({}),
@@ -61,34 +65,30 @@ export const nodeVariables = variables(pkiVariables, {
     .min(10)
     .max(3600)
     .default(180)
-    .describe('seconds that a node has for joining and for becoming ready'),
+    .describe('seconds within which a node must join, and become ready'),
   proxyConntrackPerCore: z
     .int()
     .min(0)
     .optional()
-    .describe(
-      'connections tracked for each processor; default: none of its business on a shared kernel',
-    ),
+    .describe('tracked connections for each processor; default on a shared kernel: left alone'),
   proxyBindAddress: address.optional().describe('default: everywhere'),
   proxyScheduler: z.enum(['rr', 'wrr', 'lc', 'wlc', 'sh', 'sed', 'nq']).default('rr'),
-  proxyStrictArp: z.boolean().default(false).describe('for balancers that answer ARP themselves'),
+  proxyStrictArp: z
+    .boolean()
+    .default(false)
+    .describe('for load balancers that answer ARP themselves'),
   proxyExtra: z.record(z.string(), z.unknown()).default({}),
-}).superRefine((vars, context) => {
-  for (const label of Object.keys(vars.nodeLabels)) {
-    if (!ofKubernetes.test(label) || label.startsWith('node-role.kubernetes.io/')) continue;
-    context.addIssue({
-      code: 'custom',
-      path: ['nodeLabels', label],
-      message: 'belongs to Kubernetes itself',
-    });
-  }
-  if (vars.kubeletExtra['podCIDR'] !== undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['kubeletExtra', 'podCIDR'],
-      message: 'the controller manager gives each node its own part of clusterPodCidr',
-    });
-  }
-});
+}).superRefine(
+  refusing((vars, refuse) => {
+    for (const label of Object.keys(vars.nodeLabels)) {
+      if (!ofKubernetes.test(label) || label.startsWith('node-role.kubernetes.io/')) continue;
+      refuse(['nodeLabels', label], 'is reserved for Kubernetes');
+    }
+    if (vars.kubeletExtra['podCIDR'] !== undefined) {
+      const why = 'the controller manager gives each node its own part of clusterPodCidr';
+      refuse(['kubeletExtra', 'podCIDR'], why);
+    }
+  }),
+);
 
 export type NodeVariables = z.output<typeof nodeVariables>;

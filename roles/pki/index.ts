@@ -18,7 +18,6 @@ import { pkiVariables } from './variables.ts';
 
 export { administratorsOwn } from './administrator.ts';
 export { balancerCertificates, type BalancerNotify } from './balancer.ts';
-export { clusterPki, type AuthorityName, type ClusterPki } from './cluster-pki.ts';
 export { etcdCertificates, etcdTls, type EtcdNotify } from './etcd.ts';
 export { keptSecrets } from './kept-secrets.ts';
 export { masterCertificates, ownApiServer, type MasterNotify } from './master.ts';

@@ -8,8 +8,8 @@ import {
   type HostView,
   type Step,
 } from 'tsplay';
+import { clusterPki, type AuthorityName, type ClusterPki } from 'tsplay/kubernetes';
 import { clusterOf, type Cluster } from '../cluster/index.ts';
-import { clusterPki, type AuthorityName, type ClusterPki } from './cluster-pki.ts';
 import { pkiPaths, type PairPaths } from './paths.ts';
 import type { PkiVariables } from './variables.ts';
 
@@ -38,7 +38,12 @@ export const partsOf = <V extends PkiVariables>({
   vars,
   host,
   cluster: clusterOf({ inventory, vars }),
-  pki: clusterPki(vars),
+  pki: clusterPki({
+    directory: vars.pkiDirectory ?? `.play/pki/${vars.clusterName}`,
+    authorities: vars.pkiAuthorities,
+    authorityDays: vars.pkiAuthorityDays,
+    keyType: vars.pkiKeyType,
+  }),
   paths: pkiPaths(vars),
 });
 

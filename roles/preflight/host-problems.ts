@@ -1,7 +1,7 @@
 /** What keeps one host from becoming part of the cluster. */
 import type { Facts, HostView } from 'tsplay';
 import { cgroupDriverOf, type Cluster } from '../cluster/index.ts';
-import { cgroupRefusal, compareVersions } from '../versions/index.ts';
+import { cgroupRefusal, compareVersions } from 'tsplay/kubernetes';
 import type { Seen } from './look.ts';
 import { portsOf } from './ports.ts';
 import type { PreflightVariables } from './variables.ts';
@@ -24,7 +24,7 @@ export const hostProblems = (candidate: Candidate): readonly string[] => [
 ];
 
 const foreignProblem = (path: string): string =>
-  `${path} is there, which another installer makes: reset that first, or set preflightAdopt: true`;
+  `${path} was left by another installer: reset that first, or set preflightAdopt: true`;
 
 function sizeProblems({ host, cluster, vars, facts, seen }: Candidate): string[] {
   const isMaster = cluster.masters.some(({ name }) => name === host.name);
@@ -32,8 +32,8 @@ function sizeProblems({ host, cluster, vars, facts, seen }: Candidate): string[]
   const cpus = isMaster ? vars.preflightMasterCpus : vars.preflightNodeCpus;
   const has = Math.floor(facts.memory / 2 ** 20);
   const problems: string[] = [];
-  if (has < memory) problems.push(`it has ${has} MiB of memory, and needs ${memory}`);
-  if (facts.cpus < cpus) problems.push(`it has ${facts.cpus} processors, and needs ${cpus}`);
+  if (has < memory) problems.push(`it has ${has} MiB of memory and needs ${memory}`);
+  if (facts.cpus < cpus) problems.push(`it has ${facts.cpus} processors and needs ${cpus}`);
   for (const [path, free] of seen.free) {
     if (free >= vars.preflightDisk) continue;
     problems.push(`${free} MiB are free for ${path}, and ${vars.preflightDisk} are needed`);
@@ -46,13 +46,13 @@ function systemProblems({ host, cluster, vars, facts, seen }: Candidate): string
   const kernel = /^\d+(\.\d+)*/.exec(facts.kernel)?.[0] ?? '0';
   const oldest = vars.clusterProxyMode === 'nftables' ? '5.13' : vars.preflightKernel;
   if (compareVersions(kernel, oldest) < 0) {
-    problems.push(`its kernel is ${facts.kernel}, and ${oldest} is needed`);
+    problems.push(`its kernel is ${facts.kernel}, older than ${oldest}`);
   }
-  if (!facts.systemd) problems.push('systemd does not run it, and the units need it');
+  if (!facts.systemd) problems.push('it is not run by systemd, which the units need');
   const cgroups = cgroupRefusal(cluster.traits, facts.cgroups);
   if (cgroups !== undefined) problems.push(cgroups);
   if (cgroupDriverOf(vars) === 'systemd' && !facts.systemd) {
-    problems.push('the cgroup driver is systemd, which does not run: set clusterCgroupDriver');
+    problems.push('the cgroup driver is systemd, which is not running: set clusterCgroupDriver');
   }
   const swapStays = facts.swap > 0 && vars.commonSwap !== 'off' && !vars.preflightAllowSwap;
   if (swapStays && !vars.sharedKernel) {
@@ -64,7 +64,7 @@ function systemProblems({ host, cluster, vars, facts, seen }: Candidate): string
   }
   if (!ownAddresses(facts).includes(host.address)) {
     problems.push(
-      `no interface has its address ${host.address}: set 'ip' to the one that the others reach`,
+      `no interface has its address ${host.address}: set 'ip' to the one that the other hosts reach it by`,
     );
   }
   return problems;

@@ -18,31 +18,40 @@ export const preflightVariables = variables(clusterVariables, {
     .string()
     .regex(/^\d+(\.\d+)*$/)
     .default('3.10')
-    .describe('oldest kernel'),
+    .describe('oldest kernel to accept'),
   preflightMasterMemory: mebibytes.default(1700).describe('MiB'),
   preflightNodeMemory: mebibytes.default(900).describe('MiB'),
   preflightMasterCpus: z.int().min(1).default(2),
   preflightNodeCpus: z.int().min(1).default(1),
-  preflightDisk: mebibytes.default(10_240).describe('MiB that each of preflightPaths has free'),
+  preflightDisk: mebibytes
+    .default(10_240)
+    .describe('MiB that must be free below each of preflightPaths'),
   preflightPaths: z
     .array(hostPath)
     .default(['/var/lib'])
-    .describe('folders that images, containers and etcd will be in'),
-  preflightSkew: z.number().positive().default(2).describe('seconds that two clocks may differ'),
-  preflightAllowSwap: z.boolean().default(false).describe('kubelet is told to bear it'),
+    .describe('folders for images, containers and etcd'),
+  preflightSkew: z
+    .number()
+    .positive()
+    .default(2)
+    .describe('greatest difference between two clocks in seconds'),
+  preflightAllowSwap: z
+    .boolean()
+    .default(false)
+    .describe('accept swap; set kubeletFailSwapOn: false too'),
   preflightAdopt: z
     .boolean()
     .default(false)
-    .describe('hosts may hold what kubeadm, k3s or others made'),
+    .describe('accept what kubeadm, k3s or others left on hosts'),
   preflightPortUnits: z
     .record(z.string().regex(/^\d{1,5}$/), z.string())
     .default({})
-    .describe('further ports that must be free, or held by this unit'),
+    .describe('further ports that must be free or used by this unit'),
   preflightAllowChanges: z
     .array(z.enum(keptVariables))
     .default([])
     .describe(
-      'variables that may differ from what runs: what that breaks you mend by hand, as once with -e',
+      'variables that may differ from the running cluster, set once with -e; you repair what that breaks',
     ),
   ...taken('master', masterVariables, 'masterApiserverFlags', 'masterControllerManagerFlags'),
   ...taken('node', nodeVariables, 'kubeletExtra', 'kubeletRoot'),

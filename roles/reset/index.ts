@@ -4,7 +4,7 @@
  * chains are removed by name and nothing is flushed. Authorities on the controller stay too.
  */
 import { ask, command, file, flushHandlers, handler, role, systemd } from 'tsplay';
-import { clusterOf, formatCidr } from '../cluster/index.ts';
+import { clusterOf } from '../cluster/index.ts';
 import { forgetNode } from './forget-node.ts';
 import { madeOn } from './made.ts';
 import { resetVariables } from './variables.ts';
@@ -25,7 +25,7 @@ export const reset = role({
       yield systemd(`${unit} is off`, { unit, state: 'stopped', enabled: false });
     }
     if (cluster.nodes.includes(host)) {
-      const words = [vars.kubeletRoot, formatCidr(cluster.pod), vars.cniBridge];
+      const words = [vars.kubeletRoot, cluster.pod.text, vars.cniBridge];
       const forgetting = (verb: 'look' | 'remove'): string[] => [
         '/bin/sh',
         '-c',

@@ -5,23 +5,22 @@ import { cniVariables } from '../cni/index.ts';
 import { etcdVariables } from '../etcd/variables.ts';
 import { masterVariables } from '../master/variables.ts';
 import { nodeVariables } from '../node/index.ts';
-import { taken } from '../variables.ts';
+import { refusing, taken } from '../variables.ts';
 
 export const resetVariables = variables(pkiVariables, {
   resetCluster: z
     .string()
-    .describe('name of the cluster that is to be no more: say it, as -e resetCluster=kubernetes'),
+    .describe('name of the cluster to destroy, as -e resetCluster=kubernetes'),
   ...taken('node', nodeVariables, 'kubeletRoot'),
   ...taken('etcd', etcdVariables, 'etcdDataDir'),
   ...taken('cni', cniVariables, 'cniConfDir', 'cniBridge'),
   ...taken('master', masterVariables, 'masterAuditDir'),
-}).superRefine((vars, context) => {
-  if (vars.resetCluster === vars.clusterName) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['resetCluster'],
-    message: `must be the name of the cluster (${vars.clusterName}): everything in it will be lost`,
-  });
-});
+}).superRefine(
+  refusing(({ resetCluster, clusterName }, refuse) => {
+    if (resetCluster === clusterName) return;
+    const why = `must be the name of the cluster (${clusterName}): everything in it will be lost`;
+    refuse('resetCluster', why);
+  }),
+);
 
 export type ResetVariables = z.output<typeof resetVariables>;

@@ -21,8 +21,8 @@ export function clockOf({ host, inventory, vars }: ClockContext): Clock {
     return { sources: servers.map(({ address }) => `server ${address} iburst`), serves, allow: [] };
   }
   if (vars.timeSources.length === 0 && !serves) {
-    throw new PlaybookError(`time: nobody tells ${host.name} the time`, {
-      hint: `give timeSources, or put a host into the group '${vars.timeServerGroup}'`,
+    throw new PlaybookError(`time: ${host.name} has no time source`, {
+      hint: `set timeSources, or put a host into the group '${vars.timeServerGroup}'`,
     });
   }
   const sources = vars.timeSources.map((source) =>

@@ -23,18 +23,24 @@ export const timeVariables = z.strictObject({
   sharedKernel,
   timeServerGroup: word
     .default('chrony_server')
-    .describe('hosts that ask the sources and serve the others; without it each host asks them'),
+    .describe(
+      'group of hosts that ask the sources and serve the others; without it each host asks the sources',
+    ),
   timeSources: z
     .array(z.union([word, z.strictObject({ pool: word })]))
     .default([{ pool: 'pool.ntp.org' }])
-    .describe('servers, or pools of them; none where there is no internet'),
+    .describe('NTP servers or pools; empty without internet'),
   timeAllow: z
     .array(allowed)
     .default([])
-    .describe('networks that servers answer; default: the addresses of the other hosts'),
-  timeZone: zone.optional().describe('left as it is where it is not given'),
-  timeMaxOffset: z.number().positive().default(0.5).describe('seconds that a clock may be off'),
-  timeWait: z.int().min(0).default(60).describe('seconds until a clock must be right'),
+    .describe('networks that the servers answer; default: the addresses of the other hosts'),
+  timeZone: zone.optional().describe('default: unchanged'),
+  timeMaxOffset: z
+    .number()
+    .positive()
+    .default(0.5)
+    .describe('greatest offset of a clock in seconds'),
+  timeWait: z.int().min(0).default(60).describe('seconds within which a clock must be right'),
 });
 
 export type TimeVariables = z.output<typeof timeVariables>;

@@ -2,14 +2,13 @@
 import type { Cluster } from '../cluster/index.ts';
 import { inUrl } from '../variables.ts';
 import { clusterAddressOf } from './found.ts';
-import { namespace, webName } from './objects.ts';
 
 export function answersScript(
   cluster: Cluster,
   pods: readonly string[],
   services: readonly Readonly<Record<string, unknown>>[],
 ): string {
-  const name = `${webName}.${namespace}.svc.${cluster.domain}`;
+  const name = `web.play-verify.svc.${cluster.domain}`;
   const urls = [...pods, clusterAddressOf(services), name].map((host) => `http://${inUrl(host)}/`);
   return `bad=0
 for url in ${urls.join(' ')}; do

@@ -3,9 +3,6 @@ import { PlaybookError } from 'tsplay';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The container to run commands in. */
-export const tools = 'tools';
-
 const fields = (of: unknown): Fields =>
   typeof of === 'object' && of !== null ? (of as Fields) : {};
 const listOf = (of: unknown): readonly Fields[] => (Array.isArray(of) ? of.map(fields) : []);

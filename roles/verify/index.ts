@@ -9,121 +9,70 @@ import { clusterAccess, objectsAccess } from '../master/index.ts';
 import { awaited, onMaster } from '../node/index.ts';
 import { inUrl } from '../variables.ts';
 import { answersScript } from './answers.ts';
-import { imagesOf, nodePortOf, podOn, podsOf, tools } from './found.ts';
-import { demoObject, namespace, namespaceObject, webName, webObjects } from './objects.ts';
+import { imagesOf, nodePortOf, podOn, podsOf } from './found.ts';
 import { verifyVariables } from './variables.ts';
+
+const namespace = 'play-verify';
 
 export const verify = role({
   name: 'verify',
   vars: verifyVariables,
   uses: { cluster: clusterOf },
   *tasks({ vars, host, cluster }) {
-    const node = cluster.nodeNameOf(host);
+    const { verifyDemoBefore: before, verifyDemoAfter: after } = vars;
     const access = clusterAccess(cluster, vars);
+    const objects = objectsAccess(cluster, vars);
     const once = { runOnce: true, on: onMaster(vars) } as const;
-    const apply = (name: string, manifest: Parameters<typeof k8s>[1]['manifest']): Step =>
-      k8s(name, { ...objectsAccess(cluster, vars), manifest }, once);
+    const apply = (name: string, src: string, images: Readonly<Record<string, string>>): Step =>
+      k8s(name, { ...objects, src: `verify/${src}.yaml.hbs`, vars: images }, once);
     const rollout = (name: string, object: string): Step =>
       k8sWait(
         name,
         { ...access, object, namespace, for: 'rollout', timeout: vars.verifySeconds },
         once,
       );
-    const kubectl = (...words: string[]): string[] => [
-      access.kubectl,
-      `--kubeconfig=${access.kubeconfig}`,
-      '--cache-dir=/run/play-kubectl',
-      `--namespace=${namespace}`,
-      ...words,
-    ];
-    const until = {
-      on: onMaster(vars),
-      until: ({ code }: { readonly code: number }) => code === 0,
-      retries: vars.verifyRetries,
-      delay: 3,
-      timeout: 120,
-    };
-
-    const pods = k8sInfo(
-      'pods of the service',
-      {
-        ...access,
-        kind: 'pods',
-        namespace,
-        selector: `app=${webName}`,
-      },
-      once,
-    );
+    const pods = podsWith('web');
+    const rolled = podsWith('demo');
     const service = k8sInfo(
       'the service',
-      {
-        ...access,
-        kind: 'services',
-        name: webName,
-        namespace,
-      },
+      { ...access, kind: 'services', name: 'web', namespace },
       once,
     );
-    const own = (run: Run): string => podOn(run.result(pods).objects, node);
-    const answers = query(
-      'its pod reaches pods of all nodes, the service by address and by name',
-      {
-        argv: (run) =>
-          kubectl(
-            'exec',
-            own(run),
-            '--container',
-            tools,
-            '--',
-            '/bin/sh',
-            '-c',
-            answersScript(cluster, podsOf(run.result(pods).objects), run.result(service).objects),
-          ),
-      },
-      until,
-    );
-    const demo = [vars.verifyDemoBefore, vars.verifyDemoAfter].flatMap((image, index) => [
-      apply(`demo, ${index === 0 ? 'first' : 'next'} image`, demoObject(image)),
-      rollout(`demo, ${index === 0 ? 'first' : 'next'} image: rolled out`, 'deployment/demo'),
-    ]);
-    const rolled = k8sInfo(
-      'pods of the demo',
-      {
-        ...access,
-        kind: 'pods',
-        namespace,
-        selector: 'app=demo',
-      },
-      once,
-    );
+    const namespaceObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+    const own = (run: Run): string => podOn(run.result(pods).objects, cluster.nodeNameOf(host));
 
     yield awaited('the node is ready', 'Ready', host, cluster, vars);
     yield block('what a cluster is for', {
       tasks: [
-        apply('namespace of its own', namespaceObject),
-        apply('a service with a pod on each node', webObjects(vars)),
-        rollout('a pod runs on each node', `daemonset/${webName}`),
+        k8s('namespace of its own', { ...objects, manifest: namespaceObject }, once),
+        apply('a service with a pod on each node', 'web', {
+          image: before,
+          tools: vars.verifyToolsImage,
+        }),
+        rollout('a pod runs on each node', 'daemonset/web'),
         pods,
         service,
-        answers,
+        kubectl('its pod reaches pods of all nodes, the service by address and by name', (run) => {
+          const addresses = podsOf(run.result(pods).objects);
+          const script = answersScript(cluster, addresses, run.result(service).objects);
+          return ['exec', own(run), '--container', 'tools', '--', '/bin/sh', '-c', script];
+        }),
         waitFor('the service answers on a port of the node', {
           http: (run) => ({
             url: `http://${inUrl(host.address)}:${nodePortOf(run.result(service).objects)}/`,
           }),
           timeout: vars.verifySeconds,
         }),
-        query(
-          'logs of its pod',
-          { argv: (run) => kubectl('logs', own(run), '--container', webName) },
-          until,
-        ),
-        ...demo,
+        kubectl('logs of its pod', (run) => ['logs', own(run), '--container', 'web']),
+        apply('demo, first image', 'demo', { image: before }),
+        rollout('demo, first image: rolled out', 'deployment/demo'),
+        apply('demo, next image', 'demo', { image: after }),
+        rollout('demo, next image: rolled out', 'deployment/demo'),
         rolled,
         assert(
           'the demo runs the next image alone',
           {
-            that: (run) =>
-              imagesOf(run.result(rolled).objects).every((image) => image === vars.verifyDemoAfter),
+            that: (run) => imagesOf(run.result(rolled).objects).every((image) => image === after),
             message: (run) => `it runs ${imagesOf(run.result(rolled).objects).join(', ')}`,
           },
           { runOnce: true },
@@ -132,15 +81,31 @@ export const verify = role({
       always: [
         k8s(
           'namespace removed',
-          {
-            ...objectsAccess(cluster, vars),
-            manifest: namespaceObject,
-            state: 'absent',
-            timeout: vars.verifySeconds,
-          },
+          { ...objects, manifest: namespaceObject, state: 'absent', timeout: vars.verifySeconds },
           { ...once, timeout: vars.verifySeconds + 60 },
         ),
       ],
     });
+
+    function podsWith(app: 'web' | 'demo') {
+      const name = `pods of the ${app === 'web' ? 'service' : 'demo'}`;
+      return k8sInfo(name, { ...access, kind: 'pods', namespace, selector: `app=${app}` }, once);
+    }
+
+    function kubectl(name: string, words: (run: Run) => readonly string[]): Step {
+      const before = [`--kubeconfig=${access.kubeconfig}`, '--cache-dir=/run/play-kubectl'];
+      const argv = [access.kubectl, ...before, `--namespace=${namespace}`];
+      return query(
+        name,
+        { argv: (run) => [...argv, ...words(run)] },
+        {
+          on: onMaster(vars),
+          until: ({ code }) => code === 0,
+          retries: vars.verifyRetries,
+          delay: 3,
+          timeout: 120,
+        },
+      );
+    }
   },
 });

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { nearHost, inventory, type NearHost } from '../faults/near-host.ts';
+import { nearHost, inventory, type NearHost } from '../faults/hosts/near-host.ts';
 import { Project } from '../faults/project.ts';
 import { startLink, type Link } from '../transport/link.ts';
 

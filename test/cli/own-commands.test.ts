@@ -72,9 +72,13 @@ test('a playbook is run without it, even where it is broken', () => {
 
 test.each([
   ['nothing is exported', 'export const x = 1;', 'the file has no default export'],
-  ['a key is misspelt', 'export default { command: [] };', 'play.config knows no command'],
+  ['a key is misspelt', 'export default { command: [] };', 'play.config has no option command'],
   ['it is no list', 'export default { commands: {} };', 'commands is not a list'],
-  ['one is no command', 'export default { commands: [1] };', 'one of commands is no command'],
+  [
+    'one is no command',
+    'export default { commands: [1] };',
+    'an entry of commands is not a command',
+  ],
   [
     'a name has capitals',
     "export default { commands: [{ name: 'Greet', help: '', run() {} }] };",
@@ -88,7 +92,7 @@ test.each([
   [
     'a name is taken',
     "export default { commands: [{ name: 'lab', help: '', run() {} }] };",
-    'there is a command lab already',
+    'the command lab already exists',
   ],
   ['it throws', "throw new Error('not today');", 'Error: not today'],
 ])('the file is named where %s', (_what, text, message) => {

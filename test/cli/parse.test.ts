@@ -122,12 +122,12 @@ test('flags that make no sense are refused', () => {
       hint: import the other one and join their plays
     --exit-code is about pending changes
       hint: add --check
-    --become-user says whom to become, not that it is wanted
+    --become-user has no effect without become
       hint: add -b
     --forks none: not a number of hosts
       hint: for example -f 10
     --forks 0: not a number of hosts
       hint: for example -f 10
-    --step asks a person, --output json is for programs"
+    --step asks questions, which --output json cannot show"
   `);
 });

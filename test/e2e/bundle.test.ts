@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { down, type Lab } from '../../lab/index.ts';
-import { bundlePackages } from '../../roles/binaries/bundle-packages.ts';
-import { writeLock } from '../../roles/binaries/lock.ts';
-import { debRepository } from '../roles/binaries/deb-repository.ts';
-import { releaseSite } from '../roles/binaries/release-site.ts';
+import { bundlePackages } from '../../bundle/packages.ts';
+import { writeLock } from '../../kubernetes/release/lock.ts';
+import { debRepository } from '../bundle/deb-repository.ts';
+import { releaseSite } from '../kubernetes/release/release-site.ts';
 import { inventoryFile, labFor, onHost } from './lab.ts';
 import { runPlay } from './run-play.ts';
 

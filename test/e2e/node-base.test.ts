@@ -15,8 +15,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { differingPaths, down, type Lab } from '../../lab/index.ts';
 import { kubernetesImages } from '../../lab/kubernetes/images.ts';
-import { allPrograms } from '../../roles/binaries/programs.ts';
-import { serverArchiveOf, sha512 } from '../roles/binaries/release-archive.ts';
+import { allPrograms } from '../../kubernetes/release/programs.ts';
+import { serverArchiveOf, sha512 } from '../kubernetes/release/release-archive.ts';
 import { connectionVariables, labFor, onHost } from './lab.ts';
 import { playText, runPlay, type PlayRun } from './run-play.ts';
 
@@ -273,7 +273,7 @@ test('preflight refuses a host before the first write, with all its problems at 
   );
   const said = why(refused);
   expect(refused.exitCode).toBe(2);
-  expect(said).toContain('processors, and needs 64');
+  expect(said).toContain('processors and needs 64');
   expect(said).toContain('its kernel has no ip_vs');
   expect(said).toContain('/etc/rancher/k3s is there');
   expect(refused.of('changed')).toEqual([]);

@@ -2,8 +2,8 @@ import { describe, test } from 'vitest';
 import { copy } from '../../engine/modules/files/copy/index.ts';
 import { fleet } from '../run/harness.ts';
 import { playOf } from '../run/steps.ts';
-import { attacks, hostile } from './hostile.ts';
-import { forgedBy, named, printed } from './lying.ts';
+import { attacks, hostile } from './hosts/hostile.ts';
+import { forgedBy, named, printed } from './hosts/lying.ts';
 import { report } from './trial.ts';
 
 /** Bytes that a run may keep in memory because of one host, above what it had before. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSlowDoor } from '../../lab/proxy.ts';
 import { startLink, type Link } from '../transport/link.ts';
-import { inventory, nearHost, type NearHost } from './near-host.ts';
+import { inventory, nearHost, type NearHost } from './hosts/near-host.ts';
 import { Project, type Running } from './project.ts';
 import { report } from './trial.ts';
 
@@ -256,7 +256,7 @@ async function all(cases: readonly Case[]): Promise<readonly string[]> {
   return missed.flat();
 }
 
-describe('the network', () => {
+describe.concurrent('the network', () => {
   test('that fails for a while, or is slow, costs time only', async (context) => {
     const missed = await all(passing);
     report(context, {

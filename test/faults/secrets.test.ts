@@ -12,8 +12,8 @@ import {
   site,
   startsIn,
 } from './canaries.ts';
-import { journalOf, loggingHost } from './logging-host.ts';
-import { inventory, nearHost, type NearHost } from './near-host.ts';
+import { journalOf, loggingHost } from './hosts/logging-host.ts';
+import { inventory, nearHost, type NearHost } from './hosts/near-host.ts';
 import { Project, running, type Ended } from './project.ts';
 import { report } from './trial.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, test } from 'vitest';
-import { inventory, nearHost } from './near-host.ts';
+import { inventory, nearHost } from './hosts/near-host.ts';
 import { Project } from './project.ts';
-import { insideOf, ordinaryPlay, surroundings, type Surrounding } from './surroundings.ts';
+import { insideOf, ordinaryPlay, surroundings, type Surrounding } from './hosts/surroundings.ts';
 import { report } from './trial.ts';
 
 /** Of users that nobody else has. */

@@ -55,7 +55,7 @@ describe('refused is', () => {
       [addition('a', { vars: { x: 1 } })],
       "a is in the inventory, so its 'x'",
     ],
-    ['localhost, which is there', [addition('localhost')], 'localhost is there'],
+    ['localhost, which is there', [addition('localhost')], 'localhost exists'],
     ['a host with the name of a group', [addition('web')], "'web' would be a host and a group"],
     [
       'a host with the name of an added group',

@@ -179,7 +179,7 @@ describe('the order across hosts', () => {
       host.name === 'b' ? [say('y'), once()] : [once(), say('y')],
     );
     expect(refusal(() => collect(site, inventory)).message).toContain(
-      'in another order on another host',
+      'a different order on another host',
     );
   });
 });

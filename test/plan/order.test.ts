@@ -52,7 +52,7 @@ describe('every step has a place of its own', () => {
   });
 });
 
-describe('steps in another order on another host', () => {
+describe('steps in a different order on another host', () => {
   const swapped =
     (first: () => Step, second: () => Step) =>
     ({ host }: Context<unknown>): Iterable<Step> =>

@@ -76,13 +76,13 @@ describe('what stands where it cannot be is refused', () => {
     const error = await refused(function* () {
       yield handler(say('bang')) as unknown as Step;
     });
-    expect(error.message).toBe("play 'site' yields a handler 'bang', which is no step");
+    expect(error.message).toBe("play 'site' yields a handler 'bang', which is not a step");
     expect(error.hint).toBe('handlers are not yielded: tasks notify them');
   });
 
   it.each([[null], [undefined], [[]], ['x']])('%j yielded as a step', async (given) => {
     const error = await refused(() => [given as unknown as Step]);
-    expect(error.message).toMatch(/which is no step$/);
+    expect(error.message).toMatch(/which is not a step$/);
   });
 
   it('tags on a handler, which what notifies it decides about', async () => {
@@ -142,7 +142,7 @@ describe('what stands where it cannot be is refused', () => {
     ['touch', () => file('r', { path: '/x', state: 'touch' })],
   ])('%s, which is no state, outside handlers and without when', async (_, task) => {
     const error = await refused(() => [task()]);
-    expect(error.message).toBe("'r' acts on every run: it is no state");
+    expect(error.message).toBe("'r' is an action and would run every time");
   });
 
   it('a Secret in the environment of a task that does not say exposeSecret', async () => {
@@ -180,7 +180,7 @@ describe('names', () => {
   });
 });
 
-describe('steps in another order on another host', () => {
+describe('steps in a different order on another host', () => {
   const site = (options: TaskOptions<object>, reader: boolean) =>
     play({
       name: 'site',
@@ -198,7 +198,7 @@ describe('steps in another order on another host', () => {
   it('are refused when they have throttle, or a result that another host reads', async () => {
     const inventory = await inventoryOf('web:\n  hosts:\n    a:\n    b:\n');
     const throttled = refusal(() => collect(site({ throttle: 1 }, false), inventory));
-    expect(throttled.message).toContain('in another order on another host, and has throttle');
+    expect(throttled.message).toContain('a different order on another host, and has throttle');
     const read = refusal(() => collect(site({}, true), inventory));
     expect(read.message).toContain('and has a result that another host reads');
     expect(collect(site({}, false), inventory)[0]?.order).toHaveLength(3);

@@ -99,7 +99,7 @@ describe('needs', () => {
       "play 'late': the role 'node' needs 'containerd' or 'docker' before it",
     );
     expect(error.hint).toBe(
-      'a has no such role so far: put one before it, in this play or in an earlier one for the same hosts',
+      'a does not have it yet: add it before, in this play or in an earlier one for the same hosts',
     );
     expect(error.at?.file).toMatch(/uses\.test\.ts$/);
   });
@@ -108,7 +108,7 @@ describe('needs', () => {
     const inventory = await threeHosts();
     const elsewhere = play({ name: 'runtime', hosts: 'web:!c', roles: [containerd] });
     const error = refusal(() => collect(playbook([elsewhere, nodes]), inventory)) as PlayError;
-    expect(error.hint).toMatch(/^c has no such role so far/);
+    expect(error.hint).toMatch(/^c does not have it yet/);
   });
 
   it('of a play that is planned anew are those of the plays before it', async () => {

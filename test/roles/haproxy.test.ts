@@ -95,11 +95,11 @@ describe('what it refuses', () => {
     [
       'a default password',
       'haproxyStats: { user: admin, password: "123456" }',
-      'the first that anybody tries',
+      'among the first that attackers try',
     ],
     ['a short password', 'haproxyStats: { user: ops, password: kurz }', 'fewer than 8 characters'],
     ['nbproc', 'haproxyGlobal: [nbproc 1]', 'haproxy 2.5 and later refuse to start'],
-    ['stats admin for all', 'haproxyGlobal: [stats admin if TRUE]', 'could take servers out'],
+    ['stats admin for all', 'haproxyGlobal: [stats admin if TRUE]', 'could disable servers'],
     ['two lines in one', 'haproxyGlobal: ["a\\nb"]', 'must be one line'],
   ])('%s', async (_, vars, said) => {
     const error = await refused(haproxy, balancers(api, vars));

@@ -64,7 +64,7 @@ describe('what it refuses', () => {
       'has 9 characters: keepalived takes 8',
     ],
     ['a published password', { keepalivedPassword: '1111' }, 'published examples'],
-    ['the router id of every example', { keepalivedRouterId: 51 }, 'every example has 51'],
+    ['the router id of every example', { keepalivedRouterId: 51 }, 'every example has it'],
     ['a router id beyond a byte', { keepalivedRouterId: 256 }, '255'],
     ['an address that is none', { keepalivedAddress: '10.0.0.300' }, 'must be an address'],
     ['a weight that lifts', { keepalivedWeight: 2 }, 'keepalivedWeight'],
@@ -95,7 +95,7 @@ describe('what it refuses', () => {
 
   test('a weight that does not bridge the priorities: the address would never move', async () => {
     const error = await refused(keepalived, three({ keepalivedWeight: -20 }));
-    expect(error).toContain('takes 20 off, which does not pass the gap of 20');
+    expect(error).toContain('lowers the priority by 20, which does not bridge the gap of 20');
     expect(error).toContain('keepalivedWeight to -21 or less');
     const own = three({ keepalivedWeight: -2 }, ', keepalivedPriority: 150');
     expect(await refused(keepalived, own)).toContain('the gap of 50');

@@ -10,7 +10,7 @@ kube_master: { hosts: { m1: { host: 10.0.0.11 } } }
 test('masters without etcd are refused, with what to do', async () => {
   const said = await mistakesOf(master, alone());
   expect(said).toContain("no host is in the group 'etcd'");
-  expect(said).toContain('put one host into it, or three');
+  expect(said).toContain('put one or three hosts into it');
 });
 
 test('an etcd of the user is theirs to name', async () => {

@@ -5,13 +5,8 @@ import { handler, role, systemd } from 'tsplay';
 import type { Run, Task } from '../../engine/dsl/task.ts';
 import { makeAuthority } from '../../engine/pki/authority.ts';
 import { reveal, isSecret } from '../../engine/secrets/secret.ts';
-import {
-  clusterPki,
-  masterCertificates,
-  partsOf,
-  pki,
-  pkiVariables,
-} from '../../roles/pki/index.ts';
+import { clusterPki } from '../../kubernetes/pki/cluster-pki.ts';
+import { masterCertificates, partsOf, pki, pkiVariables } from '../../roles/pki/index.ts';
 import { folder } from '../readers/asking.ts';
 import { collected, refused } from './collected.ts';
 
@@ -198,8 +193,8 @@ describe('where authorities come from', () => {
 
   test('the configuration of encryption holds every key in its order', () => {
     const at = join(folder(), 'pki');
-    const vars = pkiVariables.parse({ pkiDirectory: at });
-    const made = clusterPki(vars).encryptionConfig({ check: true });
+    const pki = clusterPki({ directory: at, authorityDays: 3650, keyType: 'p256' });
+    const made = pki.encryptionConfig({ check: true });
     if (!isSecret(made)) throw new Error('it is no secret');
     expect(reveal(made)).toMatch(
       /^apiVersion: apiserver\.config\.k8s\.io\/v1\nkind: EncryptionConfiguration\n[^]*\n {10}keys:\n {12}- \{ name: key1, secret: [A-Za-z0-9+/]{43}= \}\n {6}- identity: \{\}\n$/,

@@ -10,7 +10,7 @@ import { variableValidator } from '../../engine/inventory/variables/validator.ts
 import { collectPlaybook } from '../../engine/plan/collect.ts';
 import { tasksOf, type PlayPlan } from '../../engine/plan/nodes.ts';
 import site from '../../playbooks/site.ts';
-import { writeLock } from '../../roles/binaries/lock.ts';
+import { writeLock } from '../../kubernetes/release/lock.ts';
 
 const shipped = fileURLToPath(new URL('../../inventories', import.meta.url));
 

@@ -112,7 +112,7 @@ describe('an added host', () => {
     ['a', { port: 22 }, /a is in the inventory, so its 'port' is not added/],
     ['web', {}, /'web' would be a host and a group/],
     ['x:y', {}, /'x:y' cannot be the name of a host/],
-    ['localhost', {}, /localhost is there without being added/],
+    ['localhost', {}, /localhost exists without being added/],
     ['new', { port: 'many' }, /port/],
   ])('named %s with %j is refused', async (name, more, message) => {
     const on = await fleet(['a']);

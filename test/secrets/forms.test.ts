@@ -19,6 +19,7 @@ describe('the forms of a secret', () => {
       'abcm',
       'YWJjbQ==',
       'YWJjbQ',
+      '\\a\\b\\c\\m',
       '6162636d',
       '%61%62%63%6d',
       '61 62 63 6d',
@@ -29,6 +30,8 @@ describe('the forms of a secret', () => {
       '61 62 63 6D',
       '61:62:63:6D',
       '\\x61\\x62\\x63\\x6D',
+      '97,98,99,109',
+      '97, 98, 99, 109',
     ]);
   });
 

@@ -26,7 +26,7 @@ export function checkTypes(playbook: string): void {
   );
   if (status === 0) return;
   throw new PlaybookError(`the types are wrong:\n${(stdout + stderr).trim()}`, {
-    hint: 'without --typecheck it would run all the same',
+    hint: 'without --typecheck the playbook would run anyway',
   });
 }
 

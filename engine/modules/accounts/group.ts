@@ -22,8 +22,8 @@ import { accountName } from '../shared/account-argument.ts';
 const args = z.strictObject({
   name: accountName.describe('name of the group'),
   gid: z.number().int().min(0).optional().describe('its number; default: the next free one'),
-  system: z.boolean().default(false).describe('a new group gets a number of the system’s range'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+  system: z.boolean().default(false).describe('give a new group a number from the system range'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
 });
 type Want = z.output<typeof args>;
 
@@ -35,7 +35,7 @@ export interface GroupResult {
 
 export const group = defineModule({
   name: 'group',
-  summary: 'Keeps a group of the host.',
+  summary: 'Manages a group of the host.',
   args,
   example: `group('deployers', { name: 'deploy', gid: 2000 });`,
   returns: { name: 'its name', gid: 'its number; -1 where it has none (yet)' },

@@ -22,17 +22,20 @@ const args = z.strictObject({
     .string()
     .regex(/^[\w-]+$/, 'sudo skips files whose names hold a dot or end with ~')
     .describe('name of the file'),
-  user: account.optional().describe('who may'),
-  group: account.optional().describe('or the group whose members may'),
+  user: account.optional().describe('user who gets the rights'),
+  group: account.optional().describe('or a group, for all its members'),
   commands: z
     .array(oneLine)
     .min(1)
     .default(['ALL'])
-    .describe('absolute paths with arguments, or ALL'),
-  runAs: oneLine.default('ALL:ALL').describe('as which users and groups: root, or ALL:ALL'),
-  passwordless: z.boolean().default(false).describe('without a password'),
-  rules: z.array(oneLine).default([]).describe('lines as sudoers has them, also Defaults'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+    .describe('commands: absolute paths with arguments, or ALL'),
+  runAs: oneLine.default('ALL:ALL').describe('users and groups to run as: root, or ALL:ALL'),
+  passwordless: z.boolean().default(false).describe('do not ask for a password'),
+  rules: z
+    .array(oneLine)
+    .default([])
+    .describe('further lines in the syntax of sudoers, also Defaults'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
   folder: absolutePath.default('/etc/sudoers.d').describe('the folder that sudoers includes'),
 });
 type Arguments = z.output<typeof args>;
@@ -44,7 +47,7 @@ interface Prepared {
 
 export const sudoers = defineModule({
   name: 'sudoers',
-  summary: 'Keeps a rule in /etc/sudoers.d, checked by visudo before it is in place.',
+  summary: 'Manages a rule in /etc/sudoers.d, checked by visudo before it is installed.',
   args,
   example: `sudoers('deploy restarts the shop', { name: 'deploy', user: 'deploy', commands: ['/usr/bin/systemctl restart shop'], passwordless: true })`,
   returns: fileReturns,

@@ -23,12 +23,12 @@ import {
 const args = z.strictObject({
   path: absolutePath.describe('the file on the host'),
   certificates: authorityArg.shape.certificate.describe(
-    'PEM of one or more authorities, or a file of the controller with it',
+    'PEM of one or more authorities, or a local file that holds it',
   ),
   replace: z
     .boolean()
     .default(false)
-    .describe('true: also where the host believes nobody of these yet, but others'),
+    .describe('true: also where the host trusts other authorities and none of these'),
   owner: attributeArgs.owner,
   group: attributeArgs.group,
   mode: modeSchema.default('0644').describe('permissions'),
@@ -49,7 +49,7 @@ export interface AuthorityResult {
 
 export const certificateAuthority = defineModule({
   name: 'certificateAuthority',
-  summary: "Puts authorities' certificates on the host, and does not exchange all of them at once.",
+  summary: 'Installs certificates of authorities; refuses to replace all of them at once.',
   args,
   example: `certificateAuthority('authority of the site', {
   path: '/etc/ssl/site-ca.crt',
@@ -65,9 +65,12 @@ export const certificateAuthority = defineModule({
     if (authorities.length > 0 && authorities.every((one) => one.ca)) {
       return { want, text, authorities, now: Date.now() };
     }
-    throw new PlaybookError(`what ${want.path} is to hold is no certificate of an authority`, {
-      hint: 'openssl x509 -text must show CA:TRUE for each',
-    });
+    throw new PlaybookError(
+      `what is given for ${want.path} is not the certificate of an authority`,
+      {
+        hint: 'openssl x509 -text must show CA:TRUE for each',
+      },
+    );
   },
   ...ownedWithin,
   reads: ({ want }: Prepared) => fileReads(want.path),
@@ -113,7 +116,7 @@ function refuseOthers(
   const keys = new Set(wanted.map(keyOf));
   if (believed.some((one) => keys.has(keyOf(one)))) return;
   throw new StepError(`${path} holds ${called(believed)}, and none of ${called(wanted)}`, {
-    hint: 'is this the folder with the authorities of this cluster? to change over, give old and new together first; to begin anew, set replace',
+    hint: 'is this the right folder of authorities? To rotate them, install old and new together first; to start over, set replace: true',
   });
 }
 

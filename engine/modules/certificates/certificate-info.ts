@@ -14,12 +14,12 @@ export interface CertificateInfo extends CertificateSummary {
 export const certificateInfo = defineModule({
   name: 'certificateInfo',
   onlyAsks: true,
-  summary: 'Reads certificates, in files of their own or in kubeconfigs, and how long they last.',
+  summary: 'Reads certificates in PEM files and kubeconfigs, and the days that they have left.',
   args: z.strictObject({
     paths: z
       .array(absolutePath)
       .min(1)
-      .describe('files on the host; one that is absent, or holds no certificate, is left out'),
+      .describe('files on the host; those that are missing or hold no certificate are left out'),
   }),
   example: `certificateInfo('certificates', { paths: ['/etc/ssl/web.crt'] })`,
   returns: { certificates: 'path, subject, issuer, names, notAfter, daysLeft, fingerprint' },

@@ -22,7 +22,7 @@ import {
 
 const args = z.strictObject({
   path: absolutePath.describe('the private key on the host'),
-  publicPath: absolutePath.optional().describe('also its public key, as PEM'),
+  publicPath: absolutePath.optional().describe('also write its public key to this file, as PEM'),
   type: z.enum(keyTypes).default('p256').describe('kind of the key'),
   owner: attributeArgs.owner,
   group: attributeArgs.group,
@@ -45,7 +45,7 @@ export interface PrivateKeyResult {
 
 export const privateKey = defineModule({
   name: 'privateKey',
-  summary: 'Makes a private key where there is none of its kind.',
+  summary: 'Creates a private key unless there is one of this kind.',
   args,
   example: `privateKey('key for signing', {
   path: '/etc/app/signing.key',

@@ -28,7 +28,7 @@ const answers = Array.from({ length: 256 }, (_, code) => code).filter(
 export const ask = defineModule({
   name: 'ask',
   onlyAsks: true,
-  summary: 'Asks the host yes or no: a command that only reads, and whose exit code is the answer.',
+  summary: 'Asks the host a yes/no question: a read-only command, answered by its exit code.',
   args,
   example: `const joined = ask('has joined', { argv: ['test', '-s', '/etc/kubernetes/node.conf'] });
 debug('joins', { message: 'for the first time' }, { when: (run) => !run.result(joined) })`,

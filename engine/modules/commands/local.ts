@@ -15,11 +15,13 @@ const args = z.strictObject({
   do: z
     .custom<Work>((given) => typeof given === 'function', 'expected (run) => (signal) => …')
     .meta({ title: 'Function' })
-    .describe('(run) => async (signal) => …: the outer reads facts and results, the inner works'),
+    .describe(
+      '(run) => async (signal) => …: the outer function reads facts and results, the inner does the work',
+    ),
   invalidates: z
     .enum(['everything', 'nothing'])
     .default('everything')
-    .describe('what it may change on hosts, any of the run, whose state is read again then'),
+    .describe('what it may change on the hosts of the run; that state is read again'),
 });
 
 const define = defineModule({

@@ -18,11 +18,11 @@ export const questionArguments = {
   independent: z
     .boolean()
     .default(false)
-    .describe('nothing in the playbook changes the answer: check asks it in any case'),
+    .describe('nothing in the playbook changes the answer, so check always asks'),
   exposeSecret: z
     .boolean()
     .default(false)
-    .describe('secrets may stand in argv, where users of the host can see them'),
+    .describe('allow secrets in argv, where users of the host can see them'),
 };
 
 const question = z.strictObject(questionArguments);
@@ -37,7 +37,7 @@ const args = z.strictObject({
 export const query = defineModule({
   name: 'query',
   onlyAsks: true,
-  summary: 'Runs a command that only reads, also in check and ahead of its turn.',
+  summary: 'Runs a read-only command, also in check and ahead of its turn.',
   args,
   example: `query('members', { argv: ['etcdctl', 'member', 'list'] }, { until: (r) => r.stdoutLines.length === 3, retries: 10 })`,
   returns: {

@@ -16,12 +16,12 @@ import { guardReads } from './shared/guards.ts';
 
 const args = z.strictObject({
   src: z.string().min(1).describe('a file of the controller, looked up in files/ of the role'),
-  arguments: z.array(textValue).default([]).describe('what it is called with'),
+  arguments: z.array(textValue).default([]).describe('its arguments'),
   interpreter: z
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe('what runs it; default what its first line says after #!, else /bin/sh'),
+    .describe('its interpreter; default: as its #! line says, else /bin/sh'),
   ...commandArguments,
 });
 
@@ -60,7 +60,7 @@ function interpreterOf(src: string, start: Buffer): readonly string[] {
   const line = start.toString('utf8', 2).split('\n', 1)[0] ?? '';
   if (line.endsWith('\r')) {
     throw new PlaybookError(`the first line of ${src} ends with a carriage return`, {
-      hint: 'save the file with line feeds only: no host finds an interpreter of that name',
+      hint: 'save the file with LF line endings: no host has an interpreter of that name',
     });
   }
   const [, program, rest] = /^\s*(\S+)\s*(.*?)\s*$/.exec(line) ?? [];

@@ -21,10 +21,10 @@ export const shell = defineModule({
   kind: 'action',
   reach: commandReach,
   args: z.strictObject({
-    script: scriptValue.describe('text, or the tagged sh`…`, which quotes what is put into it'),
+    script: scriptValue.describe('text, or the tagged sh`…`, which quotes inserted values'),
     executable: absolutePath
       .optional()
-      .describe('another shell than /bin/sh; it gets the script with -c'),
+      .describe('shell to use in place of /bin/sh; it gets the script with -c'),
     ...commandArguments,
   }),
   example: `shell('load the dump', { script: 'zcat /srv/dump.gz | psql shop', creates: '/srv/loaded' })`,

@@ -7,15 +7,15 @@ const args = z.strictObject({
   name: z
     .string()
     .min(1)
-    .describe('inventory name: a new one, or that of a host that gets into more groups'),
+    .describe('inventory name of a new host, or of one that joins more groups'),
   groups: z
     .array(z.string().min(1))
     .default([])
-    .describe('groups that it is in; made where they are missing'),
+    .describe('groups that it joins; missing ones are created'),
   vars: z
     .record(z.string(), z.unknown())
     .default({})
-    .describe("variables of a new host, its connection's too: host, port, user, …"),
+    .describe('variables of a new host, connection variables included: host, port, user, …'),
 });
 
 type Want = z.output<typeof args>;

@@ -6,11 +6,11 @@ import { same } from '../../module/plan.ts';
 export const assert = defineModule({
   name: 'assert',
   onlyAsks: true,
-  summary: 'Fails the host unless everything holds.',
+  summary: 'Fails the host unless every condition is true.',
   kind: 'control',
   args: z.strictObject({
     that: z.union([z.boolean(), z.array(z.boolean()).min(1)]).describe('what must be true'),
-    message: z.string().optional().describe('what to say where it is not'),
+    message: z.string().optional().describe('message if it is not'),
   }),
   example: `assert('enough memory', { that: (run) => run.facts.memory >= 2 ** 31, message: 'needs 2 GiB' })`,
   plan(want) {

@@ -7,7 +7,7 @@ import { same } from '../../module/plan.ts';
 export const endBatch = defineModule({
   name: 'endBatch',
   summary:
-    'Ends the play for the hosts of this batch, without a failure: what they have notified still runs, and the next batch begins.',
+    'Ends the play for the hosts of this batch, without a failure: notified handlers still run, and the next batch begins.',
   kind: 'control',
   ends: 'batch',
   args: z.strictObject({}),

@@ -7,7 +7,7 @@ import { same } from '../../module/plan.ts';
 export const endHost = defineModule({
   name: 'endHost',
   summary:
-    'Ends the play for its host, without a failure: what is notified still runs, and later plays have the host.',
+    'Ends the play for its host, without a failure: notified handlers still run, and later plays include the host.',
   kind: 'control',
   ends: 'host',
   args: z.strictObject({}),

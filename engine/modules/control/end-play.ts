@@ -7,7 +7,7 @@ import { same } from '../../module/plan.ts';
 export const endPlay = defineModule({
   name: 'endPlay',
   summary:
-    'Ends the play for all hosts, without a failure: what they have notified still runs, and later plays begin.',
+    'Ends the play for all hosts, without a failure: notified handlers still run, and later plays begin.',
   kind: 'control',
   ends: 'play',
   args: z.strictObject({}),

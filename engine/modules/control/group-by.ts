@@ -7,11 +7,11 @@ const args = z.strictObject({
   key: z
     .string()
     .min(1)
-    .describe('name of the group, mostly a function of the run; made where it is missing'),
+    .describe('name of the group, usually a function of the run; created if missing'),
   parents: z
     .array(z.string().min(1))
     .default([])
-    .describe('groups that hold this group, made where they are missing'),
+    .describe('parents of this group; missing ones are created'),
 });
 
 type Want = z.output<typeof args>;

@@ -5,7 +5,7 @@ import { same } from '../../module/plan.ts';
 /** Waits. */
 export const pause = defineModule({
   name: 'pause',
-  summary: 'Waits some seconds; not in check. Where there is something to wait for, use waitFor.',
+  summary: 'Waits some seconds, not in check. To wait for a condition, use waitFor.',
   kind: 'control',
   waits: true,
   args: z.strictObject({ seconds: z.number().min(0).max(86_400).describe('how long') }),

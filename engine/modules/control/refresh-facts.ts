@@ -6,7 +6,7 @@ import { same } from '../../module/plan.ts';
 /** Reads the host's facts anew. */
 export const refreshFacts = defineModule({
   name: 'refreshFacts',
-  summary: 'Reads the facts of the host anew, after a step that changes them.',
+  summary: 'Reads the facts of the host again, after a step that changes them.',
   kind: 'control',
   refreshesFacts: true,
   args: z.strictObject({}),

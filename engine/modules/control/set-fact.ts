@@ -9,12 +9,12 @@ export interface FactResult<V> {
 }
 
 const args = z.strictObject({
-  value: z.unknown().describe('any value, mostly a function of the run'),
+  value: z.unknown().describe('any value, usually a function of the run'),
 });
 
 const define = defineModule({
   name: 'setFact',
-  summary: 'Keeps a value of the host for later tasks: run.result(task).value.',
+  summary: 'Stores a value of the host for later tasks: run.result(task).value.',
   kind: 'control',
   args,
   example: `setFact('bind address', { value: (run) => run.facts.defaultIpv4.address })`,

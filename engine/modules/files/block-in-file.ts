@@ -17,21 +17,21 @@ import { fileReturns } from '../shared/file-result.ts';
 
 const args = z.strictObject({
   ...editArgs,
-  block: textValue.default('').describe('the lines between the markers; empty: the block goes'),
+  block: textValue.default('').describe('the lines between the markers; empty: remove the block'),
   marker: z
     .string()
     .includes('{mark}', { error: 'marker needs {mark}, which becomes BEGIN and END' })
     .default('# {mark} PLAY MANAGED BLOCK')
-    .describe('the marker lines; blocks of one file need markers of their own'),
-  markerBegin: z.string().min(1).default('BEGIN').describe('stands for {mark} above the block'),
-  markerEnd: z.string().min(1).default('END').describe('stands for {mark} below the block'),
+    .describe('the marker lines; each block of a file needs its own'),
+  markerBegin: z.string().min(1).default('BEGIN').describe('replaces {mark} above the block'),
+  markerEnd: z.string().min(1).default('END').describe('replaces {mark} below the block'),
 });
 
 type BlockWant = z.output<typeof args>;
 
 export const blockInFile = defineModule({
   name: 'blockInFile',
-  summary: 'Makes sure that a block of lines between two markers is in a file, or is not in it.',
+  summary: 'Adds, updates or removes a block of lines between two markers in a file.',
   args,
   example: `blockInFile('cluster hosts', {
   path: '/etc/hosts',

@@ -14,17 +14,17 @@ const name = z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable')
 
 const args = z.strictObject({
   ...editTextArgs,
-  create: z.boolean().default(true).describe('make the file where it is missing'),
+  create: z.boolean().default(true).describe('create the file if it is missing'),
   set: z
     .record(name, z.union([textValue, z.number(), z.boolean()]))
     .default({})
     .describe('names and values; secrets are written and not shown'),
-  unset: z.array(name).default([]).describe('names that are not to be there'),
+  unset: z.array(name).default([]).describe('names to remove'),
   quotes: z
     .enum(['auto', 'always', 'never'])
     .default('auto')
-    .describe('double quotes with escapes; never: for readers that take them for a part'),
-  export: z.boolean().default(false).describe('new lines begin with export'),
+    .describe('quote values; never: for programs that read quotes as part of the value'),
+  export: z.boolean().default(false).describe('begin new lines with export'),
 });
 
 type Want = z.output<typeof args>;

@@ -17,20 +17,27 @@ const globs = z.array(z.string().min(1));
 const args = z.strictObject({
   paths: z.union([absolutePath, z.array(absolutePath).min(1)]).describe('folders to look into'),
   patterns: globs.min(1).optional().describe("names: '*.log', '[a-c]?'; default all"),
-  exclude: globs.default([]).describe('names that are left out'),
-  type: z.enum(['file', 'directory', 'link', 'any']).default('file').describe('what it must be'),
-  recurse: z.boolean().default(false).describe('folders below them too'),
-  depth: z.int().min(1).optional().describe('with recurse: at most so many levels'),
-  hidden: z.boolean().default(false).describe('names that begin with a dot too'),
-  olderThan: z.number().min(0).optional().describe('seconds since it was last modified, at least'),
-  newerThan: z.number().min(0).optional().describe('seconds since then, at most'),
-  minSize: z.int().min(0).optional().describe('bytes, at least'),
-  maxSize: z.int().min(0).optional().describe('bytes, at most'),
+  exclude: globs.default([]).describe('names to leave out'),
+  type: z
+    .enum(['file', 'directory', 'link', 'any'])
+    .default('file')
+    .describe('type of what is found'),
+  recurse: z.boolean().default(false).describe('also look into folders below them'),
+  depth: z.int().min(1).optional().describe('with recurse: levels to descend'),
+  hidden: z.boolean().default(false).describe('include names that begin with a dot'),
+  olderThan: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('least age in seconds, since it was last modified'),
+  newerThan: z.number().min(0).optional().describe('greatest age in seconds'),
+  minSize: z.int().min(0).optional().describe('least size in bytes'),
+  maxSize: z.int().min(0).optional().describe('greatest size in bytes'),
   contains: z
     .string()
     .min(1)
     .optional()
-    .describe('a line of the file matches, a POSIX extended regular expression'),
+    .describe('POSIX extended regular expression that a line of the file must match'),
 });
 
 type Want = z.output<typeof args>;
@@ -56,7 +63,7 @@ export interface FindResult {
 export const find = defineModule({
   name: 'find',
   onlyAsks: true,
-  summary: 'Finds files by name, type, age, size and content; it changes nothing.',
+  summary: 'Finds files by name, type, age, size and content.',
   args,
   example: `find('old logs', { paths: '/var/log/app', patterns: ['*.log'], olderThan: 7 * 86400 })`,
   returns: {
@@ -88,7 +95,7 @@ export const find = defineModule({
       if (now?.kind === 'not a folder') throw new StepError(`${path} is no folder`);
       if (now?.kind === 'too large') {
         throw new StepError(
-          `${path} holds too much: its listing is longer than ${listingLimit} bytes`,
+          `${path} is too large: its listing is longer than ${listingLimit} bytes`,
           { hint: 'look into folders below it one by one' },
         );
       }

@@ -28,16 +28,14 @@ const args = z.strictObject({
   line: textValue.optional().describe('the line, without its ending'),
   regexp: expressionArg
     .optional()
-    .describe(
-      'the line that is replaced (the last that matches), or all that go with state absent',
-    ),
+    .describe('the line to replace (the last match), or with state absent all lines to remove'),
 });
 
 type LineWant = z.output<typeof args>;
 
 export const lineInFile = defineModule({
   name: 'lineInFile',
-  summary: 'Makes sure that a line is in a file, in place of one that matches, or is not in it.',
+  summary: 'Adds a line to a file, in place of one that matches, or removes it.',
   args,
   example: `lineInFile('no root logins', {
   path: '/etc/ssh/sshd_config',

@@ -15,13 +15,15 @@ const { create: _create, ...fileArgs } = editTextArgs;
 const args = z.strictObject({
   ...fileArgs,
   regexp: expressionArg.describe(
-    'what is replaced, everywhere; of a text ^ and $ stand for the ends of a line',
+    'what to replace, everywhere; in a text ^ and $ match the ends of a line',
   ),
   replace: textValue
     .default('')
-    .describe('what comes in its place: $1 and $<name> are groups, $$ is a dollar sign'),
-  after: expressionArg.optional().describe('only behind the first match of this'),
-  before: expressionArg.optional().describe('only before the first match of this (behind after)'),
+    .describe('the replacement: $1 and $<name> are groups, $$ is a dollar sign'),
+  after: expressionArg.optional().describe('only after the first match of this'),
+  before: expressionArg
+    .optional()
+    .describe('only before the first match of this (following after)'),
 });
 
 type Want = z.output<typeof args>;
@@ -59,8 +61,8 @@ function edit(want: Want, text: string, file: FileLines): TextEdit {
   const { text: once, count } = replaced(want, text, file);
   if (once === text) return { text: undefined, secret };
   if (replaced(want, once, file).text !== once) {
-    throw new StepError(`what ${String(want.regexp)} is replaced by is matched again`, {
-      hint: 'each run would change the file: let regexp match only what is to go',
+    throw new StepError(`the replacement matches ${String(want.regexp)} again`, {
+      hint: 'each run would change the file: let regexp match only what must be replaced',
     });
   }
   const places = `${count} place${count === 1 ? '' : 's'}`;

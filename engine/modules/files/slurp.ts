@@ -26,7 +26,7 @@ export const slurp = defineModule({
   summary: 'Reads a small file of the host; fetch brings large ones to the controller.',
   args: z.strictObject({
     path: absolutePath.describe('the file; links are followed'),
-    secret: z.boolean().default(false).describe('its content is a secret, and must be UTF-8'),
+    secret: z.boolean().default(false).describe('treat the content as a secret; it must be UTF-8'),
   }),
   example: `slurp('join token', { path: '/etc/cluster/token', secret: true })`,
   returns: {

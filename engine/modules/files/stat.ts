@@ -14,11 +14,11 @@ export interface StatResult extends Partial<FileValue> {
 export const stat = defineModule({
   name: 'stat',
   onlyAsks: true,
-  summary: 'Tells what is at a path; it changes nothing.',
+  summary: 'Reads type, owner, mode, size and times of a path.',
   args: z.strictObject({
     path: absolutePath.describe('path on the host'),
-    follow: z.boolean().default(false).describe('look through links'),
-    digest: z.boolean().default(false).describe('the sha256 of a file too'),
+    follow: z.boolean().default(false).describe('follow links'),
+    digest: z.boolean().default(false).describe('also compute the sha256 of a file'),
   }),
   example: `stat('is it installed by hand', { path: '/opt/app/bin/app', follow: true })`,
   returns: {

@@ -14,14 +14,14 @@ export interface TempFileResult {
 
 export const tempFile = defineModule({
   name: 'tempFile',
-  summary: 'Makes a temporary file or folder for its user alone; remove it with file.',
+  summary: 'Creates a temporary file or folder that only its user can read; remove it with file.',
   kind: 'action',
   reach: () => 'host',
   args: z.strictObject({
-    state: z.enum(['file', 'directory']).default('file').describe('what to make'),
+    state: z.enum(['file', 'directory']).default('file').describe('what to create'),
     folder: absolutePath.default('/tmp').describe('where'),
-    prefix: part.default('play.').describe('how its name begins'),
-    suffix: part.default('').describe('how its name ends'),
+    prefix: part.default('play.').describe('beginning of its name'),
+    suffix: part.default('').describe('end of its name'),
   }),
   example: `tempFile('a place to unpack', { state: 'directory', prefix: 'release.' })`,
   returns: { path: 'the new file or folder; only its owner can look into it' },

@@ -7,13 +7,13 @@ import { destOf, planPut, putArgs, putReads, type PutFile } from '../shared/put-
 
 export const template = defineModule({
   name: 'template',
-  summary: 'Renders a template and puts the result on the host.',
+  summary: 'Renders a template to a file on the host.',
   args: z.strictObject({
     src: z.string().min(1).describe('the template, looked up in templates/'),
     vars: z
       .record(z.string(), z.unknown())
       .default({})
-      .describe('what the template may use; a secret makes the whole file secret'),
+      .describe('variables of the template; a secret makes the whole file secret'),
     ...putArgs,
   }),
   example: `template('haproxy configuration', {

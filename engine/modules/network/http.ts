@@ -18,19 +18,19 @@ const args = z.strictObject({
     .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
     .default('GET')
     .describe('GET and HEAD only read; every other method is an action'),
-  body: textValue.optional().describe('what is sent'),
-  json: z.json().optional().describe('what is sent as JSON, instead of body'),
+  body: textValue.optional().describe('request body'),
+  json: z.json().optional().describe('request body that is sent as JSON, in place of body'),
   status: z
     .array(z.int().min(100).max(599))
     .min(1)
     .optional()
     .describe('expected status; default any from 200 to 299'),
-  contains: z.string().min(1).optional().describe('a text that the body must have'),
+  contains: z.string().min(1).optional().describe('text that the body must contain'),
   follow: z.boolean().default(true).describe('GET and HEAD follow redirects'),
   independent: z
     .boolean()
     .default(false)
-    .describe('nothing in the playbook changes the answer: check asks it in any case'),
+    .describe('nothing in the playbook changes the answer, so check always asks'),
 });
 type Want = z.output<typeof args>;
 
@@ -42,7 +42,7 @@ const mark = 'tsplay-end-of-answer';
 /** An HTTP request that the host makes. */
 export const http = defineModule({
   name: 'http',
-  summary: 'Makes an HTTP request from the host and judges the answer; GET only reads.',
+  summary: 'Makes an HTTP request from the host and checks the answer; GET only reads.',
   kind: 'action',
   args,
   example: `http('register', { url: 'http://127.0.0.1:8500/v1/agent/service/register', method: 'PUT', json: { name: 'web' } })`,

@@ -21,13 +21,13 @@ const args = z.strictObject({
     .regex(/^[\w.:@/+-]+( [\w.:@/+-]+)*$/, 'takes letters, digits, single blanks and . : @ / + _ -')
     .max(200)
     .optional()
-    .describe('what the rule is found by: its comment says play: NAME'),
+    .describe('name of the rule: its comment is play: NAME'),
   chain: word.describe("'INPUT', or a chain of your own"),
   table: z
     .enum(['filter', 'nat', 'mangle', 'raw', 'security'])
     .default('filter')
     .describe('the table'),
-  ip: z.enum(['ipv4', 'ipv6']).default('ipv4').describe('whose rule it is'),
+  ip: z.enum(['ipv4', 'ipv6']).default('ipv4').describe('user or group that sends the packet'),
   protocol: not.optional().describe("'tcp', 'udp', 'icmp'; '! tcp' for all others"),
   source: not.optional().describe("address or network: '10.0.0.0/8'"),
   destination: not.optional().describe('likewise'),
@@ -47,13 +47,13 @@ const args = z.strictObject({
   position: z
     .enum(['first', 'last'])
     .default('last')
-    .describe('where a new rule goes; one that is there stays where it is'),
-  create: z.boolean().default(false).describe('make the chain where it is missing'),
+    .describe('where a new rule goes; an existing one stays in its place'),
+  create: z.boolean().default(false).describe('create the chain if it is missing'),
   policy: z
     .enum(['ACCEPT', 'DROP'])
     .optional()
-    .describe('of a built-in chain, for what no rule decides; without name: only that'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+    .describe('policy of a built-in chain; without name, only the policy is set'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
 });
 
 type Want = z.output<typeof args>;
@@ -65,7 +65,7 @@ export interface IptablesResult {
 
 export const iptables = defineModule({
   name: 'iptables',
-  summary: 'Keeps one rule of iptables by its comment, or the policy of a chain.',
+  summary: 'Manages one rule of iptables, found by its comment, or the policy of a chain.',
   args,
   example: `iptables('ssh from inside', {
   name: 'ssh',
@@ -176,7 +176,7 @@ interface Off {
 
 function policyOff(want: Want, { policy }: IptablesChain): readonly Off[] {
   if (want.policy === undefined || want.policy === policy) return [];
-  if (policy === '') throw new StepError(`${want.chain} is no built-in chain: it has no policy`);
+  if (policy === '') throw new StepError(`${want.chain} is not a built-in chain: it has no policy`);
   const what = `policy of ${want.chain}`;
   return [
     {

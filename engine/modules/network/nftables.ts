@@ -16,7 +16,7 @@ const args = z.strictObject({
     .regex(/^[\w.:@/+-]+( [\w.:@/+-]+)*$/, 'takes letters, digits, single blanks and . : @ / + _ -')
     .max(90)
     .optional()
-    .describe('what the rule is found by: its comment says play: NAME, and a digest'),
+    .describe('name of the rule: its comment is play: NAME and a digest'),
   family: z
     .enum(['inet', 'ip', 'ip6', 'arp', 'bridge', 'netdev'])
     .default('inet')
@@ -27,12 +27,12 @@ const args = z.strictObject({
     .string()
     .regex(/^[^\r\n;"]+$/, 'must be one rule on one line, without ; and quotes')
     .optional()
-    .describe("as nft has it: 'tcp dport 22 accept'"),
+    .describe("the rule in the syntax of nft: 'tcp dport 22 accept'"),
   position: z
     .enum(['first', 'last'])
     .default('last')
-    .describe('where a new rule goes; one that is there stays where it is'),
-  create: z.boolean().default(false).describe('make table and chain where they are missing'),
+    .describe('where a new rule goes; an existing one stays in its place'),
+  create: z.boolean().default(false).describe('create table and chain if they are missing'),
   hook: z
     .strictObject({
       type: z.enum(['filter', 'nat', 'route']),
@@ -40,12 +40,9 @@ const args = z.strictObject({
       priority: z.union([z.int(), word]),
     })
     .optional()
-    .describe('with create: where the kernel calls the chain'),
-  policy: z
-    .enum(['accept', 'drop'])
-    .optional()
-    .describe('of a chain with a hook, for what no rule decides'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+    .describe('with create: hook of the chain'),
+  policy: z.enum(['accept', 'drop']).optional().describe('policy of a chain with a hook'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
 });
 
 type Want = z.output<typeof args>;
@@ -57,7 +54,7 @@ export interface NftablesResult {
 
 export const nftables = defineModule({
   name: 'nftables',
-  summary: 'Keeps one rule of nftables by its comment, with its table and chain.',
+  summary: 'Manages one rule of nftables, found by its comment, with its table and chain.',
   args,
   example: `nftables('ssh', {
   name: 'ssh',
@@ -145,7 +142,7 @@ function chainWrong(want: Want, is: NftChain | undefined): Wrong {
 function policyWrong(want: Want, is: NftChain | undefined): Wrong {
   const { policy } = want;
   if (policy === undefined || is?.policy === policy) return right;
-  if (is?.policy === '') throw new StepError(`${placeOf(want)} hangs on no hook: it has no policy`);
+  if (is?.policy === '') throw new StepError(`${placeOf(want)} has no hook, so it has no policy`);
   return {
     differences: [{ what: `policy of ${placeOf(want)}`, from: is?.policy ?? 'absent', to: policy }],
     commands: [`chain ${placeOf(want)} { policy ${policy} ; }`],

@@ -17,33 +17,33 @@ const args = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe(
-      'where the port is; default this host on any address. Other than localhost is connected to',
-    ),
-  path: absolutePath.optional().describe('a file or folder that is there'),
+    .describe('host of the port; default: this host, on any address. To others it connects'),
+  path: absolutePath.optional().describe('a file or folder that must exist'),
   contains: expression
     .optional()
-    .describe('with path: a line of the file matches, a POSIX extended regular expression'),
-  unit: z.string().min(1).optional().describe('a systemd unit that is active'),
-  process: z.string().min(1).optional().describe('a process of that name, as `ps -o comm` says'),
+    .describe('with path: POSIX extended regular expression that a line of the file must match'),
+  unit: z.string().min(1).optional().describe('a systemd unit that must be active'),
+  process: z.string().min(1).optional().describe('name of a process, as `ps -o comm` shows it'),
   http: z
     .strictObject({
       ...httpTarget,
-      status: z.array(z.int().min(100).max(599)).min(1).default([200]).describe('awaited status'),
+      status: z.array(z.int().min(100).max(599)).min(1).default([200]).describe('expected status'),
       body: expression
         .optional()
-        .describe('a line of the body matches, a POSIX extended regular expression'),
+        .describe('POSIX extended regular expression that a line of the body must match'),
     })
     .optional()
     .describe('an answer to a GET request that the host makes'),
-  absent: z.boolean().default(false).describe('wait until it does not hold'),
+  absent: z.boolean().default(false).describe('wait until the condition is false'),
   journal: z
     .string()
     .regex(/^[A-Za-z0-9:_.\\@-]+$/, 'is not the name of a unit')
     .optional()
-    .describe('a unit whose state and last lines are shown when it times out; default the awaited'),
+    .describe(
+      'unit to show state and last journal lines of after a time-out; default: the awaited unit',
+    ),
   timeout: z.number().min(0).max(86_400).default(300).describe('seconds; then the step fails'),
-  delay: z.int().min(1).max(3600).default(1).describe('seconds between two looks'),
+  delay: z.int().min(1).max(3600).default(1).describe('seconds between two attempts'),
 });
 type Want = z.output<typeof args>;
 
@@ -52,7 +52,7 @@ export const waitFor = defineModule({
   name: 'waitFor',
   onlyAsks: true,
   waits: true,
-  summary: 'Waits until a port, file, line, unit, process or HTTP answer is there.',
+  summary: 'Waits for a port, file, line, unit, process or HTTP answer.',
   kind: 'action',
   reach: () => 'host',
   args,

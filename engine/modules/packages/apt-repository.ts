@@ -39,8 +39,8 @@ const args = z.strictObject({
     .optional()
     .describe('the public key that signs it, as text or bytes'),
   keySrc: z.string().min(1).optional().describe('the key as a local file, looked up in files/'),
-  signedBy: absolutePath.optional().describe('or a keyring that is on the host'),
-  trusted: z.boolean().default(false).describe('take it unsigned'),
+  signedBy: absolutePath.optional().describe('or a keyring on the host'),
+  trusted: z.boolean().default(false).describe('accept it unsigned'),
   enabled: z.boolean().default(true).describe('false: keep it, but do not use it'),
   options: z
     .record(z.string().regex(/^[A-Z][\w-]*$/, 'is no field of deb822'), word)
@@ -49,9 +49,9 @@ const args = z.strictObject({
   update: z
     .boolean()
     .default(true)
-    .describe('fetch its package lists first: a source that does not work is never put in place'),
-  state: z.enum(['present', 'absent']).default('present').describe('absent: source and key go'),
-  folder: absolutePath.default('/etc/apt').describe('where the files of apt are'),
+    .describe('fetch its package lists first, so that a broken source is never installed'),
+  state: z.enum(['present', 'absent']).default('present').describe('absent: remove source and key'),
+  folder: absolutePath.default('/etc/apt').describe('folder of the configuration of apt'),
 });
 
 type Arguments = z.output<typeof args>;
@@ -77,7 +77,7 @@ type RepositoryNow = Readonly<
 
 export const aptRepository = defineModule({
   name: 'aptRepository',
-  summary: 'Keeps a package source of apt with its own key; it works before it is in place.',
+  summary: 'Manages a package source of apt with its own key; tries it before installing it.',
   args,
   example: `aptRepository('docker', {
   name: 'docker',

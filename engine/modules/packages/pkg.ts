@@ -14,20 +14,23 @@ import { yumArguments, type YumWant } from './yum/arguments.ts';
 import { planYum, readsOfYum } from './yum/plan.ts';
 
 const byFamily = z.strictObject({
-  debian: packageNames.optional().describe("names on Debian's family"),
-  redhat: packageNames.optional().describe("names on Red Hat's family"),
+  debian: packageNames.optional().describe('names on Debian and its derivatives'),
+  redhat: packageNames.optional().describe('names on Red Hat and its derivatives'),
 });
 
 const args = z.strictObject({
   name: z
     .union([packageNames, byFamily])
-    .describe('packages, or for each family of systems what they are called there'),
+    .describe('packages; or their names for each family of systems'),
   ...packageArguments,
-  purge: z.boolean().default(false).describe('with absent: configuration files too, where kept'),
+  purge: z
+    .boolean()
+    .default(false)
+    .describe('with absent: also remove configuration files, where the system keeps them'),
   startServices: z
     .boolean()
     .default(false)
-    .describe('let packages start the services that they bring; else the playbook starts them'),
+    .describe('let packages start their services; false: the playbook starts them'),
 });
 
 interface Want extends z.output<typeof args> {

@@ -21,13 +21,13 @@ const args = z.strictObject({
     .string()
     .regex(/^[\w:.-]+$/, 'takes letters, digits and : . _ -')
     .describe('its id, between the brackets'),
-  description: oneLine.optional().describe('name for people; default the id'),
-  baseurl: urls.optional().describe('where its packages are'),
-  mirrorlist: oneLine.optional().describe('or a list of such places'),
+  description: oneLine.optional().describe('descriptive name; default: the id'),
+  baseurl: urls.optional().describe('base URL of its packages'),
+  mirrorlist: oneLine.optional().describe('or a list of mirrors'),
   metalink: oneLine.optional().describe('or a metalink'),
   enabled: z.boolean().default(true).describe('false: keep it, but do not use it'),
   gpgcheck: z.boolean().default(true).describe('only signed packages'),
-  gpgkey: urls.optional().describe('where its keys are; rpmKey imports them'),
+  gpgkey: urls.optional().describe('URLs of its keys; rpmKey imports them'),
   priority: z.int().min(1).max(99).optional().describe('1 comes first'),
   options: z
     .record(
@@ -41,15 +41,15 @@ const args = z.strictObject({
     .regex(/^[\w.-]+$/)
     .optional()
     .describe('yum.repos.d/FILE.repo; default the id'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
-  folder: absolutePath.default('/etc/yum.repos.d').describe('where the files are'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
+  folder: absolutePath.default('/etc/yum.repos.d').describe('folder of the files'),
 });
 
 type Want = z.output<typeof args>;
 
 export const yumRepository = defineModule({
   name: 'yumRepository',
-  summary: 'Keeps a package source of yum and dnf; other sources of the file stay.',
+  summary: 'Manages a package source of yum and dnf; other sources of the file stay.',
   args,
   example: `yumRepository('docker', {
   name: 'docker-ce',

@@ -8,16 +8,21 @@ import { rawScript } from '../../shell/script.ts';
 /** Restarts the host and waits until it is back. */
 export const reboot = defineModule({
   name: 'reboot',
-  summary: 'Restarts the host and waits until it is back; a handler, or with a when.',
+  summary: 'Restarts the host and waits for it; in a handler, or with a when.',
   kind: 'action',
   reach: () => 'host',
   args: z.strictObject({
-    timeout: z.int().min(10).max(86_400).default(600).describe('seconds until it must be back'),
+    timeout: z
+      .int()
+      .min(10)
+      .max(86_400)
+      .default(600)
+      .describe('seconds within which it must be back'),
     message: z
       .string()
       .regex(/^[^\n]*$/, 'must be one line')
       .default('restarted by a playbook')
-      .describe('what users who are logged in read'),
+      .describe('message to users who are logged in'),
   }),
   example: `reboot('new kernel', {}, { when: (run) => run.facts.kernel !== '6.1.0-28-amd64' })`,
   needsCondition: () => true,

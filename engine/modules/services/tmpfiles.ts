@@ -29,7 +29,7 @@ const entry = z.strictObject({
   type: z
     .string()
     .regex(/^[a-zA-Z][+!=~^$-]*$/, 'is no type as tmpfiles.d(5) has them')
-    .describe('d: folder, f: file, L: link, z: only attributes, …'),
+    .describe('type: d folder, f file, L link, z attributes only, …'),
   path: z.string().regex(/^\/[^\s"'\0]*$/, 'must be an absolute path without blanks and quotes'),
   mode: z
     .string()
@@ -37,12 +37,12 @@ const entry = z.strictObject({
     .optional(),
   user: word.optional(),
   group: word.optional(),
-  age: word.optional().describe('older things below it are removed: 10d'),
+  age: word.optional().describe('remove older entries below it: 10d'),
   argument: z
     .string()
     .regex(/^[^\r\n\0]*$/)
     .optional()
-    .describe('content, or what a link holds'),
+    .describe('content of a file, or target of a link'),
 });
 
 const args = z.strictObject({
@@ -57,7 +57,7 @@ const args = z.strictObject({
   state: z
     .enum(['present', 'absent'])
     .default('present')
-    .describe('absent: the file goes, what it made stays'),
+    .describe('absent: remove the file, keep what it created'),
 });
 
 type Want = z.output<typeof args>;
@@ -78,7 +78,7 @@ interface TmpfilesNow {
 
 export const tmpfiles = defineModule({
   name: 'tmpfiles',
-  summary: 'Keeps a file of tmpfiles.d, and what it makes is there now too.',
+  summary: 'Manages a file of tmpfiles.d, and creates its entries at once.',
   args,
   example: `tmpfiles('run folder of the app', {
   name: 'app',

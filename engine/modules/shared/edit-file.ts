@@ -31,14 +31,14 @@ const expression = z.union([
 /** Arguments of both modules. */
 export const editArgs = {
   path: absolutePath.describe('the file; links are followed'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
   insertAfter: expression
     .optional()
     .describe("regular expression of the line it comes after (the last that matches), or 'EOF'"),
   insertBefore: expression
     .optional()
     .describe("regular expression of the line it comes before (the last that matches), or 'BOF'"),
-  create: z.boolean().default(false).describe('make the file where it is missing'),
+  create: z.boolean().default(false).describe('create the file if it is missing'),
   ...attributeArgs,
   backup: z.boolean().default(false).describe('keep the old file as PATH.TIME~'),
   validate: z

@@ -25,7 +25,7 @@ export const httpTarget = {
   ca: absolutePath.optional().describe('CA certificates on the host; default the system’s'),
   cert: absolutePath.optional().describe('client certificate on the host'),
   key: absolutePath.optional().describe('its key on the host'),
-  insecure: z.boolean().default(false).describe("the server's certificate is not verified"),
+  insecure: z.boolean().default(false).describe('do not verify the certificate of the server'),
   requestTimeout: z.int().min(1).max(3600).default(10).describe('seconds for one request'),
 };
 

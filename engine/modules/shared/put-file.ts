@@ -25,7 +25,9 @@ import { fileMode, writeFile, type FileWrite, type HostFile } from './write-file
 
 /** Arguments of both modules. */
 export const putArgs = {
-  dest: absolutePath.describe('path on the host; ends with / for a folder that gets the file'),
+  dest: absolutePath.describe(
+    'path on the host; with / at its end it is a folder, and the file keeps its name',
+  ),
   ...attributeArgs,
   backup: z.boolean().default(false).describe('keep the old file as DEST.TIME~'),
   validate: z
@@ -33,8 +35,8 @@ export const putArgs = {
     .includes('%s', { error: 'validate needs %s, where the name of the new file goes' })
     .optional()
     .describe("a command that must succeed before the old file is replaced: 'visudo -cf %s'"),
-  force: z.boolean().default(true).describe('false: leave the content of a file that is there'),
-  follow: z.boolean().default(false).describe('write where a link at dest points to'),
+  force: z.boolean().default(true).describe('false: leave the content of an existing file'),
+  follow: z.boolean().default(false).describe('follow a link at dest'),
   unsafeWrites: z
     .boolean()
     .default(false)

@@ -68,7 +68,7 @@ export function textNow(path: string, is: FileNow): string | undefined {
     throw new StepError(`${path} is a link to ${is.file.target ?? '?'}, which is not there`);
   }
   if (is.file.type !== 'file') throw new StepError(`${path} is a ${is.file.type}, not a file`);
-  if (is.text?.kind !== 'text') throw new StepError(`${path} is too large for what it should hold`);
+  if (is.text?.kind !== 'text') throw new StepError(`${path} is larger than such a file can be`);
   return is.text.bytes.toString('utf8');
 }
 

@@ -18,9 +18,9 @@ const args = z.strictObject({
     .string()
     .refine((text) => isIP(text) !== 0, 'is not an IP address')
     .optional()
-    .describe('what it resolves to; with state absent: only lines of that address lose the name'),
+    .describe('its address; with state absent: remove the name from lines of this address only'),
   aliases: z.array(hostName).default([]).describe('further names of that address'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
   path: absolutePath.default('/etc/hosts').describe('the file'),
   unsafeWrites: z
     .boolean()
@@ -31,7 +31,7 @@ type Want = z.output<typeof args>;
 
 export const hostsEntry = defineModule({
   name: 'hostsEntry',
-  summary: 'Keeps a name and its address in /etc/hosts; IPv4 and IPv6 are apart.',
+  summary: 'Manages a name and its address in /etc/hosts, for IPv4 and IPv6 separately.',
   args,
   example: `hostsEntry('the API', { name: 'api.cluster', address: '10.0.0.10', aliases: ['api'] })`,
   returns: fileReturns,

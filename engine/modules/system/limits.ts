@@ -10,11 +10,11 @@ const args = z.strictObject({
   domain: z
     .string()
     .regex(/^[@%]?[\w.:*$-]+$/, 'is no user, @group, uid range or *')
-    .describe('whom it is for: a user, @group, a range of uids, or * for all but root'),
+    .describe('a user, @group, a range of uids, or * for everybody but root'),
   type: z
     .enum(['soft', 'hard', '-'])
     .default('-')
-    .describe('soft is what one begins with, hard what one can raise it to, - is both'),
+    .describe('soft: the initial limit; hard: the greatest that the user can set; -: both'),
   item: z
     .enum([
       'as',
@@ -38,22 +38,22 @@ const args = z.strictObject({
       'sigpending',
       'stack',
     ])
-    .describe('what is limited: nofile, nproc, memlock, core, …'),
+    .describe('resource: nofile, nproc, memlock, core, …'),
   value: z
     .union([z.int().min(-20), z.enum(['unlimited', 'infinity'])])
     .optional()
-    .describe('the limit in the unit that the item has'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+    .describe('the limit, in the unit of the item'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
   file: absolutePath
     .default('/etc/security/limits.d/99-tsplay.conf')
-    .describe('the file; later ones of limits.d win'),
+    .describe('the file; later files of limits.d win'),
 });
 
 type Want = z.output<typeof args>;
 
 export const limits = defineModule({
   name: 'limits',
-  summary: 'Keeps a limit of user sessions in a file of /etc/security/limits.d.',
+  summary: 'Manages a limit of user sessions in a file of /etc/security/limits.d.',
   args,
   example: `limits('many open files', { domain: '*', item: 'nofile', value: 65536 })`,
   returns: fileReturns,

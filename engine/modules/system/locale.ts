@@ -21,7 +21,7 @@ const name = z
 const withCodeset = name.regex(/\./, "must have its encoding, as 'de_DE.UTF-8'");
 
 const args = z.strictObject({
-  generate: z.array(withCodeset).default([]).describe('locales that the host is to have'),
+  generate: z.array(withCodeset).default([]).describe('locales to generate'),
   lang: name.optional().describe('LANG of new sessions and services'),
   variables: z
     .record(z.string().regex(/^(LC_[A-Z]+|LANGUAGE)$/, 'is no LC_ variable'), z.string())
@@ -29,7 +29,7 @@ const args = z.strictObject({
     .describe('LC_TIME and the like'),
   file: absolutePath
     .default('/etc/default/locale')
-    .describe('of the defaults; /etc/locale.conf where the host is not of the Debian family'),
+    .describe('file of the defaults; /etc/locale.conf on hosts that are not of the Debian family'),
 });
 
 type Want = z.output<typeof args>;

@@ -27,7 +27,8 @@ const live = '/sys/fs/selinux/enforce';
 
 export const selinux = defineModule({
   name: 'selinux',
-  summary: 'Sets whether SELinux enforces, only reports or is off; no-op where there is none.',
+  summary:
+    'Sets the mode of SELinux: enforcing, permissive or disabled; does nothing without SELinux.',
   args,
   example: `selinux('only report', { state: 'permissive' })`,
   returns: {

@@ -15,7 +15,7 @@ import type { FileLines, Line } from '../shared/file-lines.ts';
 import { writeFile } from '../shared/write-file.ts';
 
 const args = z.strictObject({
-  state: z.literal('absent').default('absent').describe('swap is switched off and stays off'),
+  state: z.literal('absent').default('absent').describe('off: now and at boot'),
   fstab: absolutePath.default('/etc/fstab').describe('the table of file systems'),
 });
 
@@ -33,7 +33,7 @@ const emptied = contentOf('# No swap: what the package brings is overridden by t
 
 export const swap = defineModule({
   name: 'swap',
-  summary: 'Switches swap off, now and at boot: lines of fstab become comments.',
+  summary: 'Switches swap off, now and at boot: comments out lines of fstab.',
   args,
   example: `swap('kubelet wants no swap', {})`,
   returns: { active: 'devices and files in use as swap' },

@@ -235,7 +235,7 @@ function lostAct(target: Target, plan: Action<unknown>): Attempt {
     outcome: 'failed',
     failure: {
       message: 'outcome unknown: the connection was lost while it ran, and it left no record',
-      hint: 'look at the host; `rerunnable: true` lets a task that may run twice run again',
+      hint: 'check the host; `rerunnable: true` repeats a task that may run twice',
       ...(plan.command === undefined ? { script: plan.script.text } : { command: plan.command }),
       at: target.node.task.at,
     },

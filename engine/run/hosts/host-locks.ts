@@ -149,7 +149,7 @@ function lockedError(holder: LockHolder, waited: number): LockedError {
   return new LockedError(
     `another run works on ${holder.target}: ${describeHolder(holder)}${also}`,
     {
-      hint: 'let it end, or wait for it with --wait-lock <seconds>; --check needs no lock',
+      hint: 'let it finish, or wait with --wait-lock <seconds>; --check needs no lock',
     },
   );
 }

@@ -66,8 +66,8 @@ export async function ask(
     if (round === 0 || missing.some((read) => !seen.has(read.id))) round += 1;
     for (const { id } of missing) seen.add(id);
     if (round > roundsAllowed + 1) {
-      throw new StepError('its reads do not come to an end', {
-        hint: `what a module asks may depend on answers ${roundsAllowed} times over`,
+      throw new StepError('its reads never settle', {
+        hint: `reads may depend on earlier answers for at most ${roundsAllowed} rounds`,
       });
     }
     const could = await couldAsk(target, planned, () => flyWith(target, missing, ahead));

@@ -203,7 +203,8 @@ function parse(
 }
 
 function factsOf(link: HostLink, reply: Reply | undefined): HostLink['facts'] {
-  if (!reply || reply.timedOut) throw new StepError(`${link.name} did not tell its facts in time`);
+  if (!reply || reply.timedOut)
+    throw new StepError(`${link.name} did not report its facts in time`);
   // The rest of the read batch may take seconds: the host's clock is held to this answer's arrival.
   return parseFacts(reply.stdout, (reply.arrived ?? Date.now()) / 1000);
 }

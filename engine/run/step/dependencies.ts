@@ -30,8 +30,8 @@ export async function resolveMissing(
       throw new StepError(`nothing is known of ${missing.because}`, {
         at: node.task.at,
         hint: environment.options.shard
-          ? 'run the whole without --shard, or do without'
-          : 'add that host to --limit, or do without: tryResult, tryFactsOf',
+          ? 'run the whole without --shard, or do without it'
+          : 'add that host to --limit, or use tryResult or tryFactsOf',
       });
     case 'result':
       if (missing.host === host.name) return runDependency(host, node, missing);
@@ -83,7 +83,7 @@ async function resultOfOther(
   if (there()) return;
   throw new StepError(`${missing.host} has no result of '${name}'`, {
     at: node.task.at,
-    hint: 'it is outside this play, has failed, or does that step later',
+    hint: 'it is outside this play, has failed, or runs that step later',
   });
 }
 

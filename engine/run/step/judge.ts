@@ -55,7 +55,7 @@ export function isReached(attempt: Attempt, task: Task<unknown>, attempts: numbe
 function ask<T>(body: () => T): T {
   const said = evaluate(body);
   if ('value' in said) return said.value;
-  throw new PlaybookError('a judging function looks at the run: it has its result alone');
+  throw new PlaybookError('a function that judges a result cannot use the run');
 }
 
 /** What the task's own functions make of an attempt; one that throws fails the step. */

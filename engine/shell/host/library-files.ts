@@ -101,10 +101,8 @@ play_held=1 play_temp=./\${play_to##*/} play_place=/proc/self/fd/9/\${play_to##*
 return
 fi
 cd -- "$play_cwd" || exit
-play_held= play_place=$play_to play_dir=\${play_to%/*}/ play_id=$$ play_n=0
-while [ -e "$play_dir.play-$play_id" ] || [ -L "$play_dir.play-$play_id" ]; do
-play_n=$((play_n+1)) play_id=$$-$play_n
-done
+play_held= play_place=$play_to play_dir=\${play_to%/*}/
+play_name_it "$play_dir"
 play_temp=$play_dir.play-$play_id
 trap 'rm -f -- "$play_temp"' 0
 }
@@ -204,9 +202,9 @@ play_stage 'make the link' "$play_to"
 play_dir=/proc/self/fd/9/ play_temp=./\${play_to##*/}
 else
 play_dir=\${play_to%/*}/
-play_temp=$play_dir.play-$$
+play_name_it "$play_dir"
+play_temp=$play_dir.play-$play_id
 trap 'rm -f -- "$play_temp"' 0
-rm -f -- "$play_temp"
 fi
 play_place=$play_dir\${play_to##*/}
 play_do 'make the link' "$play_to" ln "$@" -- "$play_source" "$play_temp"

@@ -42,9 +42,13 @@ set -- "$@" "$play_wat" ;;
 esac
 case $play_wrest in */*) play_wrest=\${play_wrest#*/} ;; *) play_wrest= ;; esac
 done
-play_want=\${play_wat:-/}
-play_wmodes="$(stat -L -c '%u %a' -- "$@" 2>/dev/null)
+play_want=\${play_wat:-/} play_wspace=/proc/self/ns/pid
+[ -e "$play_wspace" ] || play_wspace=/
+play_wmodes="$(stat -L -c '%i %u %a' -- "$play_wspace" "$@" 2>/dev/null)
 "
+play_space=\${play_wmodes%%[!0-9]*}
+play_wmodes=\${play_wmodes#*
+}
 for play_wat do
 if [ "$play_wat" != / ] && [ -L "$play_wat" ]; then
 [ -z "$play_open$play_doubt" ] || play_foreign "$play_wat"
@@ -55,6 +59,7 @@ return 0
 fi
 play_wmode=\${play_wmodes%%
 *}
+play_wmode=\${play_wmode#* }
 play_wmodes=\${play_wmodes#*
 }
 case $play_wmode in
@@ -100,26 +105,52 @@ play_fail "$1 leads through too many links"
  * `play_stage VERB PATH`: from a folder that was entered into a new one in it that is ours alone;
  * 9 is the one that was entered. `play_leave` takes it away with all that is left in it, and
  * `play_clean`, with which each work in a folder begins, what a killed run left there.
+ *
+ * Hosts may share the folder, so a name says by whom it was made: the boot, the space of process
+ * numbers (which `play_enter` asked for), the process. Here a dead process tells a leftover; of
+ * another host nobody knows that, and of an earlier boot: what is a day old is one. In a folder of
+ * others a name proves nothing, since they can give it to a folder of root's: one of ours has
+ * `.play-made` in it, which they could not write.
  */
 const playStage = `play_stage() {
 exec 9<.
-play_id=$$ play_n=0
-while [ -e "./.play-$play_id" ] || [ -L "./.play-$play_id" ]; do
-play_n=$((play_n+1)) play_id=$$-$play_n
-done
+play_name_it ./
 play_do "$1" "$2" mkdir -m 0700 -- "./.play-$play_id"
 cd -P -- "./.play-$play_id" || exit
 [ -z "$play_open" ] || play_ours || play_fail "cannot $1 $2: somebody takes away what is made in $play_want"
+[ -z "$play_open" ] || : >./.play-made
 exec 6<.
 play_staged=1
 }
-play_sweep() {
-for play_old in ./.play-[0-9]*; do
-play_pid=\${play_old#./.play-}
-play_pid=\${play_pid%%-*}
-case $play_pid in *[!0-9]*) continue ;; esac
-[ -e "/proc/$play_pid" ] || [ ! -O "$play_old" ] || rm -rf -- "$play_old"
+play_name_it() {
+play_id=$play_host-$$ play_n=0
+while [ -e "$1.play-$play_id" ] || [ -L "$1.play-$play_id" ]; do
+play_n=$((play_n+1)) play_id=$play_host-$$-$play_n
 done
+}
+play_sweep() {
+play_boot=
+{ read -r play_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
+play_host=\${play_boot%%-*}-$play_space
+for play_old in ./.play-*-*-[0-9]*; do
+[ -O "$play_old" ] || continue
+case $play_old in
+"./.play-$play_host-"*)
+play_pid=\${play_old#"./.play-$play_host-"}
+[ ! -e "/proc/\${play_pid%%-*}" ] || continue ;;
+*)
+case \${play_old#./.play-} in *[!0-9a-f-]*) continue ;; esac
+[ -n "$(find "$play_old" -prune -mtime +0 2>/dev/null)" ] || continue ;;
+esac
+if [ -z "$play_open" ]; then rm -rf -- "$play_old"
+elif [ -L "$play_old" ] || [ ! -d "$play_old" ]; then rm -f -- "$play_old" 2>/dev/null
+else (
+play_id=\${play_old#./.play-}
+cd -P -- "$play_old" 2>/dev/null && play_ours && [ -O ./.play-made ] || exit
+rm -rf -- ./* ./.[!.]* ./..?*
+) && rmdir -- "$play_old" 2>/dev/null; fi
+done
+return 0
 }
 play_ours() {
 case $(stat -c '%u %a' .) in

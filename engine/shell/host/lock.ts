@@ -5,10 +5,12 @@
  * (Lamport's bakery: two that come at once never both work). An entry is worth as much as its
  * session: it counts while that shell, or the watchdog that ends its last step, is alive. All
  * sessions of a run have one number. What the entries of dead sessions name is taken away at once.
+ * A session whose controller is gone is ended by the run that waits for it (`silence.ts`).
  */
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { quote } from '../quote.ts';
+import { Silences } from './silence.ts';
 
 /** What a run writes on the hosts that it locks. */
 export interface HostLock {
@@ -16,6 +18,8 @@ export interface HostLock {
   readonly id: string;
   /** Who it is, for whoever is held up. */
   readonly who: string;
+  /** What it has heard of those that hold it up. */
+  readonly silences: Silences;
 }
 
 /** @param playbook as it was given */
@@ -26,6 +30,7 @@ export function hostLock(run: string, playbook: string): HostLock {
     // The name of a run is good for one project only.
     id: `${plain}-${randomBytes(8).toString('hex')}`,
     who: who.map(encodeURIComponent).join(' '),
+    silences: new Silences(),
   };
 }
 
@@ -65,8 +70,25 @@ const stand = `{ cd -P -- "$tsplay_at"; } 2>/dev/null && [ "$PWD" = "$tsplay_at"
  *
  * root's entries lie where only root writes and all may read; other users keep theirs in a folder
  * of their own, where only their own runs look, and respect root's.
+ * @param gone last beats of holders that are ended, where they still are the last
  */
-export const lockText = ({ id, who }: HostLock): string => `tsplay_turn=
+export const lockText = (
+  { id, who }: HostLock,
+  gone: readonly string[] = [],
+): string => `tsplay_turn=
+tsplay_hear() {
+tsplay_beat=- tsplay_at=\${1%:*}
+while tsplay_stat "$tsplay_at"; do
+case $tsplay_line in
+*'(sshd'* | *'(dropbear'*)
+while read -r tsplay_word tsplay_rest; do
+[ "$tsplay_word" != voluntary_ctxt_switches: ] || tsplay_beat=$1:$tsplay_rest
+done <"/proc/$tsplay_at/status"
+return ;;
+esac
+tsplay_at=$tsplay_parent
+done
+}
 tsplay_look() {
 tsplay_most=0 tsplay_mine= tsplay_holder= tsplay_passed=
 for tsplay_at in ${places}; do
@@ -90,8 +112,8 @@ ${id}.*) [ ! -O . ] || tsplay_mine=$tsplay_number ;;
 *)
 if [ ! -O . ] || [ -z "$tsplay_number" ] || [ "$tsplay_number" -lt "\${tsplay_turn:-0}" ] ||
 { [ "$tsplay_number" = "$tsplay_turn" ] && [ -z "$tsplay_passed" ]; }; then
-tsplay_holder=\${tsplay_entry##*.}
-tsplay_holder="\${tsplay_holder%:*} $tsplay_who"
+tsplay_held=\${tsplay_entry##*.}
+tsplay_holder="\${tsplay_held%:*} $tsplay_who"
 fi ;;
 esac
 elif [ -O . ]; then
@@ -137,8 +159,10 @@ tsplay_write "$tsplay_mine"
 continue
 fi
 [ -n "$tsplay_holder" ] || break
+tsplay_hear "$tsplay_held"
+case $tsplay_beat in ${['none', ...gone].map(quote).join(' | ')}) kill -KILL "\${tsplay_held%:*}" 2>/dev/null ;; esac
 if [ "$tsplay_tries" -ge 5 ]; then
-printf '%s%s held %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_holder"
+printf '%s%s held %s %s\\n' "$tsplay_a" "$tsplay_b" "$tsplay_beat" "$tsplay_holder"
 exec rm -f -- "$tsplay_lock"
 fi
 tsplay_tries=$((tsplay_tries + 1))

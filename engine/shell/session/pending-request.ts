@@ -124,6 +124,6 @@ function textOf(
 }
 
 const noFolder = (): StepError =>
-  new StepError('no folder for the session can be made: neither /dev/shm nor /tmp can be written', {
-    hint: 'one of both must be writable, with some space left',
+  new StepError('no folder for the session can be created: neither /dev/shm nor /tmp is writable', {
+    hint: 'make one of them writable, with some free space',
   });

@@ -3,7 +3,8 @@ import { DistrustedError, HeldError, PlayError, UnreachableError } from '../../e
 import { lastWords } from '../../transport/ssh-failure.ts';
 import type { ByteStream } from '../../transport/transport.ts';
 import { stepFunctions } from '../host/functions.ts';
-import { describeHeld } from '../host/lock.ts';
+import { describeHeld, type HostLock } from '../host/lock.ts';
+import { longestSilence } from '../host/silence.ts';
 import { deferred } from './deferred.ts';
 import { Incoming, Received } from './incoming.ts';
 import { afterSeconds } from './patience.ts';
@@ -40,8 +41,8 @@ export interface SessionStart {
   /** Whether nothing more may be written before `hello` came. */
   readonly gated: boolean;
   readonly preamble: string;
-  /** Whether the preamble takes the host's lock. */
-  readonly locks: boolean;
+  /** The host's lock, which the preamble takes. */
+  readonly lock?: HostLock | undefined;
   readonly onUnlocked?: (() => void) | undefined;
   /** An error for a session that ended before its `hello`, from what was said on stderr. */
   readonly refused: (said: string) => PlayError | undefined;
@@ -203,8 +204,8 @@ export class ShellSession implements Session {
   /** Functions that the host needs for this request and does not have. */
   #functions(pending: PendingRequest): string {
     if (!pending.needsFolder) return '';
-    const { key, shell, locks } = this.#start;
-    let text = this.#knowsSteps ? '' : stepFunctions(key, shell, locks);
+    const { key, shell, lock } = this.#start;
+    let text = this.#knowsSteps ? '' : stepFunctions(key, shell, lock !== undefined);
     if (!this.#knowsSteps) this.counters.processes += folderProcesses;
     this.#knowsSteps = true;
     const uses = pending.request.kind === 'step' ? pending.request.script.uses : [];
@@ -235,10 +236,17 @@ export class ShellSession implements Session {
     this.#lose(this.#reason('the shell ended'));
   }
 
-  #heldBy(who: readonly string[]): void {
+  #heldBy([beat = '', ...who]: readonly string[]): void {
+    const { host, lock } = this.#start;
+    const silent = lock?.silences.hear(host, beat);
+    const heard = silent ? `, whose controller has said nothing for ${silent} s` : '';
+    const gone =
+      silent === undefined
+        ? '; if its controller is gone, end that shell'
+        : `; if its controller is gone, a wait of more than ${longestSilence} s ends it`;
     this.#lose(
-      new HeldError(`another run works on ${this.#start.host}: ${describeHeld(who)}`, {
-        hint: 'let it end, or wait for it with --wait-lock <seconds>; where its controller is no more, end that shell',
+      new HeldError(`another run works on ${host}: ${describeHeld(who)}${heard}`, {
+        hint: `let it finish, or wait with --wait-lock <seconds>${gone}`,
       }),
     );
   }
@@ -304,14 +312,14 @@ export class ShellSession implements Session {
     const message = `${this.#start.host} gave no shell within ${seconds} s${last}`;
     if (this.#stream.warm) return new UnreachableError(message);
     return new DistrustedError(message, {
-      hint: 'a forced command or the profile of the user may wait for something; `connectTimeout` gives it longer',
+      hint: 'a forced command or the profile of the user may wait for something; raise `connectTimeout` if it needs longer',
     });
   }
 
   #distrust(why: string): void {
     this.#lose(
       new DistrustedError(`${this.#start.host} does not answer as our shell would: ${why}`, {
-        hint: 'nothing that it says is believed; look at who can change its login shell or sshd',
+        hint: 'its answers are ignored; check who can change its login shell or sshd',
       }),
     );
   }
@@ -351,7 +359,7 @@ export class ShellSession implements Session {
     if (this.#lost) return;
     const timer = setTimeout(() => this.#stream.kill(), closeLimit);
     const closed = this.#closed.then(() => clearTimeout(timer));
-    const locked = this.#start.locks && this.#began;
+    const locked = this.#start.lock !== undefined && this.#began;
     const leave = locked ? 'exec rm -f -- "$tsplay_lock"\n' : 'exit\n';
     this.#write(this.#knowsSteps ? 'tsplay_close\n' : leave);
     this.#stream.stdin.end();

@@ -32,7 +32,7 @@ export async function imagesIn(archive: string): Promise<readonly ArchivedImage[
   const parsed = manifests.safeParse(parseJson(textOf('manifest.json')));
   if (!parsed.success) {
     throw new StepError(`${archive} is no archive of images`, {
-      hint: 'make it with docker save, or ctr images export',
+      hint: 'create it with docker save or ctr images export',
     });
   }
   return parsed.data.map(({ Config, RepoTags }) => {

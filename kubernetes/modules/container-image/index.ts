@@ -23,13 +23,16 @@ const args = z.strictObject({
     .string()
     .regex(/^[a-z0-9][\w./:@-]*$/, 'is not the name of an image')
     .optional()
-    .describe('which image of the archive; needed where it holds several'),
-  runtime: z.enum(['containerd', 'docker']).default('containerd').describe('who gets it'),
+    .describe('image of the archive; required if it holds several'),
+  runtime: z
+    .enum(['containerd', 'docker'])
+    .default('containerd')
+    .describe('container runtime that imports it'),
   namespace: z
     .string()
     .regex(/^[A-Za-z0-9_.-]+$/)
     .default('k8s.io')
-    .describe('of containerd; kubelet uses k8s.io'),
+    .describe('namespace of containerd; kubelet uses k8s.io'),
 });
 
 type Arguments = z.output<typeof args>;
@@ -46,7 +49,7 @@ interface Wanted {
 
 export const containerImage = defineModule({
   name: 'containerImage',
-  summary: 'Imports an image from a local archive where the runtime has not just that one.',
+  summary: 'Imports an image from a local archive, unless the runtime already has it.',
   args,
   example: `containerImage('pause image', { src: 'images/pause.tar' })`,
   returns: { name: 'full name of the image', id: 'sha256 of its configuration' },

@@ -7,6 +7,7 @@ import {
   predict,
   rawScript,
   same,
+  secret,
   sh,
   StepError,
   unpredictable,
@@ -33,26 +34,34 @@ import { identityOf, isSameObject, nameOf, objectDifferences } from '../shared/c
 import { manifestArg, manifestMistakes, readManifest } from './manifest.ts';
 
 const args = z.strictObject({
-  manifest: manifestArg.describe('an object, a list of objects, or YAML text; may hold secrets'),
+  manifest: manifestArg
+    .optional()
+    .describe('an object, a list of objects, or YAML text; may hold secrets'),
+  src: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a template of YAML in place of manifest, looked up in templates/'),
+  vars: z.record(z.string(), z.unknown()).default({}).describe('variables of the template'),
   state: z
     .enum(['present', 'absent'])
     .default('present')
-    .describe('as the manifest says, or none of its objects'),
+    .describe('present: as the manifest says; absent: none of its objects exists'),
   namespace: namespaceName
     .optional()
-    .describe('of objects that name none; those that name one must name this one'),
+    .describe('namespace of objects that name none; others must name this one'),
   timeout: z
     .int()
     .min(1)
     .max(86_400)
     .default(300)
-    .describe('seconds that objects have for being gone, with state absent'),
+    .describe('with state absent: seconds to wait until the objects are gone'),
   ...accessArgs,
   serverDryRun: z
     .enum(['--dry-run=server', '--server-dry-run'])
     .default('--dry-run=server')
     .describe("kubectl's flag; before 1.18 it was the second"),
-  validate: z.boolean().default(true).describe('kubectl refuses fields that it does not know'),
+  validate: z.boolean().default(true).describe('have kubectl refuse unknown fields'),
 });
 
 type Arguments = z.output<typeof args>;
@@ -68,7 +77,19 @@ export const k8s = defineModule({
   args,
   example: `k8s('namespace of the shop', { manifest: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } } })`,
   returns: { objects: 'the objects as the API server has them' },
-  mistakes: (want: Arguments) => manifestMistakes(want.manifest),
+  mistakes({ manifest, src }: Arguments) {
+    if (manifest === undefined) return src === undefined ? ['give manifest or src'] : [];
+    return src === undefined ? manifestMistakes(manifest) : ['give manifest or src, not both'];
+  },
+  template: ({ src, vars }) => (src === undefined ? undefined : { src, variables: vars }),
+  async prepare(want, controller): Promise<Arguments> {
+    if (want.src === undefined) return want;
+    const { bytes, secret: isSecret } = await controller.template(want.src, want.vars);
+    const text = bytes?.toString('utf8') ?? '';
+    const [mistake] = manifestMistakes(text);
+    if (mistake !== undefined) throw new StepError(`${want.src}: ${mistake}`);
+    return { ...want, manifest: isSecret ? secret(text) : text };
+  },
   reads: (want: Arguments) => ({ objects: readOf(want) }),
   plan(want: Arguments, is, on): Plan<K8sResult> {
     const { objects } = is;

@@ -17,14 +17,14 @@ export interface ReadManifest {
 }
 
 /** The objects of a manifest, Lists taken apart. @throws PlaybookError for text that is no YAML */
-export function readManifest(manifest: Manifest): ReadManifest {
+export function readManifest(manifest: Manifest | undefined): ReadManifest {
   const taint = { secret: false };
   const given =
     typeof manifest === 'string'
       ? documentsOf(manifest)
       : isSecret(manifest)
         ? documentsOf(reveal(manifest))
-        : [manifest].flat().map((each) => revealAll(each, taint));
+        : [manifest ?? []].flat().map((each) => revealAll(each, taint));
   const objects = given.flatMap((each) => itemsOf(each));
   return { objects, secret: taint.secret || isSecret(manifest) };
 }

@@ -39,14 +39,16 @@ const args = z.strictObject({
   path: absolutePath.describe('the file on the host'),
   server: z.url({ protocol: /^https$/ }).describe('https://host:port of the API server'),
   ca: authorityArg.shape.certificate.describe(
-    "PEM, or a file of the controller, of the authority that signed the server's certificate",
+    'authority of the API server: PEM, or a local file that holds it',
   ),
   cluster: z.string().min(1).default('kubernetes').describe('name of the cluster'),
   user: z.string().min(1).describe('name of the user within the file'),
   context: z.string().min(1).optional().describe('name of the context; default USER@CLUSTER'),
-  namespace: z.string().min(1).optional().describe('namespace where none is named'),
-  certificate: order.optional().describe('the certificate that the user shows, as in certificate'),
-  token: secretValue.optional().describe('the token that the user shows'),
+  namespace: z.string().min(1).optional().describe('default namespace'),
+  certificate: order
+    .optional()
+    .describe('client certificate of the user, with the arguments of certificate'),
+  token: secretValue.optional().describe('bearer token of the user'),
   owner: attributeArgs.owner,
   group: attributeArgs.group,
   mode: modeSchema.default('0600').describe('permissions'),

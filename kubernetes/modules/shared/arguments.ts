@@ -20,11 +20,11 @@ export const accessArgs = {
     .describe('kubectl on the host; the default is where its packages put it'),
   kubeconfig: absolutePath
     .default('/etc/kubernetes/admin.conf')
-    .describe('a kubeconfig on the host that may do this'),
+    .describe('a kubeconfig on the host with the rights for this'),
   servers: z
     .array(z.url({ protocol: /^https$/ }))
     .default([])
-    .describe("API servers to try where the kubeconfig's own is not ready"),
+    .describe('API servers to try if that of the kubeconfig is not ready'),
 };
 
 const schema = z.strictObject(accessArgs);
@@ -62,7 +62,7 @@ play_find_server || { printf 'no API server answers: %s\\n' "$play_why" >&2; exi
 export function unanswered<R>(why: string, check: boolean, result: R): Action<R> {
   if (!check) {
     throw new StepError(`no API server answers: ${why}`, {
-      hint: 'see the unit kube-apiserver on the masters, and what stands between them and this host',
+      hint: 'check the unit kube-apiserver on the masters, and the network between them and this host',
     });
   }
   return action({

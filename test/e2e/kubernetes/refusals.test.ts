@@ -33,7 +33,7 @@ test.each([
   [
     'the router id of every example',
     { keepalivedRouterId: 51 },
-    'another cluster of this network may',
+    'two clusters with one id in a network conflict',
   ],
   [
     'a balancer on the port of the API server',
@@ -48,12 +48,12 @@ test.each([
   [
     'anonymous requests',
     { masterApiserverFlags: { 'anonymous-auth': true } },
-    'whoever reaches the API server',
+    'anybody query the API server',
   ],
   [
     'the key of an authority for tokens',
     { masterApiserverFlags: { 'service-account-key-file': '/etc/kubernetes/pki/ca.crt' } },
-    'an authority is none',
+    'to its own key pair',
   ],
   [
     'the whole network as the pods of each node',

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { runScript } from 'tsplay/testing';
 import { k8s } from '../../../kubernetes/modules/k8s/index.ts';
 import type { KubernetesObject, Objects } from '../../../kubernetes/readers/kubernetes.ts';
-import { secret } from '../../../engine/secrets/secret.ts';
+import { Controllers } from '../../../engine/controller/local-files.ts';
+import { isSecret, secret } from '../../../engine/secrets/secret.ts';
 import { folder } from '../../readers/asking.ts';
 import { isAct, isChange, isSame, mistakes, planned } from '../../modules/planning.ts';
 
@@ -187,5 +188,45 @@ items:
 `;
     const plan = isChange(planned(k8s, { manifest: text }, { objects: of([], undefined) }));
     expect(plan.differences.map(({ what }) => what)).toEqual(['Namespace a', 'Namespace b']);
+  });
+});
+
+describe('a template in place of a manifest', () => {
+  const rendered = async (text: string, vars: Readonly<Record<string, unknown>>) => {
+    const src = join(folder(), 'objects.yaml.hbs');
+    writeFileSync(src, text);
+    const task = k8s('objects', { src, vars });
+    const controllers = new Controllers({ check: false, diff: false }, { remember: true });
+    const want = k8s.definition.args.parse({ src, vars });
+    return k8s.definition.prepare?.(want, controllers.of(task, 'web'));
+  };
+  const template = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{name}} }\n';
+
+  test('gives its objects', async () => {
+    const { manifest: text } = (await rendered(template, { name: 'web' })) ?? {};
+    expect(text).toBe('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web }\n');
+  });
+
+  test('with a secret among its variables is secret as a whole', async () => {
+    const { manifest: text } = (await rendered(template, { name: secret('web') })) ?? {};
+    expect(isSecret(text)).toBe(true);
+  });
+
+  test('whose text is no manifest is named', async () => {
+    await expect(rendered('kind: {{name}}\n', { name: 'Pod' })).rejects.toThrow(
+      /objects\.yaml\.hbs: object 1 of the manifest has no apiVersion, no metadata\.name$/,
+    );
+  });
+
+  test('is tried before anything connects', () => {
+    const want = k8s.definition.args.parse({ src: 'a.hbs', vars: { a: 1 } });
+    expect(k8s.definition.template?.(want)).toEqual({ src: 'a.hbs', variables: { a: 1 } });
+  });
+
+  test.each([
+    ['both', { manifest, src: 'a.hbs' }, 'give manifest or src, not both'],
+    ['neither', {}, 'give manifest or src'],
+  ])('%s of them is refused', (_, given, said) => {
+    expect(mistakes(k8s, given)).toEqual([said]);
   });
 });

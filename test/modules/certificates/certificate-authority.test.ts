@@ -90,6 +90,6 @@ test("a server's certificate is refused as an authority", async () => {
   const { certificate } = issueCertificate(authority, request, Date.now());
   const args = { path: `${folder()}/ca.crt`, certificates: certificate };
   await expect(new TestHost().plan(certificateAuthority, args)).rejects.toThrow(
-    /is no certificate of an authority/,
+    /is not the certificate of an authority/,
   );
 });

@@ -74,7 +74,7 @@ describe.each(hosts)('getUrl by %s', (_, options) => {
     writeFileSync(`${at}/file`, 'old');
     const want: Want = { url: `${server.url}/file`, dest: `${at}/file`, sha256 };
     await expect(new TestHost(options).apply(getUrl, want)).rejects.toThrow(
-      new RegExp(`/file has the sha256 \\w{64}, not ${sha256}; nothing of it was kept`),
+      new RegExp(`/file has the sha256 \\w{64}, not ${sha256}; it was not kept`),
     );
     expect([readdirSync(at), readFileSync(`${at}/file`, 'utf8')]).toEqual([['file'], 'old']);
   });

@@ -270,7 +270,7 @@ describe('nftables', () => {
         name: 'a policy needs a hook',
         want: { table: 'a', chain: 'b', policy: 'drop' },
         is: { chain: { policy: '', rules: [] } },
-        fails: /hangs on no hook/,
+        fails: /has no hook/,
       },
       { name: 'a rule is one', want: { ...want, rule: 'accept; drop' }, fails: /must be one rule/ },
       {

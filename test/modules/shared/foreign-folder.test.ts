@@ -1,5 +1,5 @@
 /** Work of root below a folder that somebody else owns: nothing is done through what they set there. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -20,6 +20,7 @@ import { mirror } from '../../../engine/modules/files/mirror/index.ts';
 import { unarchive } from '../../../engine/modules/files/unarchive/index.ts';
 import { shells, TestHost } from '../../../engine/testing.ts';
 import { folder, nobody } from '../../readers/asking.ts';
+import { nameHere } from '../temporary-names.ts';
 
 /** A folder of nobody's beside one that is root's alone. */
 function places(): { readonly theirs: string; readonly ours: string } {
@@ -151,6 +152,21 @@ describe.each(shells)('under %s', (shell) => {
     for (const attempt of tries) await expect(attempt()).rejects.toThrow(/ link|left alone/);
     expect(stateOf(ours)).toBe(before);
     expect(readdirSync(theirs).filter((name) => name.startsWith('.play-'))).toEqual([]);
+  });
+
+  test('leftovers of ours go, and nothing that only has such a name', async () => {
+    const { theirs } = places();
+    const dead = spawnSync('true').pid;
+    const [ours, renamed, loose] = [nameHere(dead), `${nameHere(dead)}-2`, `${nameHere(dead)}-3`];
+    for (const name of [ours, renamed]) mkdirSync(`${theirs}/${name}`, { mode: 0o700 });
+    writeFileSync(`${theirs}/${ours}/.play-made`, '');
+    writeFileSync(`${theirs}/${ours}/half`, 'half');
+    // A folder of root's, which the owner of the folder around it may rename, but not empty.
+    writeFileSync(`${theirs}/${renamed}/backup`, 'of root');
+    writeFileSync(`${theirs}/${loose}`, 'half');
+    await host.apply(copy, { content: 'x', dest: `${theirs}/x`, owner });
+    expect(readdirSync(theirs).toSorted()).toEqual([renamed, 'x'].toSorted());
+    expect(readFileSync(`${theirs}/${renamed}/backup`, 'utf8')).toBe('of root');
   });
 
   test('a link that one archive brings leads no other out of its folder', async () => {

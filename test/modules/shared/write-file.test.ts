@@ -7,6 +7,7 @@ import { contentOf } from '../../../engine/shell/content.ts';
 import { runScript, shells, TestHost } from '../../../engine/testing.ts';
 import { folder } from '../../readers/asking.ts';
 import { makeImmutable, mounted, mountOver, remount } from '../hard-places.ts';
+import { nameHere } from '../temporary-names.ts';
 
 describe.each(shells)('writing under %s', (shell) => {
   const host = new TestHost({ shell });
@@ -131,11 +132,11 @@ describe.each(shells)('writing under %s', (shell) => {
     const script = writeFile({ path: `${at}/file`, content: contentOf('new') }, undefined);
     // The shell's pid is not known before: names that it may take first are there.
     for (let pid = process.pid; pid < process.pid + 300; pid += 1) {
-      writeFileSync(`${at}/.play-${pid}`, 'left');
+      writeFileSync(`${at}/${nameHere(pid)}`, 'left');
     }
     expect((await runScript(script, { shell })).code).toBe(0);
     expect(readFileSync(`${at}/file`, 'utf8')).toBe('new');
-    expect(readdirSync(at)).toContain(`.play-${process.pid}`);
+    expect(readdirSync(at)).toContain(nameHere(process.pid));
     expect(readdirSync(at).length).toBeLessThan(300);
   });
 

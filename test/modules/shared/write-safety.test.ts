@@ -1,11 +1,12 @@
 /** What nobody sees when all goes well: crashes, the first moments of a file, what reaches the disk. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { writeFile } from '../../../engine/modules/shared/write-file.ts';
 import { contentOf } from '../../../engine/shell/content.ts';
 import { runScript, shells } from '../../../engine/testing.ts';
 import { folder } from '../../readers/asking.ts';
+import { nameElsewhere, nameHere } from '../temporary-names.ts';
 
 const before = Buffer.alloc(300_000, 'old line\n');
 const after = Buffer.alloc(400_000, 'new line\n');
@@ -53,10 +54,19 @@ describe.each(shells)('under %s', (shell) => {
   test('what a killed run left is gone with the next write there, and no other', async () => {
     const at = folder();
     const dead = spawnSync('true').pid;
-    const left = [`.play-${dead}`, `.play-${dead}-2`];
+    const left = [nameHere(dead), `${nameHere(dead)}-2`, nameElsewhere(1)];
     mkdirSync(`${at}/${left[0]}/deep`, { recursive: true });
     writeFileSync(`${at}/${left[1]}`, 'half');
-    const kept = [`.play-${process.pid}`, '.play-unpacked-app.tar', '.play-x'];
+    mkdirSync(`${at}/${left[2]}`);
+    const dayAgo = Date.now() / 1000 - 25 * 3600;
+    utimesSync(`${at}/${left[2]}`, dayAgo, dayAgo);
+    const kept = [
+      nameHere(process.pid),
+      // Of a host that shares the folder: whether that process lives cannot be known here.
+      nameElsewhere(dead),
+      '.play-unpacked-app.tar',
+      '.play-x',
+    ];
     for (const name of kept) writeFileSync(`${at}/${name}`, '');
     await runScript(writeFile({ path: `${at}/file`, content: contentOf('x') }, undefined), {
       shell,

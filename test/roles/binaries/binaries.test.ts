@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { binaries } from '../../../roles/binaries/index.ts';
-import { architectureOf, programsOf } from '../../../roles/binaries/programs.ts';
+import { architectureOf } from '../../../kubernetes/release/programs.ts';
+import { programsOf } from '../../../roles/binaries/programs.ts';
 import { clusterOf, type ClusterVariables } from '../../../roles/cluster/index.ts';
 import { binariesVariables } from '../../../roles/binaries/variables.ts';
 import { inventoryOf } from '../../plan/inventory.ts';

@@ -182,7 +182,9 @@ describe('refused before anything connects', () => {
     expect(await refused({}, { m1: { host: 'm1.test' } })).toContain(
       "m1 has no IP address but 'm1.test'",
     );
-    expect(await refused({}, { m1: { host: '127.0.0.1' } })).toContain('where it is alone');
+    expect(await refused({}, { m1: { host: '127.0.0.1' } })).toContain(
+      'which other hosts cannot reach',
+    );
   });
 
   test("the local proxy on the API server's own port", async () => {

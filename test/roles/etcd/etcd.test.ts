@@ -115,9 +115,7 @@ describe('how it changes', () => {
 describe('what it refuses', () => {
   test('an even number of members, unless the cluster grows', async () => {
     const four = `${three()}    e4: { host: 10.0.0.4 }\n`;
-    expect(await refused(etcd, four)).toContain(
-      '4 members outlive the loss of no more hosts than 3',
-    );
+    expect(await refused(etcd, four)).toContain('4 members tolerate no more failures than 3');
     const growing = four.replace('vars: {', 'vars: { etcdAllowEvenMembers: true');
     expect((await collected(etcd, growing)).host('e4').names).toContain('etcd runs');
   });
@@ -129,7 +127,7 @@ describe('what it refuses', () => {
 
   test.each([
     ['a name', 'ip: etcd3.example.org', "e3 has no IP address but 'etcd3.example.org'"],
-    ['loopback', 'ip: 127.0.1.1', 'e3 has the address 127.0.1.1, where it is alone'],
+    ['loopback', 'ip: 127.0.1.1', 'e3 has the address 127.0.1.1, which other hosts cannot reach'],
   ])('an address that is %s', async (_, extra, said) => {
     const error = await refused(etcd, three('', extra));
     expect(error).toContain(said);
@@ -138,7 +136,7 @@ describe('what it refuses', () => {
 
   test('a port that one member has and the others do not', async () => {
     const error = await refused(etcd, three('', 'etcdPeerPort: 2390'));
-    expect(error).toContain('etcdPeerPort is 2380 for e1 and 2390 for e3');
+    expect(error).toContain('etcdPeerPort is 2390 for e3 and 2380 for e1');
     expect(error).toContain('set it once, for their group');
   });
 

@@ -68,22 +68,22 @@ describe('refused, with what to do', () => {
     [
       'a host without data that the running cluster was not told of',
       [host('e1', runs(member('e1'))), host('e2', nothing)],
-      /^e2 is no member of the running cluster \(e1 lists e1\) and would begin a second one: .*etcdMember/,
+      /^e2 is not a member of the running cluster \(e1 lists e1\) and would start a second one: .*etcdMember/,
     ],
     [
       'the same though it says that it joins',
       [host('e1', runs(member('e1'))), host('e2', nothing, { joins: true })],
-      /^e2 is no member of the running cluster/,
+      /^e2 is not a member of the running cluster/,
     ],
     [
       'a new member that would not join',
       [host('e1', runs(member('e1'), added('e2'))), host('e2', nothing)],
-      /^e2 is awaited by the running cluster: set etcdInitialState: existing/,
+      /^e2 is registered with the running cluster: set etcdInitialState: existing/,
     ],
     [
       'a member of the running cluster that the inventory does not have',
       [host('e1', runs(member('e1'), member('e2')))],
-      /^e2 \(https:\/\/10\.0\.0\.2:2380\) is a member of the running cluster, and not of the group: remove it first/,
+      /^e2 \(https:\/\/10\.0\.0\.2:2380\) is a member of the running cluster but not of the group: remove it first/,
     ],
     [
       'a member that lost its data',
@@ -93,37 +93,37 @@ describe('refused, with what to do', () => {
     [
       'a member that was removed and comes back with its data',
       [host('e1', runs(member('e1'))), host('e2', down('e1', 'e2'))],
-      /^e2 has data, and e1 does not know it/,
+      /^e2 has data, but e1 does not know it/,
     ],
     [
       'two clusters',
       [host('e1', runs(member('e1'))), host('e2', runs(member('e1'), member('e2')))],
-      /^e1 and e2 do not agree on who the members are \(e1 lists e1; e2 lists e1, e2\)/,
+      /^e1 and e2 disagree about the members \(e1 lists e1; e2 lists e1, e2\)/,
     ],
     [
       'another address of a member',
       [host('e1', runs(member('e1')), { peerUrl: 'https://10.0.0.1:2390' })],
-      /^e1 is known to its cluster as https:\/\/10\.0\.0\.1:2380, and the inventory makes it/,
+      /^e1 is registered as https:\/\/10\.0\.0\.1:2380, but the inventory makes it/,
     ],
     [
       'a folder of data that moved in the inventory alone',
       [host('e1', parseLook('ours\nelsewhere /var/lib/etcd/default\n'), { dataDir: '/data/etcd' })],
-      /^e1 has its data in \/var\/lib\/etcd\/default, and etcdDataDir is \/data\/etcd: it would start empty/,
+      /^e1 has its data in \/var\/lib\/etcd\/default, but etcdDataDir is \/data\/etcd: it would start empty/,
     ],
     [
       'data of an etcd that others made',
       [host('e1', parseLook('data\n'))],
-      /^e1 has data in \/var\/lib\/etcd\/default of an etcd that others made/,
+      /^e1 has data of another etcd in \/var\/lib\/etcd\/default/,
     ],
     [
       'a new host beside members that are down',
       [host('e1', down('e1')), host('e2', nothing)],
-      /^e2 has no data, and is none of those that e1 began with; no member answers/,
+      /^e2 has no data and is not among the members that e1 started with, and no member answers/,
     ],
     [
       'a first start where a host that may have the cluster cannot be asked',
       [host('e1', undefined), host('e2', nothing), host('e3', nothing)],
-      /^e1 cannot be asked whether there is a cluster already, and e2, e3 would begin a new one/,
+      /^e1 cannot be asked whether a cluster exists, and e2, e3 would start a new one/,
     ],
   ])('%s', (_, candidates, said) => {
     expect(clusterProblems(candidates)).toEqual([expect.stringMatching(said)]);
@@ -132,8 +132,8 @@ describe('refused, with what to do', () => {
   test('everything that differs is told together', () => {
     const exchanged = [host('e5', nothing), host('e2', runs(member('e1'), member('e2')))];
     expect(clusterProblems(exchanged)).toEqual([
-      expect.stringMatching(/^e1 .* is a member of the running cluster, and not of the group/),
-      expect.stringMatching(/^e5 is no member of the running cluster/),
+      expect.stringMatching(/^e1 .* is a member of the running cluster but not of the group/),
+      expect.stringMatching(/^e5 is not a member of the running cluster/),
     ]);
   });
 });

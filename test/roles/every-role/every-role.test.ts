@@ -12,7 +12,7 @@ import type { Role } from '../../../engine/dsl/task.ts';
 import { template } from '../../../engine/modules/files/template.ts';
 import site from '../../../playbooks/site.ts';
 import { pkiVariables } from '../../../roles/pki/index.ts';
-import { newestMinor, oldestMinor } from '../../../roles/versions/version.ts';
+import { newestMinor, oldestMinor } from '../../../kubernetes/versions/version.ts';
 import { required } from './least.ts';
 import { mistakesOf, onlyRole, refusedChoices, shippedRoles } from './tried.ts';
 

@@ -31,8 +31,9 @@ export async function render(plans: readonly PlayPlan[], inventory: Inventory): 
       for (const step of tasksOf([...nodes, ...handlers.map((each) => each.node)])) {
         for (const world of step.want ? worlds.slice(0, 1) : worlds) {
           const want = wantOf(step, runOf(inventory.host(name), world));
-          if (!step.task.module.template) continue;
-          const { src, variables } = step.task.module.template(want);
+          const template = step.task.module.template?.(want);
+          if (!template) continue;
+          const { src, variables } = template;
           await controllers.of(step.task, name).template(src, variables);
         }
       }

@@ -48,13 +48,13 @@ describe('a host', () => {
       seen: { free: new Map([['/var/lib', 100]]), ipvs: false },
     });
     expect(all.join('\n')).toMatchInlineSnapshot(`
-      "it has 512 MiB of memory, and needs 1700
-      it has 1 processors, and needs 2
+      "it has 512 MiB of memory and needs 1700
+      it has 1 processors and needs 2
       100 MiB are free for /var/lib, and 10240 are needed
-      its kernel is 2.6.32-754.el6, and 3.10 is needed
-      systemd does not run it, and the units need it
+      its kernel is 2.6.32-754.el6, older than 3.10
+      it is not run by systemd, which the units need
       no control groups are mounted below /sys/fs/cgroup
-      the cgroup driver is systemd, which does not run: set clusterCgroupDriver
+      the cgroup driver is systemd, which is not running: set clusterCgroupDriver
       its kernel has no ip_vs: set clusterProxyMode: iptables"
     `);
   });
@@ -62,7 +62,7 @@ describe('a host', () => {
   test('that is no master needs less', () => {
     expect(problems('w1', { facts: { memory: 2 ** 30, cpus: 1 } })).toEqual([]);
     expect(problems('m2', { facts: { memory: 2 ** 30 } })).toEqual([
-      'it has 1024 MiB of memory, and needs 1700',
+      'it has 1024 MiB of memory and needs 1700',
     ]);
   });
 

@@ -46,13 +46,13 @@ describe('refused with the value that runs and the reason', () => {
       /would make it 172\.40\.0\.0\/16, and .* 172\.30\.0\.0\/16/,
     ],
     [{ clusterServiceCidr: '10.96.0.0/16' }, /services keep their addresses/],
-    [{ clusterNodeMask: 25, clusterMaxPods: 100 }, /nodes keep parts of the old size/],
-    [{ clusterDomain: 'k8s.test' }, /pods that run ask for names in the old domain/],
+    [{ clusterNodeMask: 25, clusterMaxPods: 100 }, /nodes keep networks of the old size/],
+    [{ clusterDomain: 'k8s.test' }, /running pods use the old domain/],
     [{ masterApiserverFlags: { 'etcd-prefix': '/other' } }, /the cluster is empty/],
     [{ clusterRuntime: 'docker' }, /started a second time; .*drain the node, reset it/],
-    [{ clusterCgroupDriver: 'cgroupfs' }, /control groups that kubelet does not look at/],
-    [{ kubeletRoot: '/data/kubelet' }, /volumes of pods that run/],
-    [{ containerdRoot: '/data/containerd' }, /nobody's/],
+    [{ clusterCgroupDriver: 'cgroupfs' }, /control groups that kubelet does not manage/],
+    [{ kubeletRoot: '/data/kubelet' }, /volumes of running pods/],
+    [{ containerdRoot: '/data/containerd' }, /orphaned/],
     [{ cniKind: 'flannel' }, /routes and interfaces of the old network stay/],
     [{ cniBridge: 'br0' }, /stay on the old bridge/],
   ])('%j', (vars, said) => {
@@ -107,7 +107,7 @@ describe('versions', () => {
   test('masters go up one minor at a time; a node that was away catches up', () => {
     expect(on('1.22.0')).toEqual([
       expect.stringMatching(
-        /kube-apiserver is 1\.20\.2: masters go up one minor at a time; run with 1\.21 first/,
+        /kube-apiserver is 1\.20\.2: masters are upgraded one minor at a time; run with 1\.21 first/,
       ),
       expect.stringContaining('kube-controller-manager'),
     ]);

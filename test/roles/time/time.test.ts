@@ -40,7 +40,7 @@ test('without a server every host asks the sources', async () => {
 
 test('a host that nobody tells the time is refused before anything connects', async () => {
   const alone = 'all: { vars: { timeSources: [] }, hosts: { a: { host: 10.0.0.1 } } }';
-  expect(await mistakesOf(time, alone)).toContain('nobody tells a the time');
+  expect(await mistakesOf(time, alone)).toContain('a has no time source');
   const served = yaml.replace('all: {', 'all: { vars: { timeSources: [] },');
   expect(await mistakesOf(time, served)).toBe('');
 });

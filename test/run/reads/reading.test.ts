@@ -69,7 +69,7 @@ describe('reads', () => {
   it('that do not come to an end fail the step', async () => {
     const on = await fleet(['a']);
     const ran = await on.run(playOf(() => [counting('endless', { to: 1000 })]));
-    expect(ran.end('a', 'endless').failure?.message).toBe('its reads do not come to an end');
+    expect(ran.end('a', 'endless').failure?.message).toBe('its reads never settle');
   });
 
   it('that are denied fail the step at its turn, name the thing and say what to do', async () => {

@@ -150,7 +150,7 @@ it('a judging function that looks at the run is refused', () => {
     throw new NotYetKnown({ missing: 'facts', host: 'a' });
   };
   expect(() => judged(attempt('ok', {}), { failedWhen: looks })).toThrow(
-    'a judging function looks at the run: it has its result alone',
+    'a function that judges a result cannot use the run',
   );
 });
 

@@ -91,7 +91,9 @@ describe('a lazy value that is wrong fails its step, with file and line', () => 
     const on = await fleet(['a']);
     const state = (): 'touch' => 'touch';
     const ran = await on.run(playOf(() => [file('bad', { path: on.path('x'), state })]));
-    expect(ran.end('a', 'bad').failure?.message).toBe("'bad' acts on every run: it is no state");
+    expect(ran.end('a', 'bad').failure?.message).toBe(
+      "'bad' is an action and would run every time",
+    );
   });
 });
 

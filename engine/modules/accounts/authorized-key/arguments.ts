@@ -15,9 +15,9 @@ export const args = z.strictObject({
   options: z
     .array(oneLine)
     .optional()
-    .describe('options of these keys: from="10.0.0.0/8", no-pty; default what is there'),
-  exclusive: z.boolean().default(false).describe('every other key of the user goes'),
+    .describe('options of these keys: from="10.0.0.0/8", no-pty; default: unchanged'),
+  exclusive: z.boolean().default(false).describe('remove every other key of the user'),
   path: absolutePath.optional().describe('the file; default .ssh/authorized_keys in the home'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether they are to be there'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether they should exist'),
 });
 export type AuthorizedKey = z.output<typeof args>;

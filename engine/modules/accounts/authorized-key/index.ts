@@ -25,7 +25,7 @@ type KeyReads = {
 
 export const authorizedKey = defineModule({
   name: 'authorizedKey',
-  summary: 'Keeps public keys in the authorized_keys of a user.',
+  summary: 'Manages the public keys in the authorized_keys of a user.',
   args,
   example: `authorizedKey('deploy logs in', { user: 'deploy', key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1jVGNmsSDjFn5jDJ2lJZ8rJXaJ3Yq0xW8vJ0Qv4lLr deploy@example.org' })`,
   returns: fileReturns,
@@ -72,7 +72,7 @@ const pathOf = (want: AuthorizedKey, home: Home): string =>
 function refuseLink(path: string, is: FileValue | undefined): void {
   if (is?.type !== 'link') return;
   throw new StepError(`${path} is a link to ${is.target ?? '?'}, which is not followed`, {
-    hint: 'whoever owns the folder could let root write elsewhere; put the file itself there',
+    hint: 'the owner of the folder could redirect the write of root; replace the link with a file',
   });
 }
 

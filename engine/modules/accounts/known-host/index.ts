@@ -25,12 +25,12 @@ const args = z.strictObject({
   key: z
     .union([oneLine, z.array(oneLine).min(1)])
     .optional()
-    .describe('its public keys: type and base64, as its own files in /etc/ssh have them'),
+    .describe('its public keys: type and base64, as in its own /etc/ssh/ssh_host_*.pub'),
   state: z
     .enum(['present', 'absent'])
     .default('present')
-    .describe('absent: the names lose this key, or without key every one'),
-  hash: z.boolean().default(false).describe('new lines have the names hashed'),
+    .describe('absent: remove this key from the names, or without key all of theirs'),
+  hash: z.boolean().default(false).describe('hash the names in new lines'),
   path: absolutePath
     .default('/etc/ssh/ssh_known_hosts')
     .describe('the file; that of a user is .ssh/known_hosts in the home'),
@@ -41,7 +41,7 @@ type Want = z.output<typeof args>;
 
 export const knownHost = defineModule({
   name: 'knownHost',
-  summary: 'Keeps host keys that ssh trusts; another key of the same type is replaced.',
+  summary: 'Manages host keys that ssh trusts; replaces another key of the same type.',
   args,
   example: `knownHost('the backup host', {
   name: ['backup.example.org', '10.0.0.9'],

@@ -7,8 +7,8 @@ export const args = z.strictObject({
   name: accountName.describe('login name'),
   uid: z.number().int().min(0).optional().describe('its number; default: the next free one'),
   group: accountName.optional().describe('primary group; default: a group of its own'),
-  groups: z.array(accountName).optional().describe('further groups, which must be there'),
-  append: z.boolean().default(false).describe('leave the user in groups that are not listed'),
+  groups: z.array(accountName).optional().describe('further groups, which must exist'),
+  append: z.boolean().default(false).describe('keep the user in groups that are not listed'),
   comment: z
     .string()
     .regex(/^[^:\n]*$/, 'must hold no colon')
@@ -19,19 +19,19 @@ export const args = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'make the home folder where it is missing; default: for a new user that is no system user',
+      'create a missing home folder; default: only for a new user that is not a system user',
     ),
-  moveHome: z.boolean().default(false).describe('where home changes, take the folder along'),
+  moveHome: z.boolean().default(false).describe('move the folder when home changes'),
   shell: absolutePath.optional().describe('login shell'),
-  system: z.boolean().default(false).describe('a new user gets a number of the system’s range'),
+  system: z.boolean().default(false).describe('give a new user a number from the system range'),
   password: passwordHash.optional().describe("hash of the password: secret('$6$…')"),
   updatePassword: z
     .enum(['always', 'onCreate'])
     .default('always')
-    .describe('onCreate: a password that the user changed stays'),
-  locked: z.boolean().optional().describe('whether logging in with the password is barred'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
-  remove: z.boolean().default(false).describe('with absent: home folder and mail too'),
+    .describe('onCreate: set it for a new user only'),
+  locked: z.boolean().optional().describe('whether login with the password is locked'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
+  remove: z.boolean().default(false).describe('with absent: also remove home folder and mail'),
 });
 
 export type UserWant = z.output<typeof args>;

@@ -31,7 +31,7 @@ export interface UserResult {
 
 export const user = defineModule({
   name: 'user',
-  summary: 'Keeps a user of the host, its groups and its password.',
+  summary: 'Manages a user of the host, with groups and password.',
   args,
   example: `user('deploy', { name: 'deploy', groups: ['docker'], append: true, shell: '/bin/bash' });`,
   returns: {

@@ -37,7 +37,7 @@ const args = z.strictObject({
   keyMode: modeSchema.default('0600').describe('permissions of the key'),
   bundle: absolutePath
     .optional()
-    .describe('also one file with certificate and key, as haproxy takes it, with keyMode'),
+    .describe('also write certificate and key to one file, as haproxy needs it, with keyMode'),
 });
 
 type Arguments = z.output<typeof args>;
@@ -55,7 +55,7 @@ export interface CertificateResult extends CertificateSummary {
 
 export const certificate = defineModule({
   name: 'certificate',
-  summary: 'Issues a certificate, and issues it anew for a stated reason only.',
+  summary: 'Issues a certificate; reissues it only for a reason, which it reports.',
   args,
   example: `certificate('web certificate', {
   path: '/etc/ssl/web.crt',

@@ -24,12 +24,10 @@ const content = z.custom<Content>(isContent, 'expected a content').meta({ title:
 
 /** A certificate authority of the controller: what `openStore(…).authority(…)` gives, or files. */
 export const authorityArg = z.strictObject({
-  certificate: z
-    .union([z.string().min(1), content])
-    .describe('PEM, or a file of the controller with it'),
+  certificate: z.union([z.string().min(1), content]).describe('PEM, or a local file that holds it'),
   key: z
     .union([z.string().min(1), secretValue, content])
-    .describe('PEM as a secret, or a file of the controller with it'),
+    .describe('PEM as a secret, or a local file that holds it'),
 });
 
 /** Arguments about the certificate itself. */
@@ -40,18 +38,20 @@ export const orderArgs = {
       commonName: z.string().min(1).max(64),
       organizations: z.array(z.string().min(1).max(64)).default([]),
     })
-    .describe('common name, and organizations: Kubernetes takes them for user and groups'),
+    .describe('common name and organizations; Kubernetes reads them as user and groups'),
   names: z
     .array(z.string().min(1))
     .default([])
-    .describe('DNS names and IP addresses that a server answers by'),
-  usages: z.enum(['server', 'client', 'both']).describe('what the certificate is shown for'),
+    .describe('DNS names and IP addresses of the server'),
+  usages: z
+    .enum(['server', 'client', 'both'])
+    .describe('purpose: server authentication, client authentication or both'),
   days: z.int().min(1).max(36_500).default(365).describe('how long a new certificate is valid'),
   renewBeforeDays: z
     .int()
     .min(0)
     .default(30)
-    .describe('it is issued anew when fewer days than this are left'),
+    .describe('reissue it when fewer days than this are left'),
   keyType: z.enum(keyTypes).default('p256').describe('kind of the private key'),
 };
 
@@ -192,7 +192,8 @@ export async function pem(
   if (isSecret(given)) return reveal(given);
   if (typeof given === 'string' && isPem(given)) return given;
   const found = isContent(given) ? given : await controller.file(given);
-  if (found.bytes === undefined) throw new StepError('a certificate has less than a megabyte');
+  if (found.bytes === undefined)
+    throw new StepError('the file of a certificate is smaller than a megabyte');
   return found.bytes.toString('utf8');
 }
 

@@ -13,13 +13,13 @@ import { query, type QueryAnswer } from '../../../readers/commands/query.ts';
 import { absolutePath, plain, shown, textValue } from '../../shared/argument.ts';
 
 export const guardArguments = {
-  creates: absolutePath.optional().describe('a path; what is there already is not made again'),
-  removes: absolutePath.optional().describe('a path; without it there is nothing to do'),
+  creates: absolutePath.optional().describe('a path; if it exists, there is nothing to do'),
+  removes: absolutePath.optional().describe('a path; if it does not exist, there is nothing to do'),
   unless: z
     .array(textValue)
     .min(1)
     .optional()
-    .describe('a command that only reads; where it ends with 0 there is nothing to do'),
+    .describe('a read-only command; if it exits with 0, there is nothing to do'),
 };
 
 const schema = z.strictObject(guardArguments);

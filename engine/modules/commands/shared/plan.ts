@@ -16,12 +16,12 @@ export const exitCodes = z.union([z.array(z.int().min(0).max(255)).min(1), z.lit
 export const commandArguments = {
   ...guardArguments,
   directory: absolutePath.optional().describe('working directory; default /'),
-  stdin: contentValue.optional().describe('what the command reads; default nothing'),
+  stdin: contentValue.optional().describe('standard input of the command; default: empty'),
   umask: z
     .string()
     .regex(/^0?[0-7]{3}$/, "must be an octal mask as text, '022'")
     .default('022')
-    .describe('mask for the modes of new files'),
+    .describe('umask for new files'),
   codes: exitCodes.default([0]).describe("exit codes that mean success, or 'any'"),
   invalidates: z
     .union([
@@ -38,7 +38,7 @@ export const commandArguments = {
   exposeSecret: z
     .boolean()
     .default(false)
-    .describe('secrets may stand in the arguments, where users of the host can see them'),
+    .describe('allow secrets in the arguments, where users of the host can see them'),
 };
 
 const schema = z.strictObject(commandArguments);

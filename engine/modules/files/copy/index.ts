@@ -26,7 +26,7 @@ type CopyReads = {
 
 export const copy = defineModule({
   name: 'copy',
-  summary: 'Puts a file with this content, or a local file or folder, on the host.',
+  summary: 'Copies content, or a local file or folder, to the host.',
   args,
   example: `copy('welcome people', { content: 'Welcome.\\n', dest: '/etc/motd', mode: '0644' })`,
   returns: { ...fileReturns, digests: 'of a folder: sha256 of each file, by its path in it' },
@@ -51,7 +51,7 @@ export const copy = defineModule({
 });
 
 function requireFile(path: string, is: FileValue | undefined): void {
-  if (is === undefined) throw new StepError(`${path} is not there to be copied`);
+  if (is === undefined) throw new StepError(`cannot copy ${path}: it does not exist`);
   if (is.type !== 'file') throw new StepError(`${path} is a ${is.type}, not a file`);
 }
 

@@ -22,8 +22,11 @@ const args = z.strictObject({
     .string()
     .min(1)
     .describe('local folder: the file becomes DEST/HOST/PATH; with flat the file, or a folder/'),
-  flat: z.boolean().default(false).describe('no folders of host and path below dest'),
-  failOnMissing: z.boolean().default(true).describe('false: a missing file is nothing to fetch'),
+  flat: z
+    .boolean()
+    .default(false)
+    .describe('put the file into dest itself, without folders of host and path'),
+  failOnMissing: z.boolean().default(true).describe('false: a missing file is no error'),
 });
 
 interface Prepared extends z.output<typeof args> {
@@ -59,7 +62,7 @@ export const fetch = defineModule({
     const { local } = want;
     const src = plainPath(want.src);
     if (is.file === undefined) {
-      if (want.failOnMissing) throw new StepError(`${src} is not there to be fetched`);
+      if (want.failOnMissing) throw new StepError(`cannot fetch ${src}: it does not exist`);
       return same<FetchResult>({ path: local, digest: '' });
     }
     const { type, digest = '', size, mode } = is.file;

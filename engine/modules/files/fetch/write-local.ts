@@ -30,7 +30,7 @@ export function refuseOutside(folder: string, path: string): void {
   const start = folder.endsWith(sep) ? folder : `${folder}${sep}`;
   if (path.startsWith(start) && realFolder(path).startsWith(realFolder(`${start}x`))) return;
   throw new StepError(`${path} on the controller is not below ${folder}`, {
-    hint: 'a link on the way leads elsewhere, or the name does',
+    hint: 'a link on the way, or the name itself, leads out of it',
   });
 }
 

@@ -17,15 +17,18 @@ export const args = z.strictObject({
   state: z
     .enum(['file', 'directory', 'link', 'hard', 'touch', 'absent'])
     .default('file')
-    .describe('file: it must be there; absent: removed with all below it'),
+    .describe('file: it must exist; absent: removed with everything below it'),
   ...attributeArgs,
-  src: z.string().min(1).optional().describe('what a link holds, or the other name of a hard link'),
-  recurse: z.boolean().default(false).describe('mode, owner and group of all below the folder too'),
-  follow: z.boolean().default(true).describe('a link at path stands for what it points to'),
+  src: z.string().min(1).optional().describe('target of a link, or the other name of a hard link'),
+  recurse: z
+    .boolean()
+    .default(false)
+    .describe('also set mode, owner and group of everything below the folder'),
+  follow: z.boolean().default(true).describe('follow a link at path'),
   force: z
     .boolean()
     .default(false)
-    .describe('a link may point to nothing, and replaces a file or an empty folder'),
+    .describe('allow a link without target, and replace a file or an empty folder by a link'),
   modified: time,
   accessed: time,
 });

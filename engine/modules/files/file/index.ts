@@ -18,7 +18,7 @@ import { args, type FileWant, type FileReads, type FileNow } from './arguments.t
 
 export const file = defineModule({
   name: 'file',
-  summary: 'Makes files, folders and links, removes them, sets mode, owner and times.',
+  summary: 'Creates folders and links, removes files, sets mode, owner and times.',
   args,
   example: `file('data folder', { path: '/var/lib/app', state: 'directory', owner: 'app', mode: '0750' })`,
   returns: fileReturns,

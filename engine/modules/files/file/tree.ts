@@ -75,7 +75,7 @@ function entriesOf(want: FileWant, is: TreeValue | undefined): readonly TreeEntr
   if (is === undefined) return [];
   if (is.kind === 'tree') return is.entries;
   throw new StepError(
-    `${want.path} holds too much for recurse: its listing is longer than ${treeLimit} bytes`,
+    `${want.path} is too large for recurse: its listing is longer than ${treeLimit} bytes`,
     { hint: 'use command with chown -R or chmod -R, guarded' },
   );
 }

@@ -34,21 +34,23 @@ const args = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
     .optional()
-    .describe('what the file must have; with it an equal file is not fetched again'),
+    .describe('checksum of the file; an equal file is not fetched again'),
   refresh: z
     .boolean()
     .default(false)
-    .describe('without sha256: fetch a file that is there too; written only where it differs'),
+    .describe('without sha256: also fetch a file that exists, and write it only if it differs'),
   from: z
     .enum(['host', 'controller'])
     .default('host')
-    .describe('who fetches: the host by its curl or wget, or the controller, which sends it on'),
+    .describe(
+      'which machine fetches it: the host by curl or wget, or the controller, which sends it to the host',
+    ),
   timeout: z
     .int()
     .min(1)
     .max(3600)
     .default(30)
-    .describe('seconds to connect, and that the download may stand still'),
+    .describe('seconds to connect, and for which the download may stall'),
 });
 
 type Arguments = z.output<typeof args>;
@@ -62,7 +64,7 @@ interface Prepared extends Omit<Arguments, 'dest'> {
 
 export const getUrl = defineModule({
   name: 'getUrl',
-  summary: 'Fetches a file over HTTP, continued where it broke off, checked by its sha256.',
+  summary: 'Downloads a file over HTTP, resumes a broken download, checks its sha256.',
   args,
   example: `getUrl('the node exporter', {
   url: 'https://example.org/node_exporter-1.8.1.tar.gz',

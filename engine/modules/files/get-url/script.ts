@@ -17,8 +17,9 @@ export interface Fetching {
 }
 
 /**
- * What arrived so far lies beside the file, for its user alone, and is gone on with by the next
- * run, unless others can write in its folder. It takes the place of the file only whole, and with the right checksum.
+ * With a checksum, what arrived so far lies beside the file, for its user alone, and is gone on with
+ * by the next run, unless others can write in its folder. It takes the place of the file only whole,
+ * and with the right checksum.
  */
 export function fetchScript({ request, sha256, write, is, compare }: Fetching): Script {
   const part = write.path.replace(/([^/]*)$/, (_, name: string) => `.${name}.play-part`);
@@ -38,8 +39,6 @@ wget $quiet -c -O "$part" ${wgetRefuses(request) === undefined ? wgetWords(reque
 }`,
     rawScript(functions),
     rawScript(ownPart),
-    // Without a checksum nobody knows whether the server still has the same file.
-    rawScript(sha256 === undefined ? 'rm -f -- "$part"' : ':'),
     rawScript(`begin() {
 rm -f -- "$part"
 (umask 077; set -C; : >"$part") 2>/dev/null || play_do write "$to" touch -- "$part"
@@ -60,7 +59,7 @@ fi
 fi
 if ! right; then
 rm -f -- "$part"
-play_fail "$url has the sha256 $play_sum, not $wanted; nothing of it was kept"
+play_fail "$url has the sha256 $play_sum, not $wanted; it was not kept"
 fi`),
     ...(compare ? [rawScript(sameThing)] : []),
     joinScripts([put, rawScript('|| { rm -f -- "$part"; exit 1; }')], ' '),
@@ -68,9 +67,13 @@ fi`),
   ]);
 }
 
-/** In a folder of others it cannot stay for the next run: it lies in a folder of ours. */
+/**
+ * In a folder of others it cannot stay for the next run: it lies in a folder of ours. Nor without a
+ * checksum, for nobody knows whether the server still has the same file, or whether another host
+ * with the same folder writes into what lies there.
+ */
 const ownPart = `play_enter "\${to%/*}/" || play_cannot write "$to" "$play_said"
-if [ -n "$play_open" ]; then
+if [ -n "$play_open" ] || [ -z "$wanted" ]; then
 play_clean
 play_stage write "$to"
 part=/proc/self/fd/6/part

@@ -23,17 +23,17 @@ const args = z.strictObject({
     .string()
     .regex(/^[^\s=:#;[][^=:\r\n]*$/, 'is not the name of an option')
     .optional()
-    .describe('name of the option; without it state absent takes the whole section'),
+    .describe('name of the option; without it, state absent removes the whole section'),
   value: z
     .union([value, z.array(value).min(1)])
     .optional()
-    .describe('what it is set to; a list is a line for each; further lines of a text are indented'),
+    .describe('its value; a list gives a line for each item; further lines of a text are indented'),
   separator: z
     .string()
     .regex(/^[ \t]*[=:][ \t]*$/, 'must be = or : with blanks')
     .optional()
     .describe("between option and value; default as the file has it, else ' = '"),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
 });
 
 type Want = z.output<typeof args>;

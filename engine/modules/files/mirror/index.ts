@@ -18,29 +18,29 @@ const args = z.strictObject({
     .custom<FileSource>(isFileSource, 'expected what filesFrom makes')
     .meta({ title: 'FileSource' })
     .optional()
-    .describe('files that code finds: what filesFrom makes'),
+    .describe('files found by code: what filesFrom returns'),
   only: z
     .array(z.string().min(1))
     .min(1)
     .optional()
     .describe('paths of the files to take; all when it is not given'),
-  dest: absolutePath.describe('folder on the host; it is made if only it is missing'),
+  dest: absolutePath.describe('folder on the host; created if its parent exists'),
   ...attributeArgs,
   mode: modeSchema
     .optional()
     .describe("permissions of files; default '0644', '0755' where the local file may be run"),
-  directoryMode: modeSchema.default('0755').describe('permissions of folders that are made'),
+  directoryMode: modeSchema.default('0755').describe('permissions of folders that are created'),
   delete: z.boolean().default(false).describe('remove everything else from the folder'),
   compress: z
     .boolean()
     .default(true)
-    .describe('send what comes compressed as it is, where the host has gzip'),
+    .describe('send compressed content as it is, if the host has gzip'),
 });
 
 type Arguments = z.output<typeof args>;
 export const mirror = defineModule({
   name: 'mirror',
-  summary: 'Makes a folder hold these files: compared by digest, sent as one stream.',
+  summary: 'Mirrors files to a folder: compared by digest, sent as one stream.',
   args,
   example: `mirror('pages', { src: 'pages', dest: '/var/www/pages', delete: true })`,
   returns: {

@@ -173,7 +173,7 @@ const told = (differences: readonly Difference[], most = 20): Difference[] => {
 function surplusOf(mirror: Mirror, now: TreeValue | undefined): string[] {
   if (now === undefined) return [];
   if (now.kind !== 'tree') {
-    throw new StepError(`${mirror.dest} holds too much to be compared for delete`);
+    throw new StepError(`${mirror.dest} is too large to be compared for delete`);
   }
   const kept = new Set(
     [...mirror.files.map(({ path }) => path), ...mirror.folders].map((path) =>

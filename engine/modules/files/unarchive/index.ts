@@ -31,17 +31,21 @@ const formats = ['tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'tar.zst', 'zip'] as cons
 const args = z.strictObject({
   src: z.string().min(1).optional().describe('a local archive, looked up in files/'),
   remoteSrc: absolutePath.optional().describe('an archive on the host itself'),
-  dest: absolutePath.describe('folder on the host; it is made if only it is missing'),
-  format: z.enum(formats).optional().describe('what the archive is; default by its name'),
-  strip: z.int().min(0).max(9).default(0).describe('leading folders of the paths that go'),
-  creates: absolutePath.optional().describe('a path; what is there already is not unpacked again'),
+  dest: absolutePath.describe('folder on the host; created if its parent exists'),
+  format: z.enum(formats).optional().describe('format of the archive; default: by its name'),
+  strip: z.int().min(0).max(9).default(0).describe('number of leading path components to strip'),
+  creates: absolutePath.optional().describe('a path; if it exists, nothing is unpacked'),
   verify: z
     .boolean()
     .default(true)
-    .describe('compare every file each time; false: only which archive it was'),
-  owner: attributeArgs.owner.describe('name or uid of all of it; default the user of the task'),
-  group: attributeArgs.group.describe('name or gid of all of it'),
-  mode: attributeArgs.mode.describe("for all of it, as 'u=rwX,go=rX'; default as in the archive"),
+    .describe('compare every file each time; false: only the digest of the archive'),
+  owner: attributeArgs.owner.describe(
+    'owner of everything, name or uid; default: the user of the task',
+  ),
+  group: attributeArgs.group.describe('group of everything, name or gid'),
+  mode: attributeArgs.mode.describe(
+    "mode of everything, as 'u=rwX,go=rX'; default: as in the archive",
+  ),
 });
 
 type Arguments = z.output<typeof args>;
@@ -176,7 +180,7 @@ function plan(want: Prepared, is: UnarchiveNow, on: PlanContext): Plan<Unarchive
 }
 
 function digestOf({ remoteSrc = '' }: Prepared, source: FileValue | undefined): string {
-  if (source === undefined) throw new StepError(`${remoteSrc} is not there to be unpacked`);
+  if (source === undefined) throw new StepError(`cannot unpack ${remoteSrc}: it does not exist`);
   if (source.type !== 'file') throw new StepError(`${remoteSrc} is a ${source.type}, not a file`);
   return source.digest ?? '';
 }

@@ -66,7 +66,7 @@ export function follow(document: Document, path: DataPath): Found {
 }
 
 const aliasError = (node: Node): FormatError =>
-  new FormatError(`an alias stands on the way: what it stands for is used elsewhere too`, {
+  new FormatError('the path leads through an alias: its value is used elsewhere too', {
     ...(node.range && { offset: node.range[0] }),
   });
 

@@ -8,33 +8,28 @@ export const packageArguments = {
   state: z
     .enum(['present', 'absent', 'latest'])
     .default('present')
-    .describe(
-      '`latest` goes by the package lists that the host has, unless cacheValidTime is given',
-    ),
+    .describe('`latest` uses the package lists of the host, unless cacheValidTime is given'),
   cacheValidTime: z
     .number()
     .min(0)
     .optional()
-    .describe('seconds: package lists that are older are fetched again before they are used'),
+    .describe('greatest age of package lists in seconds; older ones are fetched again first'),
   updateCache: z
     .boolean()
     .default(false)
-    .describe('fetch package lists before they are used: cacheValidTime of 0'),
+    .describe('fetch package lists first, as cacheValidTime: 0'),
   hold: z
     .boolean()
     .optional()
-    .describe('keep (or no longer keep) the packages from being upgraded or removed by others'),
+    .describe('hold the packages: nobody else upgrades or removes them; false: release them'),
   allowDowngrade: z.boolean().default(false).describe('an older version may replace a newer one'),
-  autoremove: z
-    .boolean()
-    .default(false)
-    .describe('remove packages that came as dependencies and that nothing needs any more'),
+  autoremove: z.boolean().default(false).describe('remove dependencies that are no longer needed'),
   lockTimeout: z
     .number()
     .int()
     .min(0)
     .default(120)
-    .describe('seconds to wait while another program has the package database locked'),
+    .describe('seconds to wait for the lock of the package database'),
 };
 
 export const aptArguments = z.strictObject({
@@ -44,14 +39,17 @@ export const aptArguments = z.strictObject({
   deb: z
     .union([absolutePath, z.array(absolutePath)])
     .optional()
-    .describe('.deb files on the host, installed with what they depend on'),
+    .describe('.deb files on the host, installed with their dependencies'),
   ...packageArguments,
-  purge: z.boolean().default(false).describe('with absent and autoremove: configuration files too'),
+  purge: z
+    .boolean()
+    .default(false)
+    .describe('with absent and autoremove: also remove configuration files'),
   upgrade: z
     .enum(['safe', 'full'])
     .optional()
     .describe('upgrade all packages: `safe` removes none, `full` may'),
-  onlyUpgrade: z.boolean().default(false).describe('leave what is not installed alone'),
+  onlyUpgrade: z.boolean().default(false).describe('do not install missing packages'),
   installRecommends: z
     .boolean()
     .optional()
@@ -60,11 +58,11 @@ export const aptArguments = z.strictObject({
   configFiles: z
     .enum(['keep', 'replace'])
     .default('keep')
-    .describe('which configuration file stays where a package brings another one'),
+    .describe('which configuration file to keep when a package has a new one'),
   startServices: z
     .boolean()
     .default(false)
-    .describe('let packages start the services that they bring; else the playbook starts them'),
+    .describe('let packages start their services; false: the playbook starts them'),
   repair: z.boolean().default(false).describe('finish an interrupted dpkg first'),
 });
 

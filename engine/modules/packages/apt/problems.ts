@@ -29,14 +29,14 @@ function explained(problem: string): { readonly message: string; readonly hint: 
   if (name !== undefined) {
     return {
       message: `apt knows no package ${name}`,
-      hint: 'is the name right? else add the repository that has it first: aptRepository(…)',
+      hint: 'check the name, or first add the repository that has it: aptRepository(…)',
     };
   }
   const none = /Package '?(\S+?)'? has no installation candidate/.exec(problem)?.[1];
   if (none !== undefined) {
     return {
       message: `no repository of this host offers ${none}`,
-      hint: 'name the package that replaces it, or add its repository first: aptRepository(…)',
+      hint: 'name the package that replaces it, or first add its repository: aptRepository(…)',
     };
   }
   const version = /Version '([^']*)' for '([^']*)' was not found/.exec(problem);
@@ -44,7 +44,7 @@ function explained(problem: string): { readonly message: string; readonly hint: 
     const [, wanted = '', of = ''] = version;
     return {
       message: `no repository of this host has ${of} ${wanted}`,
-      hint: `\`apt-cache policy ${of}\` on the host says which versions there are`,
+      hint: `\`apt-cache policy ${of}\` on the host lists the versions`,
     };
   }
   return { message: `apt cannot do it: ${problem}`, hint: 'ask apt-get -s on the host for more' };

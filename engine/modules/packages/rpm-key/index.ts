@@ -22,8 +22,8 @@ const args = z.strictObject({
     .string()
     .regex(/^([0-9A-Fa-f]{4} *){2,}$/, 'must be hexadecimal')
     .optional()
-    .describe('what the key must have; with state absent the key itself is not needed'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+    .describe('fingerprint of the key; with state absent it is enough'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
 });
 
 interface Prepared {
@@ -39,7 +39,7 @@ export interface RpmKeyResult {
 
 export const rpmKey = defineModule({
   name: 'rpmKey',
-  summary: 'Keeps a public key in the database of rpm.',
+  summary: 'Manages a public key in the database of rpm.',
   args,
   example: `rpmKey('of the packages', { src: 'RPM-GPG-KEY-example' })`,
   returns: { fingerprints: 'of the keys, in lower-case hex' },

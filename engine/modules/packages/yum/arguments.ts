@@ -15,7 +15,7 @@ export const yumArguments = z.strictObject({
   rpm: z
     .union([absolutePath, z.array(absolutePath)])
     .optional()
-    .describe('.rpm files on the host, installed with what they need'),
+    .describe('.rpm files on the host, installed with their dependencies'),
   ...packageArguments,
   upgrade: z.boolean().default(false).describe('upgrade all packages'),
   enableRepo: repositories.optional().describe('repositories to use besides the enabled ones'),

@@ -20,7 +20,7 @@ type CronReads = {
 /** A job of cron. */
 export const cron = defineModule({
   name: 'cron',
-  summary: "Keeps a job in a user's crontab or in a file of /etc/cron.d.",
+  summary: "Manages a job in a user's crontab or in a file of /etc/cron.d.",
   args,
   example: `cron('nightly backup', { name: 'backup', minute: 30, hour: 2, job: '/usr/local/bin/backup', file: 'backup' })`,
   returns: { path: 'the file, or whose crontab', state: 'file or absent' },

@@ -44,7 +44,7 @@ export const schedule = {
   special: z
     .enum(['reboot', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'])
     .optional()
-    .describe('instead of the five fields'),
+    .describe('in place of the five fields'),
 };
 
 const schema = z.strictObject(schedule);

@@ -32,7 +32,7 @@ const args = z.strictObject({
     .string()
     .regex(/^[\w-]+$/, 'takes letters, digits, _ and -')
     .optional()
-    .describe('write UNIT.d/NAME.conf, which changes a unit of a package, and not the unit itself'),
+    .describe('write the drop-in UNIT.d/NAME.conf, for a unit of a package, in place of the unit'),
   sections: unitSections
     .optional()
     .describe("{ Service: { ExecStart: '/usr/bin/app' } }; a list is a line for each"),
@@ -42,14 +42,14 @@ const args = z.strictObject({
       z.custom<Content>(isContent, 'expected a text or a content').meta({ title: 'Content' }),
     ])
     .optional()
-    .describe('the whole text, instead of sections'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+    .describe('the whole text, in place of sections'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
   mode: modeSchema.default('0644').describe('permissions of the file'),
   daemonReload: z
     .boolean()
     .default(true)
-    .describe('let systemd read it, also where somebody else changed it; false: without systemd'),
-  folder: absolutePath.default('/etc/systemd/system').describe('where units are'),
+    .describe('have systemd load it, also after changes by others; false: do not talk to systemd'),
+  folder: absolutePath.default('/etc/systemd/system').describe('folder of the units'),
 });
 
 type Arguments = z.output<typeof args>;
@@ -82,7 +82,7 @@ interface UnitNow {
 
 export const systemdUnit = defineModule({
   name: 'systemdUnit',
-  summary: 'Keeps a unit file or a drop-in, and has systemd read it.',
+  summary: 'Manages a unit file or a drop-in, and has systemd load it.',
   args,
   example: `systemdUnit('limits of the database', {
   unit: 'postgresql.service',
@@ -173,7 +173,7 @@ function refuseMask(want: Prepared, is: FileValue | undefined): void {
 
 function refuseBroken(want: Prepared, is: Unit | undefined): void {
   if (is === undefined || !['bad-setting', 'error'].includes(is.loadState)) return;
-  throw new StepError(`systemd does not take ${want.put.dest}: ${want.unit} is ${is.loadState}`, {
+  throw new StepError(`systemd does not load ${want.put.dest}: ${want.unit} is ${is.loadState}`, {
     hint: `see: systemctl status ${want.unit}`,
   });
 }

@@ -61,7 +61,7 @@ function ofMissing(want: WantedUnit): UnitDifferences {
   const runs = want.state !== undefined && want.state !== 'stopped';
   if (runs || want.enabled === true) {
     throw new StepError(`there is no unit ${id}`, {
-      hint: 'is its package installed, and is the name right? see `systemctl list-unit-files`',
+      hint: 'check its package and its name: `systemctl list-unit-files`',
     });
   }
   const after: Unit = { ...blank, id, loadState: 'masked', unitFileState: 'masked' };
@@ -86,7 +86,7 @@ function ofUnit(want: WantedUnit, is: Unit, also: readonly Unit[]): UnitDifferen
   }
   if (runs && ['bad-setting', 'error'].includes(is.loadState) && !is.needDaemonReload) {
     throw new StepError(`${is.id} does not load: ${is.fragmentPath || 'its file'} is not valid`, {
-      hint: `\`systemd-analyze verify ${is.id}\` on the host says which line`,
+      hint: `\`systemd-analyze verify ${is.id}\` on the host names the line`,
     });
   }
   if (mask && is.fragmentPath === `/etc/systemd/system/${is.id}` && !masked) {

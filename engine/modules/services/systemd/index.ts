@@ -21,17 +21,17 @@ const args = z.strictObject({
     .optional()
     .describe('`restarted` and `reloaded` are actions, for handlers and tasks with a `when`'),
   enabled: z.boolean().optional().describe('whether it starts at boot'),
-  masked: z.boolean().optional().describe('whether nothing at all can start it'),
+  masked: z.boolean().optional().describe('whether it is masked: nothing can start it'),
   daemonReload: z
     .union([z.boolean(), z.literal('auto')])
     .default('auto')
     .describe(
-      'read changed unit files first: `auto` where this task changes the unit and systemd asks for it; `true` also on its own',
+      'reload changed unit files first: `auto` if this task changes the unit and systemd asks for it; `true` in any case',
     ),
   scope: z
     .enum(['system', 'user'])
     .default('system')
-    .describe("the system's units, or those of the user that the task runs as"),
+    .describe('units of the system, or of the user that the task runs as'),
   wait: z
     .boolean()
     .default(true)
@@ -39,7 +39,7 @@ const args = z.strictObject({
   settle: z
     .strictObject({
       atMost: z.number().min(0).default(30).describe('seconds to wait for the state'),
-      stable: z.number().int().min(0).default(2).describe('seconds that it must hold'),
+      stable: z.number().int().min(0).default(2).describe('seconds for which the state must last'),
     })
     .prefault({})
     .describe('a unit that fails or restarts within `stable` seconds has not started'),

@@ -8,17 +8,14 @@ const scheduleArgs = {
     .union([time, z.array(time).min(1)])
     .optional()
     .describe(
-      "times as systemd has them: 'daily', 'Mon *-*-* 02:30:00'; try systemd-analyze calendar",
+      "calendar times of systemd: 'daily', 'Mon *-*-* 02:30:00'; try systemd-analyze calendar",
     ),
-  onBoot: time.optional().describe("so long after boot: '10min'"),
-  onActive: time.optional().describe("so long after the timer was started: '10min'"),
-  afterRun: time.optional().describe("so long after its last start, again and again: '1h'"),
-  persistent: z
-    .boolean()
-    .default(false)
-    .describe('a time of onCalendar that was missed is made up'),
-  randomDelay: time.optional().describe("a random delay of at most so long: '15min'"),
-  accuracy: time.optional().describe("how far it may be put off to save power; default '1min'"),
+  onBoot: time.optional().describe("time after boot: '10min'"),
+  onActive: time.optional().describe("time after the start of the timer: '10min'"),
+  afterRun: time.optional().describe("time after each start, repeated: '1h'"),
+  persistent: z.boolean().default(false).describe('run at once after a missed time of onCalendar'),
+  randomDelay: time.optional().describe("greatest random delay: '15min'"),
+  accuracy: time.optional().describe("how long it may be delayed to save power; default: '1min'"),
 };
 
 export const args = z.strictObject({
@@ -35,14 +32,14 @@ export const args = z.strictObject({
     .string()
     .regex(/\.[a-z]+$/, 'must have its suffix, as NAME.service')
     .optional()
-    .describe('a unit that is there already, instead of argv'),
+    .describe('an existing unit to start, in place of argv'),
   ...scheduleArgs,
-  user: z.string().min(1).default('root').describe('who runs it'),
+  user: z.string().min(1).default('root').describe('user that runs it'),
   environment: z
     .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string().regex(/^[^\r\n\0]*$/))
     .default({})
-    .describe('variables of it; all users can read them'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+    .describe('environment variables; all users can read them'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
 });
 
 export type TimerWant = z.output<typeof args>;

@@ -33,7 +33,7 @@ const pathsOf = ({ name }: TimerWant) => ({
 
 export const timer = defineModule({
   name: 'timer',
-  summary: 'Runs a program at its times by a timer of systemd.',
+  summary: 'Runs a program on a schedule, by a timer of systemd.',
   args,
   example: `timer('nightly backup', {
   name: 'backup',

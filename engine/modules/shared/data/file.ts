@@ -21,8 +21,8 @@ import type { FileResult } from '../file-result.ts';
 export const dataFileArgs = {
   ...editTextArgs,
   key: dataPath.describe("where: 'a.b.0', or a list of keys and indexes: ['a', 'k.with.dots', 0]"),
-  value: dataValue.optional().describe('what is to stand there, whole'),
-  state: z.enum(['present', 'absent']).default('present').describe('whether it is to be there'),
+  value: dataValue.optional().describe('the whole new value'),
+  state: z.enum(['present', 'absent']).default('present').describe('whether it should exist'),
 };
 
 const schema = z.strictObject(dataFileArgs);
@@ -98,7 +98,7 @@ function edit(want: DataFileWant, text: string, format: DataFormat): TextEdit {
       throw new FormatError(
         `${parent.length === 0 ? 'the document' : pathText(parent)} is a list, and the next item takes the place`,
         {
-          hint: 'set the whole list to what it is to hold',
+          hint: 'set the whole list',
         },
       );
     }

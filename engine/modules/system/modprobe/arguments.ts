@@ -19,7 +19,7 @@ export const args = z.strictObject({
   params: z
     .record(z.string().regex(/^[A-Za-z0-9_]+$/), parameter)
     .default({})
-    .describe('parameters by name; those that are not named stay as they are'),
+    .describe('parameters by name; others stay as they are'),
   persistent: z
     .boolean()
     .optional()
@@ -27,7 +27,7 @@ export const args = z.strictObject({
   reload: z
     .boolean()
     .default(false)
-    .describe('unload and load it again where a parameter can be set in no other way'),
+    .describe('reload the module if a parameter cannot be set in another way'),
 });
 
 export type ModprobeWant = z.output<typeof args>;

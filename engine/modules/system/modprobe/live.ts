@@ -31,7 +31,7 @@ export function livePart(
   if (want.state === 'absent') return unload(name, now, on);
   if (now === undefined) {
     throw new StepError(`the kernel ${on.facts.kernel} has no module ${name}`, {
-      hint: 'neither built in nor in /lib/modules: is the package with the kernel’s modules there? a container cannot load any',
+      hint: 'it is neither built in nor in /lib/modules: install the package with the modules of the kernel; a container cannot load any',
     });
   }
   const wanted = parametersOf(want);

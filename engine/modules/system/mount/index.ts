@@ -28,14 +28,12 @@ import { parentOf, requireFolder } from '../../shared/parent.ts';
 const word = z.string().regex(/^[^\s\0]+$/, 'must be one word');
 
 const args = z.strictObject({
-  path: absolutePath.describe('mount point; it is made if only it is missing'),
+  path: absolutePath.describe('mount point; created if its parent exists'),
   src: z
     .string()
     .regex(/^[^\r\n\0]+$/)
     .optional()
-    .describe(
-      "what is mounted: '/dev/sdb1', 'UUID=…', 'server:/export', 'tmpfs', a folder to bind",
-    ),
+    .describe("the source: '/dev/sdb1', 'UUID=…', 'server:/export', 'tmpfs', a folder to bind"),
   fstype: word.optional().describe("'ext4', 'xfs', 'nfs', 'tmpfs'; 'none' with the option bind"),
   options: z
     .union([word, z.array(word)])
@@ -47,8 +45,8 @@ const args = z.strictObject({
     .enum(['mounted', 'present', 'unmounted', 'absent'])
     .default('mounted')
     .describe('mounted: now and at boot; present: in fstab; unmounted: not now; absent: neither'),
-  persist: z.boolean().default(true).describe('false: fstab is left alone'),
-  fstab: absolutePath.default('/etc/fstab').describe('the table of boot'),
+  persist: z.boolean().default(true).describe('false: leave fstab alone'),
+  fstab: absolutePath.default('/etc/fstab').describe('the table of file systems'),
 });
 
 type Want = z.output<typeof args>;
@@ -64,7 +62,7 @@ export interface MountResult {
 
 export const mount = defineModule({
   name: 'mount',
-  summary: 'Mounts a file system now and at boot, or takes it away.',
+  summary: 'Mounts a file system now and at boot, or unmounts it.',
   args,
   example: `mount('scratch space', { path: '/srv/scratch', src: 'tmpfs', fstype: 'tmpfs', options: ['size=64m', 'nodev'] })`,
   returns: {

@@ -33,19 +33,19 @@ const args = z.strictObject({
   value: z
     .union([z.string().regex(/^[^\r\n\0]*$/, 'must be one line'), z.number(), z.boolean()])
     .optional()
-    .describe('true and false are 1 and 0; a text is taken as it is, whatever it says'),
-  state: z.enum(['present', 'absent']).default('present').describe('absent: no line in the file'),
+    .describe('true and false are 1 and 0; a text is used as it is'),
+  state: z
+    .enum(['present', 'absent'])
+    .default('present')
+    .describe('absent: remove the line from the file'),
   file: absolutePath
     .default('/etc/sysctl.d/99-tsplay.conf')
-    .describe('file that sets it at boot; one for each role keeps them apart'),
-  reload: z
-    .boolean()
-    .default(true)
-    .describe('set it in the running kernel too, and read it back there'),
+    .describe('file that sets it at boot; give each role its own'),
+  reload: z.boolean().default(true).describe('also set it in the running kernel'),
   ignoreMissing: z
     .boolean()
     .default(false)
-    .describe('a kernel that does not know it only gets the line in the file'),
+    .describe('ignore it if the kernel does not know it: only write the file'),
 });
 type Want = z.output<typeof args>;
 
