@@ -13,7 +13,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(root, 'docs', 'shards.md'), 'utf8');
 
 /** Words of the lines that call play, without what a shell takes. */
-const calls = [...page.matchAll(/^play (.*?)(?: >\S+)?$/gm)].map(([, line = '']) => line.split(' '));
+const calls = [...page.matchAll(/^play (.*?)(?: >\S+)?$/gm)].map(([, line = '']) =>
+  line.split(' '),
+);
 
 test('each run of a playbook has flags that go together', () => {
   const runs = calls.filter(([first]) => first === 'site.ts');
@@ -38,7 +40,10 @@ test('each job is written', () => {
   expect(jobs.length).toBeGreaterThan(5);
   for (const argv of jobs) {
     const words = [join(root, 'bin/play.js'), ...argv];
-    const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, words, {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect([argv, status, stderr]).toEqual([argv, 0, '']);
   }
 });
