@@ -40,6 +40,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'did-you-mean',
     'secrets',
+    'quote',
     'shell',
     'module',
     'inventory',

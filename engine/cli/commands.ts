@@ -1,7 +1,7 @@
 /** The commands of the engine itself; what they do is loaded when one of them is called. */
 import type { Command, ModuleRooms } from './command.ts';
 import { defineCommand } from './define-command.ts';
-import { docFlags, inventoryFlags, newModuleFlags } from './flags.ts';
+import { docFlags, inventoryFlags, newModuleFlags, reportFlags, shardFlags } from './flags.ts';
 
 /** @param modules further ones that `play doc` knows */
 export const coreCommands = (modules: ModuleRooms): readonly Command[] => [
@@ -31,5 +31,30 @@ export const coreCommands = (modules: ModuleRooms): readonly Command[] => [
     flags: inventoryFlags,
     run: async (parsed, context) =>
       (await import('./inventory-command.ts')).showInventory(parsed, context),
+  }),
+  defineCommand({
+    name: 'report',
+    usage: '--merge <report>...',
+    help: 'put the reports of runs with --shard together as that of one run',
+    about: [
+      'A report is what --output json printed, or a journal of .play/runs. Of several runs of one part',
+      'the last counts. The exit code is that of one run over all, and 1 where a part is missing or was',
+      'cut short.',
+    ].join('\n'),
+    flags: reportFlags,
+    run: async (parsed, context) =>
+      (await import('./shard/report-command.ts')).report(parsed, context),
+  }),
+  defineCommand({
+    name: 'shard',
+    usage: '<system> --parts <number> -- <playbook> ...',
+    help: 'write a job that runs a playbook in parts, and start it',
+    about: [
+      'The system is kubernetes, slurm, gitlab or github. Behind -- stands what follows play, without',
+      '--shard. The job runs each part with --shard auto and --output json; play report --merge puts',
+      'their reports together (docs/shards.md).',
+    ].join('\n'),
+    flags: shardFlags,
+    run: async (parsed, context) => (await import('./shard/command.ts')).shard(parsed, context),
   }),
 ];

@@ -55,6 +55,26 @@ export const playFlags = [
   inventory,
   limit,
   {
+    name: 'shard',
+    type: 'string',
+    value: 'part/parts',
+    help: 'only one part of the hosts, as 3/8, which a digest of their names decides; auto: as GitLab CI, Slurm, Kubernetes or SHARD_INDEX and SHARD_TOTAL say (docs/shards.md)',
+  },
+  {
+    name: 'shard-plays',
+    type: 'string',
+    value: 'plays',
+    choices: ['all', 'safe', 'rest'],
+    help: 'safe: with --shard, only the plays before the first that needs all hosts together; rest: that one and those behind it, for all hosts, when all parts are done (default all)',
+  },
+  {
+    name: 'shard-report',
+    type: 'string',
+    multiple: true,
+    value: 'file',
+    help: 'with --shard-plays rest: the report of a part (--output json, or its journal); may be given several times',
+  },
+  {
     name: 'tags',
     short: 't',
     type: 'string',
@@ -194,5 +214,86 @@ export const newModuleFlags = [
     type: 'string',
     value: 'path',
     help: 'where the module and its test go (default modules)',
+  },
+] as const satisfies readonly Flag[];
+
+/** `play report` */
+export const reportFlags = [
+  { name: 'merge', type: 'boolean', help: 'the reports of all parts as that of one run' },
+  {
+    name: 'retry',
+    type: 'string',
+    value: 'file',
+    help: 'write the hosts that are not done into a file, for --limit @file',
+  },
+  {
+    name: 'keep',
+    type: 'boolean',
+    help: 'take the handlers that are pending into .play/pending here: the next run of these plays runs them',
+  },
+  {
+    name: 'output',
+    type: 'string',
+    value: 'format',
+    choices: ['pretty', 'json'],
+    help: 'pretty, or json: one event a line (docs/events.md)',
+  },
+] as const satisfies readonly Flag[];
+
+/** `play shard` */
+export const shardFlags = [
+  { name: 'parts', type: 'string', value: 'number', help: 'how many parts' },
+  {
+    name: 'only',
+    type: 'string',
+    value: 'part',
+    help: 'this part alone: it was cut short, or failed, and is run again',
+  },
+  {
+    name: 'folder',
+    short: 'o',
+    type: 'string',
+    value: 'folder',
+    help: 'where the files go (default shards; for gitlab and github the project itself)',
+  },
+  { name: 'name', type: 'string', value: 'name', help: 'of the job (default: as the playbook)' },
+  { name: 'start', type: 'boolean', help: 'start it too: kubectl apply, or sbatch' },
+  {
+    name: 'image',
+    type: 'string',
+    value: 'image',
+    help: 'kubernetes: with tsplay and the project',
+  },
+  { name: 'namespace', type: 'string', value: 'name', help: 'kubernetes: where the job runs' },
+  {
+    name: 'ssh-secret',
+    type: 'string',
+    value: 'name',
+    help: 'kubernetes: the Secret with id_ed25519 and known_hosts (default tsplay-ssh)',
+  },
+  {
+    name: 'state-claim',
+    type: 'string',
+    value: 'name',
+    help: 'kubernetes: a volume claim for .play, which outlives a pod; else it goes with the pod',
+  },
+  {
+    name: 'kubernetes',
+    type: 'string',
+    value: 'version',
+    help: 'kubernetes: of the cluster, as 1.24 (default: with --start what kubectl says, else 1.24)',
+  },
+  {
+    name: 'program',
+    type: 'string',
+    value: 'words',
+    help: 'slurm: how play is called on the nodes (default npx play)',
+  },
+  { name: 'partition', type: 'string', value: 'name', help: 'slurm: where the array runs' },
+  {
+    name: 'time',
+    type: 'string',
+    value: 'limit',
+    help: 'slurm: time limit of a part, as 02:00:00',
   },
 ] as const satisfies readonly Flag[];

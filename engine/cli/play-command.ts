@@ -1,6 +1,5 @@
 /** `play <playbook>`: everything up to the first connection, then the run. */
 import { dirname, relative } from 'node:path';
-import type { PlayPlan } from '../plan/nodes.ts';
 import { cleanJson } from '../report/clean.ts';
 import type { Sink } from '../report/sink.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -14,7 +13,7 @@ import { parseFlags } from './parse.ts';
 import { playSettings, type PlaySettings } from './settings.ts';
 import { askPassword } from './terminal.ts';
 import { checkTypes } from './playbook/typecheck.ts';
-import { connectionOverrides, openInventory, planPlaybook } from './wire.ts';
+import { connectionOverrides, openInventory, planPlaybook, type Planned } from './wire.ts';
 
 /**
  * @param commands for the help, and for words that are near to one of them
@@ -48,7 +47,7 @@ export async function playCommand(
   });
   const planned = await planPlaybook(await loadPlaybook(path, load), inventory, settings);
   if (listing) {
-    showLists(planned.plans, settings, path, out);
+    showLists(planned, settings, path, out);
     return 0;
   }
   // Reporters and the run itself are loaded only here: lists answer faster without them.
@@ -57,15 +56,19 @@ export async function playCommand(
 }
 
 function showLists(
-  plans: readonly PlayPlan[],
+  { plans, shard }: Planned,
   settings: PlaySettings,
   path: string,
   out: Sink,
 ): void {
   const plays = listPlays(plans);
+  const left = shard?.run.left ?? [];
   const text =
     settings.output === 'json'
-      ? cleanJson({ playbook: path, plays })
+      ? cleanJson({ playbook: path, plays, ...(shard && { shard: shard.run }) })
       : listText(relative(process.cwd(), path), plays, settings.lists);
   out.write(`${text}\n`);
+  if (left.length > 0 && settings.output !== 'json') {
+    out.write(`\n  left to the run with --shard-plays rest: ${left.join(', ')}\n`);
+  }
 }

@@ -15,6 +15,7 @@ import { reportTo, type Listener } from '../report/shown.ts';
 import type { Sink } from '../report/sink.ts';
 import { knowledgeFolder } from '../controller/cache-folder.ts';
 import { Controllers } from '../controller/local-files.ts';
+import type { Sharing } from '../run/environment.ts';
 import { describeHolder, HostLocks, machineOf, type LockHolder } from '../run/hosts/host-locks.ts';
 import { isController } from '../run/hosts/link.ts';
 import { validateTemplates } from '../run/validate-templates.ts';
@@ -36,6 +37,7 @@ export interface ReportedRun {
   /** Absolute path of the playbook. */
   readonly path: string;
   readonly inventory: Inventory;
+  readonly shard: Sharing | undefined;
   readonly replan: (...of: Parameters<Replan>) => Promise<Replanned>;
   readonly out: Sink;
 }
@@ -88,6 +90,7 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
         lookahead: settings.lookahead,
         forgetPending: settings.forgetPending,
         waitLock: settings.waitLock,
+        shard: parts.shard,
         liveOutput: settings.verbosity > 0 || settings.output === 'json' || (out.isTTY && 'long'),
         confirm: settings.step ? confirmSteps() : undefined,
         soft: interrupts.soft,

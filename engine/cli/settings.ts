@@ -2,6 +2,7 @@
 import { UsageError } from '../errors.ts';
 import type { playFlags } from './flags.ts';
 import type { FlagValues } from './parse.ts';
+import { shardSettings, type ShardSettings } from './shard/settings.ts';
 
 export type PlayFlags = FlagValues<typeof playFlags>;
 
@@ -9,6 +10,8 @@ export interface PlaySettings {
   readonly playbook: string;
   readonly inventories: readonly string[];
   readonly limit: string | undefined;
+  /** Undefined: the run is not one of several that share the hosts. */
+  readonly shard: ShardSettings | undefined;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
   readonly startAtTask: string | undefined;
@@ -67,6 +70,7 @@ export function playSettings(flags: PlayFlags, positionals: readonly string[]): 
     playbook,
     inventories: flags.inventory,
     limit: flags.limit,
+    shard: shardSettings(flags, process.env),
     tags: commaList(flags.tags),
     skipTags: commaList(flags['skip-tags']),
     startAtTask: flags['start-at-task'],

@@ -15,6 +15,8 @@ import { replanPlay } from '../plan/replan.ts';
 import { selectSteps, unknownTags } from '../plan/select.ts';
 import type { Replan } from '../run/run.ts';
 import type { Secret } from '../secrets/secret.ts';
+import type { Sharing } from '../run/environment.ts';
+import type { share, SharedRun } from './shard/share.ts';
 import type { PlaySettings } from './settings.ts';
 
 export interface InventoryRequest {
@@ -51,6 +53,8 @@ export function connectionOverrides(
 export interface Planned {
   readonly plans: readonly PlayPlan[];
   readonly warnings: readonly Warning[];
+  /** Set where the run is one of several that share the hosts. */
+  readonly shard: Sharing | undefined;
   /** Plans a play anew that starts with more in the inventory, or with facts. */
   readonly replan: (...of: Parameters<Replan>) => Promise<Replanned>;
 }
@@ -95,6 +99,7 @@ export async function planPlaybook(
   if (plans.every(({ hosts }) => hosts.length === 0)) {
     throw noHosts(plans, limit);
   }
+  const shared = settings.shard && (await shareRun(plans, inventory, settings.shard));
   const files = new Set(inventory.hosts.map(({ name }) => name));
   const selection = { tags, skipTags };
   const now = new Map(plans.map((plan) => [plan.play, plan]));
@@ -110,12 +115,13 @@ export async function planPlaybook(
   const early = misspelt();
   const said = new Set(early.map(({ message }) => message));
   return {
-    plans,
-    warnings: [...inventory.warnings, ...early],
+    plans: shared?.plans ?? plans,
+    warnings: [...inventory.warnings, ...early, ...(shared?.warnings ?? [])],
+    shard: shared?.shard,
     async replan(of, extended, facts) {
       const waited = [...now.values()].some(awaitsFacts);
       const variables = noting(extended);
-      const plan = replanPlay({
+      const again = replanPlay({
         plan: of,
         inventory: extended,
         variables,
@@ -125,6 +131,8 @@ export async function planPlaybook(
         files,
         selection,
       });
+      // Hosts that parts before this run have lost stay out of it.
+      const plan = shared ? shared.staying(again) : again;
       now.set(plan.play, plan);
       const isLast = waited && ![...now.values()].some(awaitsFacts);
       const tagged = isLast ? unknownTags([...now.values()], selection) : [];
@@ -132,6 +140,11 @@ export async function planPlaybook(
       return { plan, warnings: [...late, ...tagged] };
     },
   };
+}
+
+/** Loaded only where a run is a part. */
+async function shareRun(...given: Parameters<typeof share>): Promise<SharedRun> {
+  return (await import('./shard/share.ts')).share(...given);
 }
 
 async function limitedHosts(limit: string, inventory: Inventory): Promise<ReadonlySet<string>> {

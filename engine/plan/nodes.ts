@@ -148,6 +148,15 @@ export function* tasksOf(nodes: readonly Node[]): Generator<TaskNode> {
   for (const node of leavesOf(nodes)) if (node.node === 'task') yield node;
 }
 
+/** All blocks below some nodes, outer ones first. */
+export function* blocksOf(nodes: readonly Node[]): Generator<BlockNode> {
+  for (const node of nodes) {
+    if (node.node !== 'block') continue;
+    yield node;
+    yield* blocksOf([...node.tasks, ...node.rescue, ...node.always]);
+  }
+}
+
 /** All tasks and flushes below some nodes, in the order in which they stand. */
 export function* leavesOf(nodes: readonly Node[]): Generator<TaskNode | FlushNode> {
   for (const node of nodes) {

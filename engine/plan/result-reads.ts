@@ -21,7 +21,22 @@ class OnlyAtRunTime {
 /** @returns what the step's conditions, arguments and `on` read, as far as they can be tried */
 export function resultReads(node: TaskNode, host: string): readonly ResultRead[] {
   const reads: ResultRead[] = [];
-  const run = recordingRun(host, (read) => void reads.push(read));
+  tryLazies(node, recordingRun(host, { result: (read) => void reads.push(read) }));
+  return reads;
+}
+
+/** @returns names of other hosts whose facts or results a step looks at, as far as it can be tried */
+export function othersRead(node: Lazies, host: string): readonly string[] {
+  const others = new Set<string>();
+  const facts = (other: string): void => void others.add(other);
+  const result = (read: ResultRead): void => void (read.host && others.add(read.host));
+  tryLazies(node, recordingRun(host, { result, facts }));
+  return [...others].filter((other) => other !== host);
+}
+
+type Lazies = Pick<TaskNode, 'task' | 'options'>;
+
+function tryLazies(node: Lazies, run: Run): void {
   const { when, on } = node.options;
   for (const lazy of [...when, on, ...Object.values(node.task.args)]) {
     if (typeof lazy !== 'function') continue;
@@ -31,10 +46,15 @@ export function resultReads(node: TaskNode, host: string): readonly ResultRead[]
       // A value of the run, or a mistake in the function: that is told when the run evaluates it.
     }
   }
-  return reads;
 }
 
-function recordingRun(host: string, note: (read: ResultRead) => void): Run {
+interface Notes {
+  readonly result: (read: ResultRead) => void;
+  /** Of whose facts. */
+  readonly facts?: (host: string) => void;
+}
+
+function recordingRun(host: string, { result: note, facts }: Notes): Run {
   const onlyAtRunTime = (): never => {
     throw new OnlyAtRunTime();
   };
@@ -45,8 +65,14 @@ function recordingRun(host: string, note: (read: ResultRead) => void): Run {
     get facts() {
       return onlyAtRunTime();
     },
-    factsOf: onlyAtRunTime,
-    tryFactsOf: onlyAtRunTime,
+    factsOf(other) {
+      facts?.(other);
+      return onlyAtRunTime();
+    },
+    tryFactsOf(other) {
+      facts?.(other);
+      return onlyAtRunTime();
+    },
     firstReachable: onlyAtRunTime,
     result(task) {
       note({ task, host: undefined, optional: false });

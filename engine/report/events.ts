@@ -70,6 +70,20 @@ export interface HostRecap {
   readonly counters: HostCounters;
 }
 
+/** A run that is one of several, which share the hosts among them. */
+export interface PartOfRun {
+  /** From 1; `rest`: the run behind all parts, for the plays that need all hosts together. */
+  readonly part: number | 'rest';
+  /** How many parts there are. */
+  readonly parts: number;
+  /** The same for all parts of one whole, and no other: a digest of plays and hosts. */
+  readonly whole: string;
+  /** This run's hosts. */
+  readonly hosts: readonly string[];
+  /** Plays that are left to the rest. */
+  readonly left: readonly string[];
+}
+
 export type Event =
   | {
       readonly event: 'run-start';
@@ -79,6 +93,7 @@ export type Event =
       readonly playbook: string;
       readonly check: boolean;
       readonly version: string;
+      readonly shard?: PartOfRun | undefined;
     }
   | {
       readonly event: 'play-start';
@@ -197,6 +212,18 @@ export type Event =
       readonly by: string;
     }
   | {
+      /** In a run that is a part: what its own `.play/pending` says, for whoever merges the parts. */
+      readonly event: 'handler-pending';
+      readonly time: number;
+      readonly host: string;
+      readonly handler: string;
+      /** False: it has run, or need not any more. */
+      readonly pending: boolean;
+      /** The inventory and the machine that it is kept for. */
+      readonly inventory: string | undefined;
+      readonly target: string | undefined;
+    }
+  | {
       readonly event: 'play-end';
       readonly time: number;
       readonly play: string;
@@ -209,6 +236,22 @@ export type Event =
       readonly level: 'detail' | 'info' | 'warning';
       readonly host?: string;
       readonly text: string;
+    }
+  | {
+      /** In a merged report: what became of the parts, and what is left to do. */
+      readonly event: 'parts-merged';
+      readonly time: number;
+      readonly parts: readonly {
+        /** `3/8`, or `rest`. */
+        readonly part: string;
+        readonly state: 'done' | 'cut short' | 'missing';
+        /** Ids of its runs; the last one counts. */
+        readonly runs: readonly string[];
+        readonly exitCode: number | undefined;
+      }[];
+      readonly pending: readonly { readonly host: string; readonly handler: string }[];
+      /** Hosts that are not done, as far as their parts are known. */
+      readonly retry: readonly string[];
     }
   | {
       readonly event: 'run-end';

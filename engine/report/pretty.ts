@@ -95,6 +95,10 @@ class Pretty implements Listener {
       case 'handler-notified':
         if (this.#options.verbosity > 1) this.#note(`${event.host}: ${event.handler} notified`);
         return;
+      case 'handler-pending':
+      case 'parts-merged':
+        // For programs: people read it in \`play report\`.
+        return;
       case 'play-end':
         return this.#playEnd(event);
       case 'message':

@@ -9,7 +9,7 @@ import { Additions } from '../inventory/additions.ts';
 import type { Inventory } from '../inventory/view.ts';
 import type { Controller } from '../module/module.ts';
 import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
-import type { Emit } from '../report/events.ts';
+import type { Emit, PartOfRun } from '../report/events.ts';
 import type { Become, Connection } from '../transport/transport.ts';
 import type { Controllers } from '../controller/local-files.ts';
 import { sendBatch } from './reads/read-batch.ts';
@@ -19,10 +19,18 @@ import type { LastUse } from './hosts/last-use.ts';
 import { ConnectionLost, HostLink, type LinkLimits, type OpenHost } from './hosts/link.ts';
 import type { Knowledge } from './state/knowledge.ts';
 import { OpenLinks } from './hosts/open-links.ts';
+import type { PendingHandler } from './handlers/pending-files.ts';
 import { PendingHandlers, type PendingPlace } from './handlers/pending-handlers.ts';
 import { PlannedFiles } from './check/planned-files.ts';
 import { preparingLimit } from './step/time-to-prepare.ts';
 import { Results } from './step/results.ts';
+
+/** What a run does of a whole that several share. */
+export interface Sharing {
+  readonly run: PartOfRun;
+  /** Hosts of other parts: nothing is known of them here, and nothing stands for it. */
+  readonly others: ReadonlySet<string>;
+}
 
 export interface RunOptions {
   readonly runId: string;
@@ -42,6 +50,8 @@ export interface RunOptions {
   readonly forgetPending: boolean;
   /** Output of applies is emitted while they run; `long`: of those that may and do take long. */
   readonly liveOutput: boolean | 'long';
+  /** Set where the run is one of several that share the hosts. */
+  readonly shard?: Sharing | undefined;
   /** Asked before each step with `--step`. */
   readonly confirm?: ((node: TaskNode) => Promise<'yes' | 'no' | 'continue'>) | undefined;
   /** First Ctrl-C: running applies finish, nothing new starts. */
@@ -114,6 +124,7 @@ export class RunEnvironment {
       check: parts.options.check,
       inventory: () => this.#inventory,
       warn: (text) => parts.emit({ event: 'message', time: Date.now(), level: 'warning', text }),
+      tell: parts.options.shard && ((entry, pending) => this.#tellPending(entry, pending)),
     });
     this.#controllers = parts.controllers;
     this.#hosts = new Set(parts.hosts);
@@ -133,6 +144,11 @@ export class RunEnvironment {
     // Every host waits for the end of the run.
     setMaxListeners(0, parts.options.soft, parts.options.hard);
     parts.options.hard.addEventListener('abort', () => this.cancel(), { once: true });
+  }
+
+  #tellPending({ host, handler, inventory, target }: PendingHandler, pending: boolean): void {
+    const entry = { host, handler, inventory, target, pending };
+    this.emit({ event: 'handler-pending', time: Date.now(), ...entry });
   }
 
   #warn(host: string, text: string): void {

@@ -202,6 +202,7 @@ export class HostRun {
       failure: this.failure,
       facts: (host) => environment.link(host).facts,
       isInRun: (host) => environment.hosts.has(host),
+      isElsewhere: (host) => environment.options.shard?.others.has(host) ?? false,
       isLost: (host) => environment.link(host).reachable === false,
       idOf: (task) => environment.ids.get(task),
       nodeOf: (id) => this.#nodes.get(id),

@@ -51,7 +51,10 @@ export async function runPlays(parts: RunParts): Promise<number> {
     recap.on(event);
     parts.listen(event);
   };
-  const hosts = new Set(parts.plans.flatMap((plan) => plan.hosts.map(({ host }) => host)));
+  const { runId, check, shard } = parts.options;
+  const ofPlays = parts.plans.flatMap((plan) => plan.hosts.map(({ host }) => host));
+  // Behind the parts, those whose plays are over may be asked still.
+  const hosts = new Set([...ofPlays, ...(shard?.run.hosts ?? [])]);
   const environment = new RunEnvironment({
     options: parts.options,
     inventory: parts.inventory,
@@ -63,9 +66,16 @@ export async function runPlays(parts: RunParts): Promise<number> {
     hosts,
     lastUse: new LastUse(parts.plans),
   });
-  const { runId, check } = parts.options;
   const { playbook, version } = parts;
-  emit({ event: 'run-start', time: start, run: runId, playbook, check, version });
+  emit({
+    event: 'run-start',
+    time: start,
+    run: runId,
+    playbook,
+    check,
+    version,
+    ...(shard && { shard: shard.run }),
+  });
   const lost: Lost = { failed: new Set(), unreachable: new Set(), held: new Set() };
   let interrupted = false;
   let refused = false;

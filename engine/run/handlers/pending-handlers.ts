@@ -22,6 +22,7 @@ export class PendingHandlers {
   readonly #inventory: () => Inventory;
   readonly #check: boolean;
   readonly #warn: (text: string) => void;
+  readonly #tell: ((entry: PendingHandler, pending: boolean) => void) | undefined;
   readonly #pending = new Map<string, Map<string, PendingHandler>>();
   #warned = false;
 
@@ -33,12 +34,15 @@ export class PendingHandlers {
     readonly check: boolean;
     readonly inventory: () => Inventory;
     readonly warn: (text: string) => void;
+    /** Told of each that becomes pending, or is so no more. */
+    readonly tell?: ((entry: PendingHandler, pending: boolean) => void) | undefined;
   }) {
     this.#place = parts.place;
     this.#files = parts.place && new PendingFiles(parts.place.folder, parts.run);
     this.#inventory = parts.inventory;
     this.#check = parts.check;
     this.#warn = parts.warn;
+    this.#tell = parts.tell;
   }
 
   /** What earlier runs left for these hosts in a play is this run's from now on. */
@@ -52,7 +56,10 @@ export class PendingHandlers {
       const found = this.#check
         ? this.#files?.read().flatMap((entry) => asOurs(entry) ?? [])
         : this.#files?.take(asOurs);
-      for (const entry of found ?? []) this.#of(entry.host).set(entry.handler, entry);
+      for (const entry of found ?? []) {
+        this.#of(entry.host).set(entry.handler, entry);
+        if (!this.#check) this.#tell?.(entry, true);
+      }
     });
   }
 
@@ -69,6 +76,7 @@ export class PendingHandlers {
     const entry = this.#entry(host, handler);
     this.#of(host).set(handler, entry);
     this.#keep(() => this.#files?.write(entry, true));
+    this.#tell?.(entry, true);
   }
 
   /** It has run, or need not. */
@@ -77,6 +85,7 @@ export class PendingHandlers {
     if (this.#check || !entry) return;
     this.#of(host).delete(handler);
     this.#keep(() => this.#files?.write(entry, false));
+    this.#tell?.(entry, false);
   }
 
   /** The run is over. */

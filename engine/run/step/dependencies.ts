@@ -29,7 +29,9 @@ export async function resolveMissing(
         return { outcome: 'unknown', because: missing.because };
       throw new StepError(`nothing is known of ${missing.because}`, {
         at: node.task.at,
-        hint: 'add that host to --limit, or use tryResult or tryFactsOf',
+        hint: environment.options.shard
+          ? 'run the whole without --shard, or do without it'
+          : 'add that host to --limit, or use tryResult or tryFactsOf',
       });
     case 'result':
       if (missing.host === host.name) return runDependency(host, node, missing);

@@ -15,6 +15,8 @@ export interface ViewScope {
   facts(host: string): Facts | undefined;
   /** Hosts outside the run have no results: reading one is unknown. */
   isInRun(host: string): boolean;
+  /** It is in another part of the run: not even that it is not there is known here. */
+  isElsewhere(host: string): boolean;
   /** It was tried and could not be reached. */
   isLost(host: string): boolean;
   idOf(task: Task<unknown>): string | undefined;
@@ -24,10 +26,12 @@ export interface ViewScope {
 }
 
 export function runView(scope: ViewScope): Run {
+  const outside = (host: string): string =>
+    scope.isElsewhere(host) ? 'which is in another part (--shard)' : 'which is outside this run';
   const factsOf = (host: string): Facts => {
     const facts = scope.facts(host);
     if (facts) return facts;
-    if (!scope.isInRun(host)) throw unknown(`facts of ${host}, which is outside this run`);
+    if (!scope.isInRun(host)) throw unknown(`facts of ${host}, ${outside(host)}`);
     throw new NotYetKnown({ missing: 'facts', host });
   };
   return {
@@ -40,13 +44,13 @@ export function runView(scope: ViewScope): Run {
     factsOf,
     tryFactsOf(host) {
       const facts = scope.facts(host);
+      if (scope.isElsewhere(host)) throw unknown(`facts of ${host}, ${outside(host)}`);
       if (facts || !scope.isInRun(host) || scope.isLost(host)) return facts;
       throw new NotYetKnown({ missing: 'facts', host, optional: true });
     },
     result: (task) => resultOf(scope, scope.host, task),
     resultOf(host, task) {
-      if (!scope.isInRun(host))
-        throw unknown(`'${task.name}' on ${host}, which is outside this run`);
+      if (!scope.isInRun(host)) throw unknown(`'${task.name}' on ${host}, ${outside(host)}`);
       return resultOf(scope, host, task);
     },
     tryResult: (task) => tryResult(scope, task),

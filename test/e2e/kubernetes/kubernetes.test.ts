@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { differingPaths, down, type Lab } from '../../../lab/index.ts';
+import { differingPaths, down, up, type Lab } from '../../../lab/index.ts';
 import { pkiPaths, pkiVariables } from '../../../roles/pki/index.ts';
 import { controllerSettings } from '../cluster-lab.ts';
 import {
@@ -24,6 +24,7 @@ import { expectOneStopped } from './bad-flag.ts';
 import { expectDrained } from './drain.ts';
 import { expectFlannelTaken } from './flannel.ts';
 import { labFor, onHost } from '../lab.ts';
+import { expectPartsOnKubernetes } from '../shards/on-kubernetes.ts';
 import { playText, type PlayRun } from '../run-play.ts';
 
 const name = 'kube';
@@ -335,7 +336,8 @@ test(
 test(
   'reset takes the cluster away and leaves the rest; the installation works again',
   async () => {
-    const refused = await playText(['reset.ts', '-i', work.inventory], { cwd: work.folder });
+    const words = ['reset.ts', '-i', work.inventory];
+    const refused = await playText(words, { cwd: work.folder });
     expect([refused.exitCode, refused.stderr]).toEqual([
       1,
       expect.stringContaining('resetCluster'),
@@ -346,13 +348,7 @@ test(
       'iptables -N FOREIGN && iptables -A FOREIGN -j RETURN && iptables -A INPUT -j FOREIGN',
     );
 
-    const gone = await work.play([
-      'reset.ts',
-      '-i',
-      work.inventory,
-      '-e',
-      'resetCluster=kubernetes',
-    ]);
+    const gone = await work.play([...words, '-e', 'resetCluster=kubernetes']);
     expect([gone.exitCode, failures(gone)]).toEqual([0, []]);
     expect(await onHost(lab, 'kube4', 'iptables-save | grep -cE "KUBE-|CNI-|PLAY-" || :')).toBe(
       '0\n',
@@ -366,13 +362,7 @@ test(
       ),
     ).toBe('0\n');
     expect(await onHost(lab, 'kube4', 'ip -o link | grep -c cni0 || :')).toBe('0\n');
-    const twice = await work.play([
-      'reset.ts',
-      '-i',
-      work.inventory,
-      '-e',
-      'resetCluster=kubernetes',
-    ]);
+    const twice = await work.play([...words, '-e', 'resetCluster=kubernetes']);
     expect([twice.exitCode, twice.of('changed')]).toEqual([0, []]);
 
     const run = await site();
@@ -396,5 +386,15 @@ test(
     const rolled = run.ends.find(({ step }) => step.name === 'demo, next image');
     expect(JSON.stringify(rolled?.differences)).toMatch(/nginx:1\.7\.9.*nginx:1\.8/);
   },
+  long,
+);
+
+test(
+  'a playbook runs in three parts, as pods that reach twelve hosts; a killed one is made up for',
+  async () =>
+    expectPartsOnKubernetes(await up({ name, count: 12, prefix: name }), 'kube1', [
+      'kube4',
+      'kube5',
+    ]),
   long,
 );

@@ -37,6 +37,7 @@ function viewOf(scene: Scene): Run {
     failure: undefined,
     facts: (host) => scene.known?.[host],
     isInRun: (host) => host !== 'z',
+    isElsewhere: () => false,
     isLost: (host) => scene.lost?.includes(host) ?? false,
     idOf: () => 'site/asked',
     nodeOf: () => (scene.planned === false ? undefined : node),
