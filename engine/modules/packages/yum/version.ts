@@ -1,4 +1,5 @@
 /** Versions as rpm compares them. */
+import { globToRegex } from '../../../glob.ts';
 
 /**
  * Whether an installed `epoch:version-release` is the wanted one, which may leave out epoch and
@@ -8,8 +9,7 @@ export function matchesRpmVersion(version: string, wanted: string | undefined): 
   if (wanted === undefined) return true;
   const plain = version.replace(/^\d+:/, '');
   const forms = [version, plain, version.replace(/-[^-]*$/, ''), plain.replace(/-[^-]*$/, '')];
-  const escaped = wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const pattern = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  const pattern = globToRegex(wanted);
   return forms.some((form) => pattern.test(form));
 }
 
