@@ -1,6 +1,6 @@
 /** Lines `NAME=value` as shells, systemd and PAM read them. */
 import type { FileLines, Line } from './file-lines.ts';
-import { insertLines } from './file-lines.ts';
+import { lastWith, withEntry, type LineFormat } from './keyed-lines.ts';
 
 export type Quotes = 'auto' | 'always' | 'never';
 
@@ -10,18 +10,29 @@ export interface EnvStyle {
   readonly export: boolean;
 }
 
-interface EnvLine {
+interface Variable {
   readonly name: string;
   readonly value: string;
-  /** What stands before the value: blanks, export, the name and =. */
-  readonly lead: string;
 }
 
-function envLine({ text }: Line): EnvLine | undefined {
-  const [, lead = '', name, raw = ''] =
-    /^(\s*(?:export\s+)?([A-Za-z_]\w*)=)(.*?)\s*$/.exec(text) ?? [];
-  return name === undefined ? undefined : { name, value: unquoted(raw), lead };
-}
+/** Blanks, export, the name and =; then the value as it is written. */
+const line = /^(\s*(?:export\s+)?([A-Za-z_]\w*)=)(.*?)\s*$/;
+
+export const envLines = (style: EnvStyle): LineFormat<Variable> => ({
+  read: (text) => {
+    const [, , name, raw = ''] = line.exec(text) ?? [];
+    return name === undefined ? undefined : { name, value: unquoted(raw) };
+  },
+  keyOf: ({ name }) => name,
+  write: ({ name, value }, old = '') => {
+    const lead = line.exec(old)?.[1] ?? (style.export ? `export ${name}=` : `${name}=`);
+    return lead + written(value, style.quotes);
+  },
+  isSame: (is, wanted) => is.value === wanted.value,
+});
+
+/** For those who only read and remove. */
+export const anyEnvLine = envLines({ quotes: 'auto', export: false });
 
 /** What a shell makes of the word; a value that is more than one word is taken as it stands. */
 function unquoted(raw: string): string {
@@ -31,36 +42,20 @@ function unquoted(raw: string): string {
   return single ?? raw;
 }
 
-/** The value of a name; the last line counts. */
-export const envValue = (file: FileLines, name: string): string | undefined =>
-  file.lines.map(envLine).findLast((line) => line?.name === name)?.value;
-
 function written(value: string, quotes: Quotes): string {
   if (quotes === 'never') return value;
   if (quotes === 'auto' && /^[\w@%+=:,./~-]*$/.test(value)) return value;
   return `"${value.replaceAll(/[\\"$`]/g, '\\$&')}"`;
 }
 
-/** The lines with one line for the name; a value that is right already stays as it is written. */
-export function withEnv(
+/** The value of a name; the last line counts. */
+export const envValue = (file: FileLines, name: string): string | undefined =>
+  lastWith(anyEnvLine, file, name)?.value;
+
+/** The lines with one for the name; a value that is right already stays as it is written. */
+export const withEnv = (
   file: FileLines,
   name: string,
   value: string,
   style: EnvStyle,
-): readonly Line[] {
-  const at = file.lines.findLastIndex((line) => envLine(line)?.name === name);
-  const old = file.lines[at];
-  if (old === undefined) {
-    const lead = style.export ? `export ${name}=` : `${name}=`;
-    const text = lead + written(value, style.quotes);
-    return insertLines(file, file.lines.length, [text]);
-  }
-  const line = envLine(old);
-  if (line === undefined || line.value === value) return file.lines;
-  const text = line.lead + written(value, style.quotes);
-  return file.lines.with(at, { text, end: old.end });
-}
-
-/** The lines without any for the name. */
-export const withoutEnv = (file: FileLines, name: string): readonly Line[] =>
-  file.lines.filter((line) => envLine(line)?.name !== name);
+): readonly Line[] => withEntry(envLines(style), file, { name, value });
