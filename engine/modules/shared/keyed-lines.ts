@@ -24,9 +24,9 @@ export interface FoundLine<E> {
 }
 
 /** All lines that say something, in the order of the file. */
-export const entriesIn = <E>({ read }: LineFormat<E>, file: FileLines): readonly FoundLine<E>[] =>
+export const entriesIn = <E>(format: LineFormat<E>, file: FileLines): readonly FoundLine<E>[] =>
   file.lines.flatMap(({ text }, index) => {
-    const entry = read(text);
+    const entry = format.read(text);
     return entry === undefined ? [] : [{ index, entry }];
   });
 

@@ -31,7 +31,7 @@ flag
 const of = (section: string | undefined, option: string, value: Arguments['value']): Arguments => ({
   ...(section !== undefined && { section }),
   option,
-  value: value ?? '',
+  value,
 });
 
 describe('the file afterwards', () => {
@@ -102,11 +102,15 @@ describe('the file afterwards', () => {
     ],
     ['an empty file', '', of('s', 'a', 'x'), '[s]\na = x\n'],
     [
-      'a section that is there twice',
+      'a section that is there twice, and the option once',
       '[s]\na=1\n[t]\n[s]\nb=1\n',
       of('s', 'b', 2),
       '[s]\na=1\n[t]\n[s]\nb=2\n',
     ],
+    ['an option alone', '[s]\na = 1\nquick\n', of('s', 'skip', null), '[s]\na = 1\nquick\nskip\n'],
+    ['an option alone for one with a value', '[s]\n a = 1\n', of('s', 'a', null), '[s]\n a\n'],
+    ['an option that is alone', '[s]\na\n', of('s', 'a', null), '[s]\na\n'],
+    ['an option alone for an empty value', '[s]\na\n', of('s', 'a', ''), '[s]\na\n'],
     ['no final newline stays none', '[s]\na=1', of('s', 'a', 2), '[s]\na=2'],
     ['a line behind the last one', '[s]\na=1', of('s', 'b', 2), '[s]\na=1\nb=2\n'],
     ['CRLF stays CRLF', '[s]\r\na=1\r\n', of('s', 'b', 2), '[s]\r\na=1\r\nb=2\r\n'],
@@ -172,6 +176,24 @@ test.each<[Arguments, string]>([
   [of('s', 'a', 'x\n\ny'), 'a value cannot begin or end with blanks, or have empty lines'],
 ])('%j is a mistake', (args, said) => {
   expect(refusal(ini, '', args)).toBe(said);
+});
+
+const peers = '[Peer]\nKey = a\nIPs = 1\n\n# two\n[Peer]\nKey = b\nIPs = 2\n';
+
+test.each<[string, Arguments]>([
+  ['an option that both have', of('Peer', 'IPs', '3')],
+  ['an option that neither has', of('Peer', 'Port', 25)],
+  ['the section', { section: 'Peer', state: 'absent' }],
+  ['an option that both have, absent', { section: 'Peer', option: 'IPs', state: 'absent' }],
+])('of two sections with one name none is guessed: %s', (_, args) => {
+  expect(refusal(ini, peers, args)).toMatch(/^FILE: \[Peer\] stands on lines 1, 6: which one/);
+});
+
+test('what stands behind a value and goes with it is named: it may be a comment', () => {
+  const plan = planOf(ini, '[s]\ndays = 365\t# how long\n', of('s', 'days', 400));
+  expect(plan).toMatchObject({
+    notes: ['what stood behind the value of days went with it: # how long'],
+  });
 });
 
 test('a secret is written and never shown', () => {

@@ -8,7 +8,7 @@ import { mount as readMount, type Mount } from '../../../engine/readers/files/mo
 import { shells, TestHost, testModule, type HostOptions } from '../../../engine/testing.ts';
 import { folder, valueOf } from '../../readers/asking.ts';
 import { holding } from '../edited.ts';
-import { isChange, planned } from '../planning.ts';
+import { planned } from '../planning.ts';
 
 // real shells on a busy machine
 vi.setConfig({ testTimeout: 30_000 });
