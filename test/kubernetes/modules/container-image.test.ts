@@ -63,7 +63,7 @@ describe('an archive', () => {
       'is no archive of images',
     );
     await expect(imagesIn(archive(Buffer.alloc(700, 'x')))).rejects.toThrow(
-      'no archive that can be read',
+      'it is no tar archive',
     );
   });
 });
