@@ -34,7 +34,14 @@ export type {
   Task,
   TaskOptions,
 } from './dsl/task.ts';
-export { ManyErrors, PlaybookError, PlayError, StepError, UsageError } from './errors.ts';
+export {
+  formatError,
+  ManyErrors,
+  PlaybookError,
+  PlayError,
+  StepError,
+  UsageError,
+} from './errors.ts';
 export type { HostView, InventoryView } from './inventory/view.ts';
 export type { Facts } from './module/facts.ts';
 export { filesFrom, type FileSource, type SourceFile } from './module/file-source.ts';

@@ -6,10 +6,10 @@ import { ownedFile } from '../shared/account-references.ts';
 import { plain, textValue } from '../shared/argument.ts';
 import { editReads, planEdit, type Edit } from '../shared/edit-file.ts';
 import { editTextArgs } from '../shared/edit-text.ts';
-import { anyEnvLine, envValue, withEnv } from '../shared/env-lines.ts';
+import { anyEnvLine, envValue, withEnv } from '../shared/keyed-lines/env-lines.ts';
 import { inFile, type FileLines } from '../shared/file-lines.ts';
 import { fileReturns } from '../shared/file-result.ts';
-import { ifChanged, notesOf, whichCounts, withoutKeys } from '../shared/keyed-lines.ts';
+import { ifChanged, notesOf, whichCounts, withoutKeys } from '../shared/keyed-lines/index.ts';
 
 const name = z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable');
 

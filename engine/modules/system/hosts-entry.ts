@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { absolutePath } from '../shared/argument.ts';
 import { editReads, planEdit, type EditFile } from '../shared/edit-file.ts';
-import { fieldLines } from '../shared/fields.ts';
+import { fieldLines } from '../shared/keyed-lines/fields.ts';
 import { inFile, insertLines, type FileLines, type Line } from '../shared/file-lines.ts';
 import { fileReturns } from '../shared/file-result.ts';
-import { entriesIn, ifChanged, withEach, type LineFormat } from '../shared/keyed-lines.ts';
+import { entriesIn, ifChanged, withEach, type LineFormat } from '../shared/keyed-lines/index.ts';
 
 const hostName = z
   .string()

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { absolutePath } from '../shared/argument.ts';
 import { editReads, planEdit, type Edit, type EditFile } from '../shared/edit-file.ts';
-import { fieldLines } from '../shared/fields.ts';
+import { fieldLines } from '../shared/keyed-lines/fields.ts';
 import type { FileLines } from '../shared/file-lines.ts';
 import { fileReturns } from '../shared/file-result.ts';
 import {
@@ -14,7 +14,7 @@ import {
   withEntry,
   withoutKeys,
   type LineFormat,
-} from '../shared/keyed-lines.ts';
+} from '../shared/keyed-lines/index.ts';
 
 const args = z.strictObject({
   domain: z

@@ -12,9 +12,9 @@ import { joinScripts, rawScript, sh } from '../../shell/script.ts';
 import { absolutePath } from '../shared/argument.ts';
 import { combineChanges, type ChangePart } from '../shared/combine-changes.ts';
 import { editReads, planEdit, type EditFile, type EditNow } from '../shared/edit-file.ts';
-import { envValue, withEnv } from '../shared/env-lines.ts';
+import { envValue, withEnv } from '../shared/keyed-lines/env-lines.ts';
 import { linesOf, type FileLines, type Line } from '../shared/file-lines.ts';
-import { ifChanged, linesWith, withEntry, type LineFormat } from '../shared/keyed-lines.ts';
+import { ifChanged, linesWith, withEntry, type LineFormat } from '../shared/keyed-lines/index.ts';
 
 const name = z
   .string()

@@ -7,7 +7,7 @@ import { text, textValue, type TextValue } from '../../readers/files/text.ts';
 import { sh } from '../../shell/script.ts';
 import { combineChanges, type ChangePart } from '../shared/combine-changes.ts';
 import { editReads, planEdit, type EditFile } from '../shared/edit-file.ts';
-import { ifChanged, lastWith, withEntry, type LineFormat } from '../shared/keyed-lines.ts';
+import { ifChanged, lastWith, withEntry, type LineFormat } from '../shared/keyed-lines/index.ts';
 
 const args = z.strictObject({
   state: z

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fieldLines } from '../../../engine/modules/shared/fields.ts';
+import { fieldLines } from '../../../engine/modules/shared/keyed-lines/fields.ts';
 import { bytesOf, linesOf, type Line } from '../../../engine/modules/shared/file-lines.ts';
 import {
   ifChanged,
@@ -10,7 +10,7 @@ import {
   withEntry,
   withoutKeys,
   type LineFormat,
-} from '../../../engine/modules/shared/keyed-lines.ts';
+} from '../../../engine/modules/shared/keyed-lines/index.ts';
 
 /** `key value # comment` */
 const words = fieldLines(/#/);

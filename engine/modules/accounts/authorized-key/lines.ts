@@ -2,7 +2,7 @@
 import type { AuthorizedKey } from './arguments.ts';
 import type { Edit } from '../../shared/edit-file.ts';
 import { inFile, insertLines, type FileLines, type Line } from '../../shared/file-lines.ts';
-import { ifChanged, withEach, type LineFormat } from '../../shared/keyed-lines.ts';
+import { ifChanged, withEach, type LineFormat } from '../../shared/keyed-lines/index.ts';
 
 interface Key {
   /** As they stand in the file, empty for none. */

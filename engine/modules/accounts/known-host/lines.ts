@@ -1,7 +1,7 @@
 /** Lines of a known_hosts file: names, type, key. Hashed names are compared by their hash. */
 import { createHash, createHmac } from 'node:crypto';
 import { insertLines, type FileLines, type Line } from '../../shared/file-lines.ts';
-import { entriesIn, withEach, type LineFormat } from '../../shared/keyed-lines.ts';
+import { entriesIn, withEach, type LineFormat } from '../../shared/keyed-lines/index.ts';
 
 export interface HostKey {
   readonly type: string;

@@ -8,7 +8,7 @@ import { editReads, planEdit, type Edit } from '../../shared/edit-file.ts';
 import { editTextArgs } from '../../shared/edit-text.ts';
 import { inFile, type FileLines, type Line } from '../../shared/file-lines.ts';
 import { fileReturns } from '../../shared/file-result.ts';
-import { notesOf } from '../../shared/keyed-lines.ts';
+import { notesOf } from '../../shared/keyed-lines/index.ts';
 import {
   hasSection,
   iniValues,

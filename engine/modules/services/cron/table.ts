@@ -16,7 +16,7 @@ import {
   type Line,
 } from '../../shared/file-lines.ts';
 import type { FileResult } from '../../shared/file-result.ts';
-import { onlyWith, type LineFormat } from '../../shared/keyed-lines.ts';
+import { onlyWith, type LineFormat } from '../../shared/keyed-lines/index.ts';
 
 /** The name of the job in the line below. Ansible's jobs are taken over, not doubled. */
 const markerLines: LineFormat<string> = {

@@ -8,7 +8,7 @@ import {
   withEntry,
   withoutKeys,
   type LineFormat,
-} from '../../shared/keyed-lines.ts';
+} from '../../shared/keyed-lines/index.ts';
 
 export type Parameters = Readonly<Record<string, string>>;
 

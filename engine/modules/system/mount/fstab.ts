@@ -1,8 +1,13 @@
 /** Entries of /etc/fstab: one changes, every other line stays. */
 import { plainPath } from '../../../readers/files/path-words.ts';
-import { fieldLines } from '../../shared/fields.ts';
+import { fieldLines } from '../../shared/keyed-lines/fields.ts';
 import type { FileLines, Line } from '../../shared/file-lines.ts';
-import { onlyWith, withEntry, withoutKeys, type LineFormat } from '../../shared/keyed-lines.ts';
+import {
+  onlyWith,
+  withEntry,
+  withoutKeys,
+  type LineFormat,
+} from '../../shared/keyed-lines/index.ts';
 
 export interface FstabEntry {
   readonly source: string;

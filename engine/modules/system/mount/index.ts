@@ -21,7 +21,7 @@ import {
   type EditReads,
 } from '../../shared/edit-file.ts';
 import { freshFile, predictPath } from '../../shared/file-result.ts';
-import { ifChanged } from '../../shared/keyed-lines.ts';
+import { ifChanged } from '../../shared/keyed-lines/index.ts';
 import { entryAt, withMount, withoutMount, type FstabEntry } from './fstab.ts';
 import { isBind, liveChange, rereadFstab, unmounting, type WantedMount } from './live.ts';
 import { parentOf, requireFolder } from '../../shared/parent.ts';

@@ -22,7 +22,7 @@ import type { SysctlSetting } from '../../../readers/system/sysctl.ts';
 import { joinScripts, sh, type Script } from '../../../shell/script.ts';
 import { absolutePath } from '../../shared/argument.ts';
 import { editReads, planEdit, type EditFile, type EditNow } from '../../shared/edit-file.ts';
-import { notesOf, whichCounts } from '../../shared/keyed-lines.ts';
+import { notesOf, whichCounts } from '../../shared/keyed-lines/index.ts';
 import { sameTokens, sysctlLines, valueInFile, withoutValue, withValue } from './lines.ts';
 import { whyMissing } from './missing.ts';
 

@@ -7,7 +7,7 @@ import {
   withEntry,
   withoutKeys,
   type LineFormat,
-} from '../../shared/keyed-lines.ts';
+} from '../../shared/keyed-lines/index.ts';
 
 interface Setting {
   readonly name: string;

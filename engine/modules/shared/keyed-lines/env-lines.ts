@@ -1,6 +1,6 @@
 /** Lines `NAME=value` as shells, systemd and PAM read them. */
-import type { FileLines, Line } from './file-lines.ts';
-import { lastWith, withEntry, type LineFormat } from './keyed-lines.ts';
+import type { FileLines, Line } from '../file-lines.ts';
+import { lastWith, withEntry, type LineFormat } from './index.ts';
 
 export type Quotes = 'auto' | 'always' | 'never';
 

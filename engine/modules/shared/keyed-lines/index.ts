@@ -4,8 +4,8 @@
  * place, adds and removes. Every other line stays byte for byte, comments and endings included.
  * Of several lines with one key the last counts: it is the one that is changed, the others stay.
  */
-import { StepError } from '../../errors.ts';
-import { insertLines, type FileLines, type Line } from './file-lines.ts';
+import { StepError } from '../../../errors.ts';
+import { insertLines, type FileLines, type Line } from '../file-lines.ts';
 
 export interface LineFormat<E> {
   /** What a line says; undefined for comments, blank lines and what is of another kind. */
