@@ -106,7 +106,7 @@ export function withOptions(
     if (entry.module !== name) return entry;
     const given = [...entry.options].map(([parameter, value]): [string, string] => [
       parameter,
-      wanted[parameter] ?? value,
+      Object.hasOwn(wanted, parameter) ? (wanted[parameter] ?? value) : value,
     ]);
     const options = new Map([...given, ...(isFirst ? missing : [])]);
     isFirst = false;
