@@ -7,6 +7,7 @@ export type { Flag } from './cli/flags.ts';
 export {
   block,
   choose,
+  each,
   flushHandlers,
   handler,
   once,
@@ -21,6 +22,10 @@ export type {
   Block,
   BlockOptions,
   Context,
+  ContextOf,
+  Each,
+  EachOptions,
+  Gather,
   Handler,
   Lazy,
   Options,
@@ -33,6 +38,7 @@ export type {
   Step,
   Task,
   TaskOptions,
+  WithFacts,
 } from './dsl/task.ts';
 export {
   formatError,

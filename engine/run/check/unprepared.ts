@@ -7,7 +7,7 @@ import type { Run } from '../../dsl/task.ts';
 import type { Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { parseArguments } from '../../plan/arguments.ts';
-import type { TaskNode } from '../../plan/nodes.ts';
+import type { EachNode, TaskNode } from '../../plan/nodes.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 import { PlayError } from '../../errors.ts';
 import type { HostRun } from '../host-run.ts';
@@ -25,8 +25,9 @@ export async function foreseeUnprepared(
 ): Promise<void> {
   const { options, plannedFiles, clock } = host.batch.environment;
   const { module } = node.task;
-  if (module.onlyAsks === true || module.kind === 'control' || !isForeseen(node, options)) return;
   const because = `'${node.task.name}'`;
+  if (node.each && isForeseen(node, options)) return foreseeItems(host, node.each, because);
+  if (module.onlyAsks === true || module.kind === 'control' || !isForeseen(node, options)) return;
   const args = knownArguments(node, host.view(false));
   const paths = module.kind === 'action' ? [] : absolutePathsIn(Object.values(args.known));
   const invalidates = args.whole ? invalidatesOf(node, args.known, paths) : { paths };
@@ -36,6 +37,17 @@ export async function foreseeUnprepared(
   if (!writesOnController(node, link.isController)) return;
   plannedFiles.add(because, paths);
   clock.waited();
+}
+
+/** Nobody knows which steps come of items that are not known. */
+function foreseeItems({ batch, link }: HostRun, { invalidates }: EachNode, because: string): void {
+  const { environment } = batch;
+  if (invalidates) link.state.predict('', [], invalidates, { because, acts: true });
+  else link.state.predictAnything(because);
+  environment.predictedChange ??= because;
+  if (invalidates) return;
+  environment.plannedFiles.add(because, undefined);
+  environment.clock.waited();
 }
 
 interface KnownArguments {
