@@ -14,6 +14,7 @@ import { countLines, editReads, planEdit, type EditFile } from '../shared/edit-f
 import { predictPath, freshFile } from '../shared/file-result.ts';
 import type { FileLines, Line } from '../shared/file-lines.ts';
 import { writeFile } from '../shared/write-file.ts';
+import { fstabFields } from './mount/fstab.ts';
 
 const args = z.strictObject({
   state: z.literal('absent').default('absent').describe('off: now and at boot'),
@@ -85,9 +86,8 @@ function activeIn(swaps: TextValue | undefined): string[] {
   return lines.flatMap((line) => (line.trim() === '' ? [] : [line.split(/\s+/)[0] ?? '']));
 }
 
-/** By its type, the third field, whatever stands between the fields. */
-const isSwap = ({ text: line }: Line): boolean =>
-  !line.trimStart().startsWith('#') && line.trim().split(/\s+/)[2] === 'swap';
+/** By its type, the third field. */
+const isSwap = ({ text: line }: Line): boolean => fstabFields.of(line)[2] === 'swap';
 
 function withoutSwap({ lines }: FileLines): Line[] | undefined {
   if (!lines.some(isSwap)) return undefined;

@@ -20,7 +20,8 @@ import {
   type EditReads,
 } from '../../shared/edit-file.ts';
 import { freshFile, predictPath } from '../../shared/file-result.ts';
-import { entryAt, isSameEntry, withEntry, withoutEntry, type FstabEntry } from './fstab.ts';
+import { ifChanged } from '../../shared/keyed-lines/index.ts';
+import { entryAt, withMount, withoutMount, type FstabEntry } from './fstab.ts';
 import { isBind, liveChange, rereadFstab, unmounting, type WantedMount } from './live.ts';
 import { parentOf, requireFolder } from '../../shared/parent.ts';
 
@@ -198,14 +199,10 @@ function fstabPart(want: Want, is: MountNow, on: PlanContext): readonly ChangePa
     const now = entryAt(lines, path);
     const what = `${path} in ${want.fstab}`;
     const from = now === undefined ? 'absent' : `${now.source} ${now.fstype} ${now.options}`;
-    if (want.state === 'absent') {
-      const gone = now === undefined ? undefined : withoutEntry(lines, path);
-      return { lines: gone, secret: false, difference: { what, from, to: 'absent' } };
-    }
-    const isRight = now !== undefined && isSameEntry(now, entry);
-    const to = `${source} ${fstype} ${entry.options}`;
-    const all = isRight ? undefined : withEntry(lines, entry);
-    return { lines: all, secret: false, difference: { what, from, to } };
+    const isGone = want.state === 'absent';
+    const all = isGone ? withoutMount(lines, path) : withMount(lines, entry);
+    const to = isGone ? 'absent' : `${source} ${fstype} ${entry.options}`;
+    return { lines: ifChanged(lines, all), secret: false, difference: { what, from, to } };
   });
   if (edited.plan !== 'change') return [];
   return [

@@ -24,7 +24,8 @@ import type { SysctlSetting } from '../../../readers/system/sysctl.ts';
 import { sh, type Script } from '../../../shell/script.ts';
 import { absolutePath } from '../../shared/argument.ts';
 import { editReads, planEdit, type EditFile, type EditNow } from '../../shared/edit-file.ts';
-import { sameTokens, valueInFile, withoutValue, withValue } from './lines.ts';
+import { notesOf, whichCounts } from '../../shared/keyed-lines/index.ts';
+import { sameTokens, sysctlLines, valueInFile, withoutValue, withValue } from './lines.ts';
 import { whyMissing } from './missing.ts';
 
 const args = z.strictObject({
@@ -117,10 +118,12 @@ function planSysctl(
     },
     lines: want.state === 'present' ? withValue(file, name, text) : withoutValue(file, name),
     secret: false,
+    ...(want.state === 'present' && notesOf(whichCounts(sysctlLines, file, name))),
   }));
   const stale = is.live !== undefined && reloads(want) && !sameTokens(is.live, text);
   const result = { key: name, value: stale ? text : (is.live ?? '') };
   const notes = [
+    ...(edited.notes ?? []),
     ...(missing ? [`the kernel ${on.facts.kernel} has no ${name}: ${whyMissing(name)}`] : []),
     ...(want.state === 'present' ? overridden(want, name, text, is.settings ?? []) : []),
   ];
