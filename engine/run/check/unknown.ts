@@ -20,9 +20,9 @@ export function unknownAttempt(
   const predictions = all
     .filter((read) => !isKnown(read) || !unknown.some((below) => isAbove(read, below)))
     .map((read) => ({ read, answer: { answer: 'unknown' as const } }));
-  link.state.predict(user, predictions, node.task.module.mayInvalidate?.(prepared.want), {
-    because,
-  });
+  const { module } = node.task;
+  const acts = module.kind === 'action';
+  link.state.predict(user, predictions, module.mayInvalidate?.(prepared.want), { because, acts });
   return { ended: { outcome: 'unknown', because } };
 }
 

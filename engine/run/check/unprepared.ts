@@ -6,15 +6,15 @@
 import type { Run } from '../../dsl/task.ts';
 import type { Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
-import { parseArguments } from '../../plan/arguments.ts';
+import { parseArguments, parseKnown } from '../../plan/arguments.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 import { PlayError } from '../../errors.ts';
 import type { HostRun } from '../host-run.ts';
 import type { HostLink } from '../hosts/link.ts';
-import { writesOnController } from '../reads/barrier.ts';
 import { becomeOf } from '../step/become.ts';
 import { isForeseen } from './checking.ts';
+import { foresee, foreseeFiles } from './foresee.ts';
 import { askWays } from './ways-ahead.ts';
 
 /** @param link the host on which it would be done, as far as that is known */
@@ -23,20 +23,22 @@ export async function foreseeUnprepared(
   node: TaskNode,
   link: HostLink,
 ): Promise<void> {
-  const { options, plannedFiles, clock } = host.batch.environment;
   const { module } = node.task;
-  if (module.onlyAsks === true || module.kind === 'control' || !isForeseen(node, options)) return;
-  const because = `'${node.task.name}'`;
+  if (module.onlyAsks === true || !isForeseen(node, host.batch.environment.options)) return;
+  const step = { host, node, link };
+  // It changes no host; which files of the controller nobody knows.
+  if (module.kind === 'control') return foreseeFiles(step, undefined);
   const args = knownArguments(node, host.view(false));
-  const paths = module.kind === 'action' ? [] : absolutePathsIn(Object.values(args.known));
-  const invalidates = args.whole ? invalidatesOf(node, args.known, paths) : { paths };
+  const acts = module.kind === 'action';
+  const paths = acts ? [] : absolutePathsIn(Object.values(args.known));
+  const invalidates = invalidatesOf(node, args, paths);
   await askWays(link, becomeOf(node, link.connection), invalidates);
-  link.state.predict('', [], invalidates, { because, acts: true });
-  host.batch.environment.predictedChange ??= because;
-  if (!writesOnController(node, link.isController)) return;
-  plannedFiles.add(because, paths);
-  clock.waited();
+  foresee(step, { user: '', after: [], invalidates, acts: true });
+  foreseeFiles(step, acts && !link.isController ? undefined : pathsOf(invalidates));
 }
+
+const pathsOf = (invalidates: Invalidates): readonly string[] | undefined =>
+  invalidates === 'everything' ? undefined : invalidates.paths;
 
 interface KnownArguments {
   readonly known: Readonly<Record<string, unknown>>;
@@ -58,12 +60,13 @@ function knownArguments({ task }: TaskNode, run: Run): KnownArguments {
 /** With all arguments its module may say what it reads, and so what it is about. */
 function invalidatesOf(
   { task, want: parsed }: TaskNode,
-  args: Readonly<Record<string, unknown>>,
+  { known, whole }: KnownArguments,
   paths: readonly string[],
 ): Invalidates {
   const { module } = task;
-  const want = parsed ?? tried(() => ({ value: parseArguments(task, args) }));
-  const may = want && module.mayInvalidate?.(want.value);
+  const want =
+    parsed ?? (whole ? tried(() => ({ value: parseArguments(task, known) })) : undefined);
+  const may = module.mayInvalidate?.(want?.value ?? parseKnown(task, known));
   if (may === 'everything') return may;
   const reads: readonly Read<unknown>[] =
     !want || module.prepare || module.kind === 'action'

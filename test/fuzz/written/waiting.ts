@@ -1,6 +1,6 @@
 /** A change that comes by itself a moment later, and a step that waits for it. */
 import fc from 'fast-check';
-import { deed } from './deeds.ts';
+import { deed, deedsOnHost } from './deeds.ts';
 import { often } from './odds.ts';
 import type { Places } from './pieces.ts';
 import {
@@ -49,8 +49,8 @@ const waits: Readonly<Record<string, (done: string) => Wait>> = {
   pause: () => ({ module: 'pause', args: '{ seconds: 0.8 }' }),
 };
 
-/** Each host waits for a change of its own; or one of them, for what comes to another. */
-export const waiting = ({ hosts, across, file }: Places): fc.Arbitrary<Piece> => {
+/** Each host waits for a change of its own; or one of them, there or from afar, for what comes to another. */
+export const waiting = ({ hosts, across, systems, file }: Places): fc.Arbitrary<Piece> => {
   const someHost = fc.constantFrom(...hosts);
   const elsewhere = across
     ? often(
@@ -59,12 +59,18 @@ export const waiting = ({ hosts, across, file }: Places): fc.Arbitrary<Piece> =>
           to: someHost,
           apart: fc.boolean(),
           between: fc.boolean(),
+          // Of another system it would have to ask.
+          afar: systems ? fc.constant(false) : fc.boolean(),
         }),
       )
     : fc.constant(undefined);
+  // Often what has come is worked on by the next step.
+  const changing = deed(file).chain((made) =>
+    fc.tuple(fc.constant(made), often(deedsOnHost(fc.constant(made.path)))),
+  );
   return fc
-    .tuple(deed(file), fc.constantFrom(...Object.keys(waits)), elsewhere)
-    .map(([{ script, path }, how, other]): Piece => (write) => {
+    .tuple(changing, fc.constantFrom(...Object.keys(waits)), elsewhere)
+    .map(([[{ script, path }, next], how, other]): Piece => (write) => {
       const done = inRoot(write.constant(), other?.to);
       const there = inRoot(path, other?.to);
       const stepBy = other ? stepOf(other.by, other.apart) : ofAll;
@@ -81,7 +87,8 @@ export const waiting = ({ hosts, across, file }: Places): fc.Arbitrary<Piece> =>
       return [
         stepBy(write, background, where),
         ...(sign === undefined ? [] : [step(write, writing(sign))]),
-        stepBy(write, wait, [...where, ...(wait.options ?? [])]),
+        stepBy(write, wait, [...(other?.afar ? [] : where), ...(wait.options ?? [])]),
+        ...(next ? [step(write, next(at))] : []),
       ].join('\n');
     });
 };
