@@ -1,4 +1,5 @@
 /** Check: what later steps see of one that is only planned (rule 21, check). */
+import { resolve } from 'node:path';
 import type { Invalidates, Prediction } from '../../module/plan.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import type { HostRun } from '../host-run.ts';
@@ -11,6 +12,8 @@ interface Planned {
   readonly host: HostRun;
   readonly node: TaskNode;
   readonly link: HostLink;
+  /** What makes it so, where that is not this step. */
+  readonly because?: string;
 }
 
 interface Outlook {
@@ -22,7 +25,7 @@ interface Outlook {
   readonly acts: boolean;
 }
 
-const becauseOf = ({ node }: Planned): string => `'${node.task.name}'`;
+const becauseOf = ({ node, because }: Planned): string => because ?? `'${node.task.name}'`;
 
 /**
  * What it makes of the host. Nothing comes of what is only planned where others act, nor of what
@@ -47,3 +50,32 @@ export function foreseeFiles(step: Planned, paths: readonly string[] | undefined
   plannedFiles.add(becauseOf(step), paths);
   clock.waited();
 }
+
+/**
+ * The files of the controller that a step would write of which no more is known than what it names.
+ * @param args as far as they are known
+ * @param invalidates what it says that it changes
+ * @returns undefined where nobody knows
+ */
+export function filesWritten(
+  { node, link }: Planned,
+  args: Readonly<Record<string, unknown>>,
+  invalidates: Invalidates | undefined,
+): readonly string[] | undefined {
+  // As `dest` of a fetch they count from where the controller works.
+  if (node.task.module.kind === undefined) return namesIn(args).map((name) => resolve(name));
+  return link.isController && invalidates !== 'everything' ? invalidates?.paths : undefined;
+}
+
+/** Absolute paths that arguments name, also in lists. */
+export const absolutePathsIn = (args: Readonly<Record<string, unknown>>): readonly string[] =>
+  namesIn(args).filter((name) => name.startsWith('/'));
+
+/** Longer texts are contents. */
+const longestName = 4096;
+
+const namesIn = (args: Readonly<Record<string, unknown>>): readonly string[] =>
+  Object.values(args)
+    .flat(Infinity)
+    .filter((value) => typeof value === 'string')
+    .filter((text) => text.length <= longestName);

@@ -14,31 +14,30 @@ import type { HostRun } from '../host-run.ts';
 import type { HostLink } from '../hosts/link.ts';
 import { becomeOf } from '../step/become.ts';
 import { isForeseen } from './checking.ts';
-import { foresee, foreseeFiles } from './foresee.ts';
+import { absolutePathsIn, filesWritten, foresee, foreseeFiles } from './foresee.ts';
 import { askWays } from './ways-ahead.ts';
 
-/** @param link the host on which it would be done, as far as that is known */
+/** @param links the hosts on which it may be done */
 export async function foreseeUnprepared(
   host: HostRun,
   node: TaskNode,
-  link: HostLink,
+  links: readonly HostLink[],
 ): Promise<void> {
   const { module } = node.task;
   if (module.onlyAsks === true || !isForeseen(node, host.batch.environment.options)) return;
-  const step = { host, node, link };
-  // It changes no host; which files of the controller nobody knows.
-  if (module.kind === 'control') return foreseeFiles(step, undefined);
   const args = knownArguments(node, host.view(false));
-  const acts = module.kind === 'action';
-  const paths = acts ? [] : absolutePathsIn(Object.values(args.known));
+  const paths = module.kind === 'action' ? [] : absolutePathsIn(args.known);
   const invalidates = invalidatesOf(node, args, paths);
-  await askWays(link, becomeOf(node, link.connection), invalidates);
-  foresee(step, { user: '', after: [], invalidates, acts: true });
-  foreseeFiles(step, acts && !link.isController ? undefined : pathsOf(invalidates));
+  for (const link of links) {
+    const step = { host, node, link };
+    foreseeFiles(step, filesWritten(step, args.known, invalidates));
+    // It changes no host.
+    if (module.kind === 'control') continue;
+    // The others tell of their links when they are asked for something.
+    if (links.length === 1) await askWays(link, becomeOf(node, link.connection), invalidates);
+    foresee(step, { user: '', after: [], invalidates, acts: true });
+  }
 }
-
-const pathsOf = (invalidates: Invalidates): readonly string[] | undefined =>
-  invalidates === 'everything' ? undefined : invalidates.paths;
 
 interface KnownArguments {
   readonly known: Readonly<Record<string, unknown>>;
@@ -82,12 +81,4 @@ function tried<T>(body: () => T): T | undefined {
     if (error instanceof PlayError) return undefined;
     throw error;
   }
-}
-
-/** Also in lists. */
-function absolutePathsIn(values: readonly unknown[]): readonly string[] {
-  return values.flatMap((value) => {
-    if (Array.isArray(value)) return absolutePathsIn(value);
-    return typeof value === 'string' && value.startsWith('/') ? [value] : [];
-  });
 }

@@ -29,9 +29,13 @@ export async function targetOf(
   return { host, node, link, become: becomeOf(node, link.connection), prepared, stepId };
 }
 
-/** The same as far as it is known without waiting: else this host. */
-export function likelyLink(host: HostRun, { options: { on } }: TaskNode): HostLink {
-  return typeof on === 'string' ? linkTo(host, on) : host.link;
+/** Where it may be done, as far as that is known without waiting: else on any host of the run. */
+export function possibleLinks(host: HostRun, { options: { on } }: TaskNode): readonly HostLink[] {
+  if (on === undefined) return [host.link];
+  const name = typeof on === 'string' ? { value: on } : evaluate(() => on(host.view(false)));
+  if ('value' in name) return [linkTo(host, name.value)];
+  const { environment } = host.batch;
+  return Array.from(environment.hosts, (each) => environment.link(each));
 }
 
 function linkTo(host: HostRun, name: string): HostLink {

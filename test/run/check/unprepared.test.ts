@@ -221,3 +221,27 @@ it.each<[string, (on: Fleet, holds: (run: Run) => boolean) => Step]>([
   );
   expect(ran.lines.slice(2)).toEqual(['a made: unknown', 'a one: unknown']);
 });
+
+it('its file is unknown on every host where nobody knows on which it is done', async () => {
+  const on = await fleet(['a', 'b']);
+  await writeFile(on.path('one'), 'A\n');
+  const asked = query('asked', { argv: ['cat', on.path('f')], codes: 'any' });
+  const ran = await on.run(
+    playOf(() => [
+      copy('f', { dest: on.path('f'), content: 'b' }),
+      asked,
+      copy(
+        'made',
+        { dest: on.path('one'), content: 'B\n' },
+        { runOnce: true, on: (run) => run.result(asked).stdout },
+      ),
+      lineInFile('line', { path: on.path('one'), line: 'A' }),
+    ]),
+    { check: true },
+  );
+  expect(ran.lines.slice(4).toSorted()).toEqual([
+    'a line: unknown',
+    'a made: unknown',
+    'b line: unknown',
+  ]);
+});
