@@ -7,6 +7,7 @@ import type { Brought } from '../../module/brought.ts';
 import type { Asked } from '../reads/ask.ts';
 import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
+import { changesSomething } from '../state/kept.ts';
 import { isForeseen } from './checking.ts';
 import { foresee, foreseeFiles } from './foresee.ts';
 import { askWays } from './ways-ahead.ts';
@@ -63,13 +64,20 @@ async function predictAction(
   const { module } = target.node.task;
   const shown = { differences: plan.differences ?? [], notes: plan.notes };
   const invalidates = plan.invalidates === 'everything' ? undefined : plan.invalidates;
-  if (plan.changed !== undefined && !plan.guarded) {
+  // Only its output will say whether it changed anything.
+  const mayChange = plan.changed !== undefined && plan.guarded !== true;
+  if (mayChange && !changesSomething(invalidates ?? {}))
     return { outcome: 'unknown', because: notRun, ...shown };
-  }
+  const after = plan.after ?? [];
   await askWays(target.link, target.become, invalidates);
-  const acts = module.kind === 'action';
-  foresee(target, { user: asked.user, after: plan.after ?? [], invalidates, acts });
-  if (plan.guarded || !acts) return { outcome: 'changed', ...shown };
+  foresee(target, {
+    user: asked.user,
+    after: mayChange ? after.map(({ read }) => unpredictable(read)) : after,
+    invalidates,
+    acts: mayChange || module.kind === 'action',
+  });
+  if (!mayChange && (plan.guarded || module.kind !== 'action'))
+    return { outcome: 'changed', ...shown };
   return { outcome: 'unknown', because: notRun, ...shown };
 }
 

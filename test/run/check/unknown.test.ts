@@ -2,6 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineModule } from '../../../engine/dsl/define-module.ts';
+import { action, predict } from '../../../engine/module/plan.ts';
+import { value } from '../../../engine/module/reader.ts';
+import { file as fileRead } from '../../../engine/readers/files/file.ts';
+import { text, textValue } from '../../../engine/readers/files/text.ts';
+import { sh } from '../../../engine/shell/script.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { fetch } from '../../../engine/modules/files/fetch/index.ts';
 import { lineInFile } from '../../../engine/modules/files/line-in-file.ts';
@@ -71,4 +78,35 @@ it('nothing, where it only asks', async () => {
     { check: true },
   );
   expect(ran.lines.slice(1)).toEqual(['a asked: skipped', 'a line: ok']);
+});
+
+/** Fetches what may be there already: its output says whether that was another. */
+const refreshed = defineModule({
+  name: 'refreshed',
+  summary: 'Makes a file what it is elsewhere.',
+  args: z.strictObject({ path: z.string() }),
+  example: `refreshed('one', { path: '/a' })`,
+  reads: ({ path }) => ({ it: fileRead({ path }) }),
+  plan: ({ path }) =>
+    action({
+      script: sh`printf 'B\n' > ${path}; echo another`,
+      changed: ({ stdout }) => stdout.includes('another'),
+      invalidates: { paths: [path] },
+      after: [predict(text(path), value(textValue(Buffer.from('A\n'))))],
+      result: () => ({}),
+    }),
+});
+
+it('what an action may change whose output tells whether it did', async () => {
+  const on = await fleet(['a']);
+  await writeFile(on.path('one'), 'A\n');
+  const plays = playOf(() => [
+    refreshed('one', { path: on.path('one') }),
+    lineInFile('line', { path: on.path('one'), line: 'A' }),
+  ]);
+  expect((await on.run(plays, { check: true })).lines).toEqual([
+    'a one: unknown',
+    'a line: unknown',
+  ]);
+  expect((await on.run(plays)).lines).toEqual(['a one: changed', 'a line: changed']);
 });
