@@ -49,34 +49,50 @@ const waits: Readonly<Record<string, (done: string) => Wait>> = {
   pause: () => ({ module: 'pause', args: '{ seconds: 0.8 }' }),
 };
 
-/** Each host waits for a change of its own; or one of them, there or from afar, for what comes to another. */
-export const waiting = ({ hosts, across, systems, file }: Places): fc.Arbitrary<Piece> => {
+interface Elsewhere {
+  readonly by: string;
+  readonly to: string;
+  readonly apart: boolean;
+  readonly between: boolean;
+  /** It is looked for from the host that waits, not on the one that changes. */
+  readonly afar: boolean;
+}
+
+/** One host waits for what comes to another: there, or from afar, while that one goes on. */
+const elsewhere = ({ hosts, systems }: Places): fc.Arbitrary<Elsewhere> => {
   const someHost = fc.constantFrom(...hosts);
-  const elsewhere = across
-    ? often(
-        fc.record({
-          by: someHost,
-          to: someHost,
-          apart: fc.boolean(),
-          between: fc.boolean(),
-          // Of another system it would have to ask.
-          afar: systems ? fc.constant(false) : fc.boolean(),
-        }),
-      )
-    : fc.constant(undefined);
-  // Often what has come is worked on by the next step.
-  const changing = deed(file).chain((made) =>
-    fc.tuple(
-      fc.constant(made),
-      // Modules refuse a path with `..` in it.
-      made.path.includes('..')
-        ? fc.constant(undefined)
-        : often(deedsOnHost(fc.constant(made.path))),
-    ),
-  );
+  const there = fc.record({
+    by: someHost,
+    to: someHost,
+    apart: fc.boolean(),
+    between: fc.boolean(),
+    afar: fc.constant(false),
+  });
+  // Of another system there is nothing to be seen.
+  if (systems) return there;
+  const two = fc.shuffledSubarray([...hosts], { minLength: 2, maxLength: 2 });
+  const afar = fc
+    .tuple(two, fc.boolean())
+    .map(([[by = '', to = ''], apart]) => ({ by, to, apart, between: true, afar: true }));
+  return fc.oneof(there, afar);
+};
+
+/** Each host waits for a change of its own, or one of them for another's. */
+export const waiting = (places: Places): fc.Arbitrary<Piece> => {
+  const { file } = places;
+  const other = places.across ? often(elsewhere(places)) : fc.constant(undefined);
+  // Modules refuse a path with `..` in it.
+  const next = (path: string, of: Elsewhere | undefined) => {
+    if (path.includes('..')) return fc.constant(undefined);
+    const work = deedsOnHost(fc.constant(path));
+    return of?.afar ? work : often(work);
+  };
   return fc
-    .tuple(changing, fc.constantFrom(...Object.keys(waits)), elsewhere)
-    .map(([[{ script, path }, next], how, other]): Piece => (write) => {
+    .tuple(deed(file), fc.constantFrom(...Object.keys(waits)), other)
+    .chain(([made, how, of]) =>
+      fc.tuple(fc.constant({ ...made, how, other: of }), next(made.path, of)),
+    )
+    .map(([{ script, path, how, other }, next]): Piece => (write) => {
       const done = inRoot(write.constant(), other?.to);
       const there = inRoot(path, other?.to);
       const stepBy = other ? stepOf(other.by, other.apart) : ofAll;
