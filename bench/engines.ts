@@ -25,7 +25,8 @@ export interface Fleet {
   readonly folder: string;
 }
 
-export type EngineName = 'tsplay' | 'floor' | 'ansible' | 'mitogen';
+/** `warm` is tsplay over the connection of its run before, as it is unless told otherwise. */
+export type EngineName = 'tsplay' | 'warm' | 'floor' | 'ansible' | 'mitogen';
 
 export interface Engine {
   readonly name: EngineName;
@@ -40,7 +41,8 @@ export async function engines(fleet: Fleet): Promise<Readonly<Record<EngineName,
   await mkdir(fleet.folder, { recursive: true });
   return {
     floor: await floor(fleet),
-    tsplay: await tsplay(fleet),
+    tsplay: await tsplay(fleet, 'tsplay', { connectionPersist: 0 }),
+    warm: await tsplay(fleet, 'warm'),
     ansible: await ansible(fleet, 'ansible'),
     mitogen: await ansible(fleet, 'mitogen'),
   };
@@ -79,8 +81,12 @@ export function sshOptions(fleet: Fleet): string[] {
   ];
 }
 
-async function tsplay(fleet: Fleet): Promise<Engine> {
-  const inventory = join(fleet.folder, 'hosts.yaml');
+async function tsplay(
+  fleet: Fleet,
+  name: 'tsplay' | 'warm',
+  settings: Readonly<Record<string, number>> = {},
+): Promise<Engine> {
+  const inventory = join(fleet.folder, `${name}.yaml`);
   const hosts = fleet.hosts.map(({ name, address, port, folder }) => [
     name,
     { host: address, port, benchFolder: folder },
@@ -94,6 +100,7 @@ async function tsplay(fleet: Fleet): Promise<Engine> {
           privateKeyFile: fleet.keyFile,
           knownHostsFile: fleet.knownHostsFile,
           benchTasks: fleet.tasks,
+          ...settings,
         },
         hosts: Object.fromEntries(hosts) as unknown,
       },
@@ -101,7 +108,7 @@ async function tsplay(fleet: Fleet): Promise<Engine> {
   );
   const argv = ['node', playProgram, join(bench, 'playbook.ts'), '-i', inventory];
   return {
-    name: 'tsplay',
+    name,
     command: (check) => ({
       argv: check ? [...argv, '--check'] : argv,
       directory: fleet.folder,

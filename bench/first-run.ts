@@ -1,4 +1,5 @@
 /** Where the time of a first run goes: wall time by module, from the run's own events. */
+import type { HostCounters } from '../engine/report/events.ts';
 import type { Engine } from './engines.ts';
 import { measured } from './program.ts';
 
@@ -8,6 +9,17 @@ export interface Share {
   readonly steps: number;
   /** Seconds in which the last of the hosts was at these steps. */
   readonly seconds: number;
+}
+
+export interface FirstRun {
+  readonly shares: readonly Share[];
+  /** Of the host that needed most. */
+  readonly roundTrips: number;
+  readonly processes: number;
+}
+
+interface RunEnd {
+  readonly recap: Readonly<Record<string, { readonly counters: HostCounters }>>;
 }
 
 interface StepEnd {
@@ -20,7 +32,7 @@ interface StepEnd {
  * Runs the work once on hosts that were reset before. In linear order the time between the ends of
  * two steps, each on its last host, belongs to the second.
  */
-export async function profileFirstRun(tsplay: Engine): Promise<readonly Share[]> {
+export async function profileFirstRun(tsplay: Engine): Promise<FirstRun> {
   const command = tsplay.command(false);
   const started = Date.now();
   const { stdout, wall } = await measured({
@@ -42,7 +54,17 @@ export async function profileFirstRun(tsplay: Engine): Promise<readonly Share[]>
     before = time;
   }
   share('end of the connections and of the program', wall - (before - started) / 1000);
-  return [...shares.values()].toSorted((a, b) => b.seconds - a.seconds);
+  const counters = countersIn(stdout);
+  return {
+    shares: [...shares.values()].toSorted((a, b) => b.seconds - a.seconds),
+    roundTrips: Math.max(...counters.map(({ roundTrips }) => roundTrips)),
+    processes: Math.max(...counters.map(({ processes }) => processes)),
+  };
+}
+
+function countersIn(stdout: string): readonly HostCounters[] {
+  const last: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
+  return Object.values((last as RunEnd).recap).map(({ counters }) => counters);
 }
 
 function stepEnd(line: string): StepEnd[] {

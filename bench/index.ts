@@ -4,7 +4,7 @@
  *
  *     npm run bench -- --quick     3 hosts, everything once: into the folder of temporary files
  *     npm run bench -- --peers 1   Ansible and Mitogen, which take most of the time, only once
- *     npm run bench -- unchanged steps once     these parts alone, which need neither lab nor peers
+ *     npm run bench -- start changes     these parts alone, which need neither lab nor peers
  *     npm run bench -- unchanged --program ../other/bin/play.js     another checkout, only told
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../engine/errors.ts';
 import { down } from '../lab/index.ts';
 import { countUnchanged } from './counters.ts';
+import { measureEdits } from './edits.ts';
 import { engines } from './engines.ts';
 import { profileFirstRun } from './first-run.ts';
 import { benchLab, bringUp, openFleet, reset } from './fleet.ts';
@@ -23,6 +24,7 @@ import { ownProgram } from './parts/own-play.ts';
 import { measureParts, parts, withSections } from './parts/index.ts';
 import { peerVersions, requirePeers } from './peers.ts';
 import { writeResults, type Sized } from './report.ts';
+import { measureSite } from './site.ts';
 import { measurePhases, measureUnchanged, type Repetitions } from './scenarios.ts';
 import { measureManyHosts } from './thousand.ts';
 
@@ -92,7 +94,10 @@ async function measureAll(): Promise<void> {
     const { hosts } = sizes;
     const repetitions: Repetitions = { fast: sizes.repetitions.fast, slow };
     const phases = await measurePhases(lab, { hosts, tasks: 61 }, repetitions, say);
+    const few = { hosts: Math.min(3, hosts), tasks: 61 };
+    const onFew = await measurePhases(lab, few, { fast: repetitions.fast, slow: 1 }, say);
     const fleet = await openFleet(lab, { hosts, tasks: 61 });
+    const edits = await measureEdits(fleet, slow, say);
     await reset(lab, fleet);
     const firstRun = await profileFirstRun((await engines(fleet)).tsplay);
     const counted = await countUnchanged(fleet);
@@ -117,7 +122,10 @@ async function measureAll(): Promise<void> {
       tasks: 61,
       versions: peerVersions(),
       phases,
+      few: { hosts: few.hosts, phases: onFew },
       firstRun,
+      edits,
+      site: await measureSite(say),
       counted,
       loop,
       byTasks,

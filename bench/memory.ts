@@ -29,6 +29,22 @@ export function watchMemory(pid: number): { readonly stop: () => MemoryPeak } {
   };
 }
 
+/** Watches the program that a shell runs, without its children. @returns what tells its peak in bytes */
+export function watchProgram(shell: number): () => number {
+  let peak = 0;
+  const timer = setInterval(() => {
+    for (const pid of treeOf(shell).slice(1, 2)) peak = Math.max(peak, peakOf(pid));
+  }, interval);
+  return () => {
+    clearInterval(timer);
+    return peak;
+  };
+}
+
+/** The kernel's own high-water mark. */
+const peakOf = (pid: number): number =>
+  Number(/^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
+
 function treeOf(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {

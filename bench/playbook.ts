@@ -24,8 +24,6 @@ export default playbook([
     name: 'bench',
     hosts: 'bench',
     gatherFacts: false,
-    // What makes the state of a thousand hosts need not keep all in step.
-    ...(process.env['BENCH_SERIAL'] && { serial: Number(process.env['BENCH_SERIAL']) }),
     vars: z.strictObject({ benchFolder: z.string(), benchTasks: z.number() }),
     *tasks({ vars }) {
       for (const { name, work } of workOf(vars.benchFolder, vars.benchTasks)) {

@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 
 export type Phase = 'first' | 'unchanged' | 'check' | 'change';
 export const phases: readonly Phase[] = ['first', 'unchanged', 'check', 'change'];
-export const engineNames: readonly EngineName[] = ['floor', 'tsplay', 'mitogen', 'ansible'];
+export const engineNames: readonly EngineName[] = ['floor', 'tsplay', 'warm', 'mitogen', 'ansible'];
 
 export interface Measured {
   /** Seconds, of the middle run. */
@@ -78,7 +78,8 @@ export async function measurePhases(
     const states = new Map<EngineName, readonly string[]>();
     for (let turn = 0; turn < repetitions.fast; turn += 1) {
       for (const name of engineNames) {
-        if (name === 'floor' || (isSlow(name) && turn >= repetitions.slow)) continue;
+        if (name === 'floor' || name === 'warm') continue;
+        if (isSlow(name) && turn >= repetitions.slow) continue;
         const engine = all[name];
         await reset(lab, fleet);
         await timed(samples, `${name} first`, engine, false, say);
@@ -86,6 +87,10 @@ export async function measurePhases(
         compareStates(states, fleet.hosts);
         await timed(samples, 'floor unchanged', all.floor, false, say);
         await timed(samples, `${name} unchanged`, engine, false, say);
+        if (name === 'tsplay') {
+          await measured(all.warm.command(false));
+          await timed(samples, 'warm unchanged', all.warm, false, say);
+        }
         await spoil(lab, fleet);
         await timed(samples, `${name} check`, engine, true, say);
         await timed(samples, `${name} change`, engine, false, say);
@@ -114,6 +119,8 @@ const isSlow = (name: EngineName): boolean => name === 'ansible' || name === 'mi
 export interface UnchangedRun {
   readonly engine: EngineName;
   readonly measured: Measured;
+  /** Seconds of the run that made the state, where it was this engine's. */
+  readonly first: number | undefined;
   /** Bytes through the proxy in one run, ssh's own included; 0 without a proxy. */
   readonly up: number;
   readonly down: number;
@@ -136,7 +143,8 @@ export async function measureUnchanged(
     const all = await engines(fleet);
     for (const group of groups) {
       await reset(lab, fleet);
-      await measured(all[group[0]].command(false));
+      await timed(samples, `${group[0]} first`, all[group[0]], false, say);
+      if (group.includes('warm')) await measured(all.warm.command(false));
       const turns = isSlow(group[0]) ? repetitions.slow : repetitions.fast;
       for (let turn = 0; turn < turns; turn += 1) {
         for (const name of group) {
@@ -153,15 +161,15 @@ export async function measureUnchanged(
   }
   return engineNames.flatMap((engine) => {
     const found = samples.of(engine);
-    return found
-      ? [{ engine, measured: found, ...(passed.get(engine) ?? { up: 0, down: 0 }) }]
-      : [];
+    if (!found) return [];
+    const first = samples.of(`${engine} first`)?.wall;
+    return [{ engine, measured: found, first, ...(passed.get(engine) ?? { up: 0, down: 0 }) }];
   });
 }
 
 /** The first of each makes the state. */
 const groups: readonly (readonly [EngineName, ...EngineName[]])[] = [
-  ['tsplay', 'floor'],
+  ['tsplay', 'floor', 'warm'],
   ['mitogen'],
   ['ansible'],
 ];

@@ -9,6 +9,12 @@ import { dirname, join } from 'node:path';
 const starters =
   /^engine\/(transport\/(?!transport)|shell\/session\/(host-connection|open-session)|testing(?!\/surroundings))/;
 
+/** They start no program and still take seconds each. */
+export const thoroughTests = [
+  'test/roles/every-role/every-role.test.ts',
+  'test/secrets/scale.test.ts',
+];
+
 /**
  * @param root of the repository
  * @returns paths of test files that start programs, themselves or through what they share

@@ -1,7 +1,10 @@
 /** Parts of the bench that need neither a lab nor peers, and can be run alone. */
 import { loadavg } from 'node:os';
+import { changes } from './changes.ts';
+import { many } from './many.ts';
 import { once } from './once.ts';
 import type { Part, PartOptions } from './part.ts';
+import { start } from './start.ts';
 import { steps } from './steps.ts';
 import { unchanged } from './unchanged.ts';
 
@@ -10,7 +13,7 @@ export interface Section {
   readonly text: string;
 }
 
-export const parts: readonly Part[] = [unchanged, steps, once];
+export const parts: readonly Part[] = [start, unchanged, changes, steps, once, many];
 
 /** Measures these parts, in turn. */
 export async function measureParts(

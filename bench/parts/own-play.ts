@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { HostCounters } from '../../engine/report/events.ts';
+import { watchProgram } from '../memory.ts';
 import { measured } from '../program.ts';
 
 /** The program of this checkout. */
@@ -15,6 +16,8 @@ export interface CountedRun {
   readonly wall: number;
   /** Milliseconds of the controller's processor time, from the run's start to its end. */
   readonly controllerCpu: number;
+  /** Bytes of the controller alone at its peak; 0 where nobody watched. */
+  readonly memory: number;
   /** Of each host. */
   readonly counters: Readonly<Record<string, HostCounters>>;
 }
@@ -32,6 +35,8 @@ export interface OwnPlay {
   readonly source: (folder: string) => string;
   readonly hosts: number;
   readonly runs: number;
+  /** Whether to watch the memory, which takes a little time itself. */
+  readonly memory?: boolean;
 }
 
 /** @returns what each run counted, in turn */
@@ -46,8 +51,12 @@ export async function runOwnPlay(play: OwnPlay): Promise<readonly CountedRun[]> 
     const argv = ['node', program, 'site.ts', '-i', 'hosts.yaml', '--output', 'json'];
     const found: CountedRun[] = [];
     for (let turn = 0; turn < runs; turn += 1) {
-      const { wall, stdout } = await measured({ argv, directory: folder });
-      found.push({ wall, ...countedIn(stdout) });
+      let peak = (): number => 0;
+      const started = (pid: number): void => {
+        if (play.memory === true) peak = watchProgram(pid);
+      };
+      const { wall, stdout } = await measured({ argv, directory: folder, started });
+      found.push({ wall, memory: peak(), ...countedIn(stdout) });
     }
     return found;
   } finally {
@@ -55,7 +64,7 @@ export async function runOwnPlay(play: OwnPlay): Promise<readonly CountedRun[]> 
   }
 }
 
-function countedIn(stdout: string): Omit<CountedRun, 'wall'> {
+function countedIn(stdout: string): Omit<CountedRun, 'wall' | 'memory'> {
   const last: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
   const { controllerCpu, recap } = last as RunEnd;
   const counters = Object.entries(recap).map(([host, each]) => [host, each.counters] as const);

@@ -1,15 +1,26 @@
 /** The command line of the OpenSSH client. */
 import { InventoryError } from '../errors.ts';
+import type { SharedConnection } from './shared-connection.ts';
 import type { Connection } from './transport.ts';
 
 /** Seconds, where the inventory says nothing. */
 export const defaultConnectTimeout = 10;
 
+/** What was found out of the client and of connections that are there. */
+export interface Ways {
+  readonly keyExchange?: string | undefined;
+  /** Where the connection is kept for later runs, and whether it is there. */
+  readonly shared?: SharedConnection | undefined;
+}
+
 /**
  * ssh takes the first value of an option, so ours stand before the user's own arguments.
  * @throws InventoryError for a host or user that ssh would take as an option or a command
  */
-export function opensshArguments(connection: Connection): string[] {
+export function opensshArguments(
+  connection: Connection,
+  { keyExchange, shared }: Ways = {},
+): string[] {
   refuseStrange('host', connection.host);
   if (connection.user !== undefined) refuseStrange('user', connection.user);
   const checking = connection.hostKeyChecking === 'accept-new' ? 'accept-new' : 'yes';
@@ -23,8 +34,7 @@ export function opensshArguments(connection: Connection): string[] {
     ['ServerAliveInterval', '15'],
     ['ServerAliveCountMax', '3'],
     ['TCPKeepAlive', 'yes'],
-    ['ControlMaster', 'no'],
-    ['ControlPath', 'none'],
+    ...sharing(connection, shared),
     ['ClearAllForwardings', 'yes'],
     ['ForwardX11', 'no'],
     ['PermitLocalCommand', 'no'],
@@ -32,6 +42,7 @@ export function opensshArguments(connection: Connection): string[] {
     // "Authenticated to …" is how `open` knows that the login is done, without a round trip.
     ['LogLevel', 'VERBOSE'],
   ];
+  if (keyExchange !== undefined) options.push(['KexAlgorithms', keyExchange]);
   if (connection.knownHostsFile !== undefined)
     options.push(['UserKnownHostsFile', quoteOption(connection.knownHostsFile)]);
   if (connection.privateKeyFile !== undefined)
@@ -50,6 +61,23 @@ export function opensshArguments(connection: Connection): string[] {
   if (connection.user !== undefined) words.push('-l', connection.user);
   words.push(...(connection.sshArguments ?? []), '--', connection.host, 'exec /bin/sh');
   return words;
+}
+
+/** Whoever finds none makes one: it would not say that it logged in if it used another's. */
+function sharing(
+  { connectionPersist }: Connection,
+  shared: SharedConnection | undefined,
+): [string, string][] {
+  if (shared === undefined)
+    return [
+      ['ControlMaster', 'no'],
+      ['ControlPath', 'none'],
+    ];
+  return [
+    ['ControlMaster', shared.warm ? 'no' : 'yes'],
+    ['ControlPath', quoteOption(shared.path)],
+    ['ControlPersist', String(Math.ceil(connectionPersist ?? 0))],
+  ];
 }
 
 /** File names are split at blanks by ssh, and `%` is expanded. */

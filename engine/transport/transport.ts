@@ -19,6 +19,8 @@ export interface Connection {
   readonly sshArguments?: readonly string[];
   /** Seconds. Default 10. */
   readonly connectTimeout?: number;
+  /** Seconds for which openssh keeps the connection for a later run. Default: not at all. */
+  readonly connectionPersist?: number;
   /** The whole connection becomes: every step that does not say otherwise. */
   readonly become?: Become;
   /** For steps that say `become: true` where the connection itself does not. */
@@ -40,6 +42,8 @@ export interface ByteStream {
   readonly closed: Promise<{ readonly code: number | null; readonly why: string }>;
   /** Ends it at once. */
   kill(this: void): void;
+  /** It rides on a connection of an earlier run, which may have died unnoticed meanwhile. */
+  readonly warm?: boolean;
 }
 
 export interface Transport {

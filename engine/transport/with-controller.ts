@@ -18,7 +18,8 @@ export function withController(
   return { command: helper, argv: ['--pdeathsig', 'KILL', '--', program, ...words] };
 }
 
-function onPath(program: string): string | undefined {
+/** Where a program is found, as a shell would. */
+export function onPath(program: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }

@@ -57,7 +57,13 @@ describe('play inventory', () => {
       name: 'w1',
       groups: ['all', 'site', 'web'],
       address: '10.0.0.1',
-      connection: { transport: 'openssh', host: '10.0.0.1', port: 2222, password: '***' },
+      connection: {
+        transport: 'openssh',
+        host: '10.0.0.1',
+        port: 2222,
+        password: '***',
+        connectionPersist: 60,
+      },
       vars: { version: '1', token: '***' },
       writtenAt: {
         version: 'hosts.yaml:4:20',

@@ -2,6 +2,9 @@
 import type { Become, Connection } from '../../transport/transport.ts';
 import type { Setting, Settings, Slot } from './settings.ts';
 
+/** Seconds for which a connection is kept for the next run. */
+const defaultPersist = 60;
+
 /** The connection of a host; its name is the address unless `host` says otherwise. */
 export function connectionOf(name: string, settings: ReadonlyMap<Slot, Setting>): Connection {
   const get = <S extends Slot>(slot: S): Settings[S] | undefined =>
@@ -15,8 +18,9 @@ export function connectionOf(name: string, settings: ReadonlyMap<Slot, Setting>)
     user: get('becomeUser') ?? 'root',
     ...(password && { password }),
   });
+  const transport = get('transport') ?? 'openssh';
   return Object.freeze({
-    transport: get('transport') ?? 'openssh',
+    transport,
     host: get('host') ?? name,
     ...present({
       port: get('port'),
@@ -27,6 +31,9 @@ export function connectionOf(name: string, settings: ReadonlyMap<Slot, Setting>)
       hostKeyChecking: get('hostKeyChecking'),
       proxyJump: get('proxyJump'),
       connectTimeout: get('connectTimeout'),
+    }),
+    ...(transport === 'openssh' && {
+      connectionPersist: get('connectionPersist') ?? defaultPersist,
     }),
     ...(sshArguments.length > 0 && { sshArguments: Object.freeze(sshArguments) }),
     ...(get('become') === true && { become }),

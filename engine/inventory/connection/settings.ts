@@ -19,6 +19,7 @@ export interface Settings {
   sshCommonArgs: readonly string[];
   sshExtraArgs: readonly string[];
   connectTimeout: number;
+  connectionPersist: number;
   become: boolean;
   becomeUser: string;
   becomeMethod: Become['method'];

@@ -79,6 +79,12 @@ export const seconds: Reader<number> = (variable) => {
   return value > 0 ? { value } : { wrong: 'expected a number of seconds above 0' };
 };
 
+export const secondsOrNone: Reader<number> = (variable) => {
+  const { value } = variable;
+  if (typeof value !== 'number') return mistyped('number', variable);
+  return value >= 0 ? { value } : { wrong: 'expected a number of seconds, or 0 for not at all' };
+};
+
 /** A path; `~` is the home folder, a relative one begins where it is written (ours) or runs. */
 export const path: Reader<string> = (variable) => {
   const read = text(variable);

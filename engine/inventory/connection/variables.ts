@@ -44,6 +44,7 @@ const table: readonly (Meaning & { readonly names: readonly string[] })[] = [
     names: ['connectTimeout', 'ansible_ssh_timeout', 'ansible_timeout'],
     read: read.seconds,
   },
+  { slot: 'connectionPersist', names: ['connectionPersist'], read: read.secondsOrNone },
   { slot: 'become', names: ['become', 'ansible_become'], read: read.flag },
   { slot: 'becomeUser', names: ['becomeUser', 'ansible_become_user'], read: read.text },
   {

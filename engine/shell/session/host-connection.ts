@@ -13,6 +13,8 @@ import type { ShellSession } from './shell-session.ts';
 
 /** Seconds beyond `connectTimeout` until the login shell must have answered: PAM, profiles, load. */
 const shellLimit = 20;
+/** Seconds for a connection that was kept and may have died: then it is made anew. */
+const warmShellLimit = 4;
 
 export interface HostConnection {
   /**
@@ -82,7 +84,9 @@ export function connectHost(connection: Connection, options: HostOptions): HostC
   ): Promise<ShellSession> => {
     try {
       const user = connection.user === undefined ? {} : { user: connection.user };
-      const shellWithin = (connection.connectTimeout ?? defaultConnectTimeout) + shellLimit;
+      const shellWithin = stream.warm
+        ? warmShellLimit
+        : (connection.connectTimeout ?? defaultConnectTimeout) + shellLimit;
       ending.addEventListener('abort', stream.kill, { once: true });
       return await openSession(stream, { runId, become, host, shellWithin, ...user, ...more });
     } catch (error) {

@@ -301,7 +301,9 @@ export class ShellSession implements Session {
   #silent(seconds: number): PlayError {
     const words = lastWords(this.#out.noise.text) || lastWords(this.#error.noise.text);
     const last = words === '' ? '' : `; the last that it said: ${words}`;
-    return new DistrustedError(`${this.#start.host} gave no shell within ${seconds} s${last}`, {
+    const message = `${this.#start.host} gave no shell within ${seconds} s${last}`;
+    if (this.#stream.warm) return new UnreachableError(message);
+    return new DistrustedError(message, {
       hint: 'a forced command or the profile of the user may wait for something; `connectTimeout` gives it longer',
     });
   }

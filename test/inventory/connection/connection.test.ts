@@ -18,8 +18,14 @@ describe('connection variables', () => {
     expect(await connectionWith('x: 1')).toEqual({
       transport: 'openssh',
       host: 'h',
+      connectionPersist: 60,
       becomeDefaults: sudoRoot,
     });
+  });
+
+  it('only openssh keeps connections', async () => {
+    const connection = await connectionWith('{ transport: node-ssh, connectionPersist: 60 }');
+    expect(connection).not.toHaveProperty('connectionPersist');
   });
 
   it.each<[string, Partial<Connection>]>([
@@ -55,6 +61,8 @@ describe('connection variables', () => {
     ],
     ['connectTimeout: 3', { connectTimeout: 3 }],
     ['ansible_ssh_timeout: 3', { connectTimeout: 3 }],
+    ['connectionPersist: 0', { connectionPersist: 0 }],
+    ['connectionPersist: 600', { connectionPersist: 600 }],
     ['become: true', { become: { method: 'sudo', user: 'root' } }],
     ['ansible_become: true', { become: { method: 'sudo', user: 'root' } }],
     ['{ become: true, becomeUser: app }', { become: { method: 'sudo', user: 'app' } }],
@@ -180,6 +188,8 @@ web: { hosts: { a: { ansible_ssh_extra_args: -C }, b: { sshArguments: ['-6'] }, 
       'all.hosts.h.ansible_user: expressions are not evaluated in an inventory',
     ],
     ['connectTimeout: 0', 'expected a number of seconds above 0'],
+    ['connectionPersist: -1', 'expected a number of seconds, or 0 for not at all'],
+    ['connectionPersist: 10m', 'expected number, received string'],
     ['transport: winrm', "expected openssh, node-ssh, local, fake; not 'winrm'"],
     ['becomeMethod: pbrun', "expected sudo, su, doas; not 'pbrun'"],
     ['hostKeyChecking: never', "expected strict, accept-new; not 'never'"],

@@ -4,7 +4,7 @@ import type { Step } from '../../../engine/dsl/task.ts';
 import { assert } from '../../../engine/modules/control/assert.ts';
 import { command } from '../../../engine/modules/commands/command.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
-import { OpenLinks, type Closable } from '../../../engine/run/hosts/open-links.ts';
+import { atOnceWithin, OpenLinks, type Closable } from '../../../engine/run/hosts/open-links.ts';
 import { fleet } from '../harness.ts';
 
 // Real shells, on a machine that may be busy.
@@ -100,6 +100,15 @@ describe('many connections', () => {
     const [a, b, c] = [link(true), link(true), link(true)];
     for (const each of [a, b, a, c]) open.used(each);
     expect([a.closed, b.closed, c.closed]).toEqual([0, 1, 0]);
+  });
+
+  it.each([
+    ['a large machine holds a thousand', 8 * 2 ** 30, 20_000, 1365],
+    ['memory limits them', 3 * 2 ** 30, 1_000_000, 512],
+    ['open files limit them', 64 * 2 ** 30, 4096, 649],
+    ['a small machine holds what every one does', 2 ** 29, 1024, 300],
+  ])('are as many as the machine can hold: %s', (_, memory, files, expected) => {
+    expect(atOnceWithin(memory, files)).toBe(expected);
   });
 
   it('are more while all of them work', () => {
