@@ -1,4 +1,5 @@
 /** Where a step is done. */
+import { PlayError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 import type { HostRun } from '../host-run.ts';
@@ -31,10 +32,15 @@ export async function targetOf(
 
 /** Where it may be done, as far as that is known without waiting: else on any host of the run. */
 export function possibleLinks(host: HostRun, { options: { on } }: TaskNode): readonly HostLink[] {
-  if (on === undefined) return [host.link];
-  const name = typeof on === 'string' ? { value: on } : evaluate(() => on(host.view(false)));
-  if ('value' in name) return [linkTo(host, name.value)];
   const { environment } = host.batch;
+  if (on === undefined) return [host.link];
+  try {
+    const name = typeof on === 'string' ? { value: on } : evaluate(() => on(host.view(false)));
+    if ('value' in name) return [linkTo(host, name.value)];
+  } catch (error) {
+    // It is told when the step comes to it.
+    if (!(error instanceof PlayError)) throw error;
+  }
   return Array.from(environment.hosts, (each) => environment.link(each));
 }
 
