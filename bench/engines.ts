@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { quote } from '../engine/shell/quote.ts';
-import { ansiblePlay } from './ansible-play.ts';
-import { floorScript } from './floor-script.ts';
+import { ansiblePlay } from './work/ansible-play.ts';
+import { floorScript } from './work/floor-script.ts';
 import type { Command } from './program.ts';
 
 export interface BenchHost {
@@ -106,7 +106,7 @@ async function tsplay(
       },
     }),
   );
-  const argv = ['node', playProgram, join(bench, 'playbook.ts'), '-i', inventory];
+  const argv = ['node', playProgram, join(bench, 'work', 'playbook.ts'), '-i', inventory];
   return {
     name,
     command: (check) => ({
@@ -141,7 +141,7 @@ async function ansible(fleet: Fleet, name: 'ansible' | 'mitogen'): Promise<Engin
   const work = fleet.hosts[0]?.folder ?? '';
   await writeFile(
     join(folder, 'play.yml'),
-    ansiblePlay(work, fleet.tasks, join(bench, 'templates')),
+    ansiblePlay(work, fleet.tasks, join(bench, 'work', 'templates')),
   );
   const argv = ['ansible-playbook', '-i', 'hosts.ini', 'play.yml'];
   return {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PlayError } from '../engine/errors.ts';
 import { up, type Lab } from '../lab/index.ts';
 import { stateFile, type BenchHost, type Engine, type EngineName, type Fleet } from './engines.ts';
-import { resetScript, spoilScript } from './floor-script.ts';
+import { resetScript, spoilScript } from './work/floor-script.ts';
 import { measured } from './program.ts';
 
 /** Where the work lies on each host. */

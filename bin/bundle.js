@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Compiled files that were not made for this many milliseconds may go. */
@@ -106,6 +106,18 @@ function enginePlugin(root) {
   };
 }
 
+/** What a file may ask of where it is: the answers are those of its source. */
+const placeOf = {
+  url: (path) => pathToFileURL(path).href,
+  dirname: (path) => dirname(path),
+  filename: (path) => path,
+};
+const places = Object.keys(placeOf);
+
+/** Imports of what is only known when it runs, and other questions to `import.meta`. */
+const onlyAtRunTime =
+  /\bimport\s*\(\s*(?!(['"])[^'"\n]*\1\s*\))|\bimport\s*\.\s*meta\b(?!\s*\.\s*(url|dirname|filename)\b)|\brequire\b/;
+
 /** Thrown for what only the loader can do. */
 class NotCompilable extends Error {}
 
@@ -125,6 +137,7 @@ export async function bundlePlaybook({ engine, path, record, stateOf }) {
       absWorkingDir: '/',
       sourcemap: 'linked',
       sourcesContent: false,
+      define: Object.fromEntries(places.map((name) => [`import.meta.${name}`, `__tsplay_${name}`])),
       plugins: [playbookPlugin(engine, (input) => states.set(input, stateOf([input])))],
     });
     const inputs = Object.fromEntries(states);
@@ -159,6 +172,10 @@ function playbookPlugin(engine, reading) {
   return {
     name: 'playbook',
     setup(build) {
+      build.onResolve({ filter: /^tsplay-place:/ }, ({ path }) => ({
+        path: path.slice('tsplay-place:'.length),
+        namespace: 'place',
+      }));
       build.onResolve({ filter: /^tsplay(\/testing)?$/ }, ({ path }) => ({
         path: path === 'tsplay' ? engine.index : engine.testing,
         external: true,
@@ -184,14 +201,24 @@ function playbookPlugin(engine, reading) {
           };
         },
       );
-      build.onLoad({ filter: /./ }, ({ path }) => {
+      build.onLoad({ filter: /./, namespace: 'file' }, ({ path }) => {
         reading(path);
         if (path.startsWith(join(engine.root, 'engine/'))) throw new NotCompilable(path);
-        // What asks where it is, or loads what is only known when it runs, is left to the loader.
-        if (/\bimport\s*(\.\s*meta\b|\()|\brequire\b/.test(readFileSync(path, 'utf8')))
-          throw new NotCompilable(path);
-        return undefined;
+        const text = readFileSync(path, 'utf8');
+        if (onlyAtRunTime.test(text)) throw new NotCompilable(path);
+        if (!text.includes('import.meta')) return undefined;
+        // Behind the text, so that every place in it stays the same.
+        const names = places.map((name) => `__tsplay_${name}`).join(', ');
+        return {
+          contents: `${text}\nimport { ${names} } from ${JSON.stringify(`tsplay-place:${path}`)};`,
+          loader: extname(path).replace(/^\.[cm]?/, ''),
+        };
       });
+      build.onLoad({ filter: /./, namespace: 'place' }, ({ path }) => ({
+        contents: places
+          .map((name) => `export const __tsplay_${name} = ${JSON.stringify(placeOf[name](path))};`)
+          .join('\n'),
+      }));
     },
   };
 }

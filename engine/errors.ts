@@ -134,7 +134,13 @@ export function formatPlace(at: Place, cwd = process.cwd()): string {
   return `${file}:${at.line}:${at.column}`;
 }
 
-/** One error as lines for a person: place, message, hint. */
+/**
+ * One error as the command line shows it, without its cause.
+ * @param error anything that was thrown
+ * @returns lines without a line feed at the end: place and message, then the hint
+ * @example
+ * export const shown = formatError(new PlaybookError('no such file', { hint: 'name another' }));
+ */
 export function formatError(error: unknown): string {
   if (error instanceof ManyErrors) return error.errors.map(formatError).join('\n');
   if (!(error instanceof PlayError)) {

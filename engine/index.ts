@@ -7,6 +7,7 @@ export type { Flag } from './cli/flags.ts';
 export {
   block,
   choose,
+  each,
   flushHandlers,
   handler,
   once,
@@ -21,6 +22,10 @@ export type {
   Block,
   BlockOptions,
   Context,
+  ContextOf,
+  Each,
+  EachOptions,
+  Gather,
   Handler,
   Lazy,
   Options,
@@ -33,8 +38,16 @@ export type {
   Step,
   Task,
   TaskOptions,
+  WithFacts,
 } from './dsl/task.ts';
-export { ManyErrors, PlaybookError, PlayError, StepError, UsageError } from './errors.ts';
+export {
+  formatError,
+  ManyErrors,
+  PlaybookError,
+  PlayError,
+  StepError,
+  UsageError,
+} from './errors.ts';
 export type { HostView, InventoryView } from './inventory/view.ts';
 export type { Facts } from './module/facts.ts';
 export { filesFrom, type FileSource, type SourceFile } from './module/file-source.ts';

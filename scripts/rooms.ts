@@ -1,6 +1,6 @@
 /** The folders of the source and the arrows between them: for the layer test and docs/design.md. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 
 /**
  * What each folder of the engine may import, lowest first; a type is an arrow as much as a value.
@@ -50,6 +50,23 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'controller',
     'run',
   ],
+};
+
+/**
+ * Rooms of the run that have others above them only: what they may import of its rooms. The rest
+ * work on one step of one host together, and still import each other.
+ */
+export const lowRooms: Readonly<Record<string, readonly string[]>> = {
+  'engine/run/state': [],
+  'engine/run/hosts': ['engine/run/state'],
+};
+
+/** The folders beside a room's own that its files import from. */
+export const besides = (root: string, room: string): readonly string[] => {
+  const found = sources(root, room).flatMap((file) => importsOf(root, file).map(dirname));
+  return [...new Set(found)]
+    .filter((folder) => folder !== room && dirname(folder) === dirname(room))
+    .toSorted();
 };
 
 /** These gather what others made, and nothing of the engine imports them. */
@@ -137,11 +154,17 @@ export function folderTree(root: string): string {
     const depth = folder.split('/').length - 1;
     const name = `${'  '.repeat(depth)}${folder.split('/').at(-1)}/`;
     const [first = ''] = (purposeOf(root, folder) ?? '').split(/(?<=\.) /);
-    const to = depth === 1 && folder.startsWith('engine/') ? arrowsFrom(root, folder) : [];
+    const to = arrowsOf(root, folder, depth);
     const arrow = to.length === 0 ? '' : `\n${' '.repeat(24)}→ ${to.join(', ')}`;
     return `${name.padEnd(24)}${first}${arrow}`;
   });
   return lines.join('\n');
+}
+
+/** Those of the engine's rooms, and those between the rooms of the run. */
+function arrowsOf(root: string, folder: string, depth: number): readonly string[] {
+  if (dirname(folder) === 'engine/run') return besides(root, folder).map((to) => basename(to));
+  return depth === 1 && folder.startsWith('engine/') ? arrowsFrom(root, folder) : [];
 }
 
 function arrowsFrom(root: string, folder: string): readonly string[] {

@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import {
   arrows,
+  besides,
   circlesIn,
   doors,
   foldersOf,
   importsOf as importsFrom,
+  lowRooms,
   purposeOf,
   roomOf,
   sources as sourcesOf,
@@ -39,6 +41,11 @@ test('the arrows make no circle: each points to a folder above it in the list', 
       .map((to) => `${from} -> ${to}`),
   );
   expect(back).toEqual([]);
+});
+
+test('state and hosts of the run know none of the rooms above them', () => {
+  const found = Object.keys(lowRooms).map((room) => [room, besides(root, room)]);
+  expect(Object.fromEntries(found)).toEqual(lowRooms);
 });
 
 test('what is shipped uses only the public API', () => {

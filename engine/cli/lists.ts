@@ -1,6 +1,6 @@
 /** `--list-hosts`, `--list-tasks`, `--list-tags`: what would run, without connecting anywhere. */
 import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
-import { takesPart, tasksOf } from '../plan/nodes.ts';
+import { awaitsFacts, takesPart, tasksOf } from '../plan/nodes.ts';
 
 export interface ListedTask {
   readonly name: string;
@@ -21,6 +21,8 @@ export interface ListedPlay {
   readonly tags: readonly string[];
   /** Tasks of earlier plays that may add hosts to it while the run goes on. */
   readonly addedBy: readonly string[];
+  /** Some tasks depend on facts of its hosts: they are known when it starts, and not listed. */
+  readonly awaitsFacts: boolean;
 }
 
 export interface Lists {
@@ -34,7 +36,8 @@ export function listPlays(plans: readonly PlayPlan[]): readonly ListedPlay[] {
   return plans.map(listed).filter(({ hosts, addedBy }) => hosts.length + addedBy.length > 0);
 }
 
-function listed({ play, hosts: all, order, addedBy }: PlayPlan): ListedPlay {
+function listed(plan: PlayPlan): ListedPlay {
+  const { play, hosts: all, order, addedBy } = plan;
   const hosts = all.filter((host) => takesPart(host, play));
   const found = new Map<string, { node: TaskNode; hosts: string[] }>();
   for (const host of hosts) {
@@ -63,6 +66,7 @@ function listed({ play, hosts: all, order, addedBy }: PlayPlan): ListedPlay {
     tasks,
     tags: [...new Set(tasks.flatMap(({ tags }) => tags))].toSorted(),
     addedBy,
+    awaitsFacts: awaitsFacts(plan),
   };
 }
 
@@ -76,6 +80,7 @@ export function listText(playbook: string, plays: readonly ListedPlay[], lists: 
     }
     if (lists.tasks) lines.push('    tasks:', ...play.tasks.map((task) => taskLine(task, play)));
     if (play.addedBy.length > 0) lines.push(`    ${comingText(play)}`);
+    if (play.awaitsFacts) lines.push(`    ${factsText(lists)}`);
     if (lists.tags)
       lines.push(`    tags: ${play.tags.length > 0 ? play.tags.join(', ') : '(none)'}`);
   });
@@ -88,10 +93,20 @@ function comingText({ hosts, addedBy }: ListedPlay): string {
   return `hosts may be added when it starts, by ${adding}${tasks}`;
 }
 
+function factsText({ tasks, tags }: Lists): string {
+  const what = tasks
+    ? 'further tasks depend'
+    : tags
+      ? 'tags of further tasks depend'
+      : 'who takes part depends';
+  return `${what} on facts, which its hosts tell when it starts`;
+}
+
 function taskLine(task: ListedTask, play: ListedPlay): string {
   const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
   const tags = task.tags.length > 0 ? `  [${task.tags.join(', ')}]` : '';
   const some = task.hosts.length < play.hosts.length ? task.hosts.join(', ') : '';
   const who = [task.on === undefined ? '' : `on ${task.on}`, some].filter(Boolean).join(': ');
-  return `      ${name}${tags}${who === '' ? '' : `  (${who})`}`;
+  const items = task.module === 'each' ? '  steps for each item that it finds' : '';
+  return `      ${name}${tags}${who === '' ? '' : `  (${who})`}${items}`;
 }

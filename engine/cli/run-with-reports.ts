@@ -18,7 +18,7 @@ import { Controllers } from '../controller/local-files.ts';
 import { describeHolder, HostLocks, machineOf, type LockHolder } from '../run/hosts/host-locks.ts';
 import { isController } from '../run/hosts/link.ts';
 import { validateTemplates } from '../run/validate-templates.ts';
-import { runPlays } from '../run/run.ts';
+import { runPlays, type Replan } from '../run/run.ts';
 import { Redactor } from '../secrets/redact.ts';
 import { hostLock } from '../shell/host/lock.ts';
 import { connectHost } from '../shell/session/host-connection.ts';
@@ -26,6 +26,7 @@ import { confirmSteps } from './confirm.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { packageVersion } from './package.ts';
 import type { PlaySettings } from './settings.ts';
+import type { Replanned } from './wire.ts';
 import { standardError } from './terminal.ts';
 
 export interface ReportedRun {
@@ -35,7 +36,7 @@ export interface ReportedRun {
   /** Absolute path of the playbook. */
   readonly path: string;
   readonly inventory: Inventory;
-  readonly replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>;
+  readonly replan: (...of: Parameters<Replan>) => Promise<Replanned>;
   readonly out: Sink;
 }
 
@@ -108,8 +109,9 @@ export async function runWithReports(parts: ReportedRun): Promise<number> {
           onUnlocked: () => onUnlocked(name),
         }),
       controllers,
-      async replan(plan, extended) {
-        const again = await parts.replan(plan, extended);
+      async replan(plan, extended, facts) {
+        const { plan: again, warnings } = await parts.replan(plan, extended, facts);
+        for (const warning of warnings) reporter.on(warningEvent(warning));
         await validate([again], extended);
         for (const { host } of again.hosts) subjects.add(host);
         return again;

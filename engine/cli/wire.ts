@@ -5,14 +5,15 @@ import { parseExtraVariables } from '../inventory/variables/extra.ts';
 import { readLimit } from '../inventory/pattern/limit.ts';
 import { readInventory, type ConnectionOverrides } from '../inventory/read.ts';
 import { unusedVariables } from '../inventory/variables/unused.ts';
-import { variableValidator } from '../inventory/variables/validator.ts';
+import { variableValidator, type VariableValidator } from '../inventory/variables/validator.ts';
 import type { Warning } from '../inventory/variables/variable.ts';
 import type { Inventory } from '../inventory/view.ts';
 import { collectPlaybook } from '../plan/collect.ts';
-import type { PlayPlan } from '../plan/nodes.ts';
+import { awaitsFacts, type PlayPlan } from '../plan/nodes.ts';
 import { RolesSoFar } from '../plan/needs.ts';
 import { replanPlay } from '../plan/replan.ts';
-import { selectSteps } from '../plan/select.ts';
+import { selectSteps, unknownTags } from '../plan/select.ts';
+import type { Replan } from '../run/run.ts';
 import type { Secret } from '../secrets/secret.ts';
 import type { PlaySettings } from './settings.ts';
 
@@ -50,8 +51,14 @@ export function connectionOverrides(
 export interface Planned {
   readonly plans: readonly PlayPlan[];
   readonly warnings: readonly Warning[];
-  /** Plans a play anew that starts with more in the inventory. */
-  readonly replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>;
+  /** Plans a play anew that starts with more in the inventory, or with facts. */
+  readonly replan: (...of: Parameters<Replan>) => Promise<Replanned>;
+}
+
+export interface Replanned {
+  readonly plan: PlayPlan;
+  /** What could not be said as long as steps waited for facts. */
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -64,14 +71,12 @@ export async function planPlaybook(
   settings: PlaySettings,
 ): Promise<Planned> {
   const { limit, tags, skipTags, startAtTask } = settings;
-  const validator = variableValidator(inventory);
   const schemas = new Set<unknown>();
   const limited = limit === undefined ? undefined : await limitedHosts(limit, inventory);
   const roles = new RolesSoFar();
-  const collected = collectPlaybook(playbook, inventory, {
-    limit: limited,
-    roles,
-    variables: {
+  const noting = (known: Inventory): Pick<VariableValidator, 'errors' | 'validate'> => {
+    const validator = variableValidator(known);
+    return {
       get errors() {
         return validator.errors;
       },
@@ -79,32 +84,53 @@ export async function planPlaybook(
         schemas.add(schema);
         return validator.validate(host, schema, given, of);
       },
-    },
+    };
+  };
+  const collected = collectPlaybook(playbook, inventory, {
+    limit: limited,
+    roles,
+    variables: noting(inventory),
   });
   const plans = selectSteps(collected, { tags, skipTags, startAtTask });
   if (plans.every(({ hosts }) => hosts.length === 0)) {
     throw noHosts(plans, limit);
   }
-  // What a play without hosts knows is not known here.
-  const allKnown = plans.every(({ hosts, isMeant }) => hosts.length > 0 || !isMeant);
-  const misspelt = unusedVariables(inventory, schemas).filter(
-    ({ suggestion, extra }) => suggestion ?? (extra && allKnown),
-  );
   const files = new Set(inventory.hosts.map(({ name }) => name));
   const selection = { tags, skipTags };
+  const now = new Map(plans.map((plan) => [plan.play, plan]));
+  const misspelt = (): readonly Warning[] => {
+    // What a play without hosts knows is not known here, nor what waits for facts.
+    const allKnown = [...now.values()].every(
+      (plan) => (plan.hosts.length > 0 || !plan.isMeant) && !awaitsFacts(plan),
+    );
+    return unusedVariables(inventory, schemas).filter(
+      ({ suggestion, extra }) => suggestion ?? (extra && allKnown),
+    );
+  };
+  const early = misspelt();
+  const said = new Set(early.map(({ message }) => message));
   return {
     plans,
-    warnings: [...inventory.warnings, ...misspelt],
-    replan: async (plan, extended) =>
-      replanPlay({
-        plan,
+    warnings: [...inventory.warnings, ...early],
+    async replan(of, extended, facts) {
+      const waited = [...now.values()].some(awaitsFacts);
+      const variables = noting(extended);
+      const plan = replanPlay({
+        plan: of,
         inventory: extended,
-        variables: variableValidator(extended),
+        variables,
         roles,
+        facts,
         limit: limited,
         files,
         selection,
-      }),
+      });
+      now.set(plan.play, plan);
+      const isLast = waited && ![...now.values()].some(awaitsFacts);
+      const tagged = isLast ? unknownTags([...now.values()], selection) : [];
+      const late = isLast ? misspelt().filter(({ message }) => !said.has(message)) : [];
+      return { plan, warnings: [...late, ...tagged] };
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export function collecting<T>(note: (made: Declared) => void, body: () => T): T 
 }
 
 export function isStep(value: unknown): value is Step {
-  return ['task', 'block', 'choose', 'flush', 'role'].includes(String(kindOf(value)));
+  return ['task', 'block', 'choose', 'each', 'flush', 'role'].includes(String(kindOf(value)));
 }
 
 /** The kind of a declared value; a role is a function too. */

@@ -3,13 +3,17 @@ import type { z } from 'zod';
 import { PlaybookError } from '../errors.ts';
 import { declare } from './collector.ts';
 import { callerPlace } from './place.ts';
-import type { Play, PlayDefinition, Playbook } from './play.ts';
+import type { AnyPlay, Play, PlayDefinition, Playbook } from './play.ts';
 import type {
+  AnyRole,
   Block,
   BlockOptions,
   BlockParts,
   Choose,
+  Each,
+  EachOptions,
   Flush,
+  Gather,
   Handler,
   Lazy,
   Options,
@@ -45,10 +49,10 @@ import type {
  *   },
  * });
  */
-export function role<S extends z.ZodType, U = Record<never, never>>(
-  definition: RoleDefinition<S, U>,
+export function role<S extends z.ZodType, U = Record<never, never>, G extends Gather = undefined>(
+  definition: RoleDefinition<S, U, G>,
 ): RoleValue<S> {
-  const erased = definition as RoleDefinition<z.ZodType>;
+  const erased = definition as AnyRole;
   const value = (given: Partial<z.input<S>> = {}, options: RoleOptions = {}): Role =>
     declare(roleStep(erased, given as Readonly<Record<string, unknown>>, options));
   // A function's own name cannot be assigned to.
@@ -57,7 +61,7 @@ export function role<S extends z.ZodType, U = Record<never, never>>(
 }
 
 function roleStep(
-  definition: RoleDefinition<z.ZodType>,
+  definition: AnyRole,
   given: Readonly<Record<string, unknown>>,
   { as = definition.name, ...options }: RoleOptions,
 ): Role {
@@ -96,11 +100,12 @@ function roleStep(
 export function play<
   S extends z.ZodType = z.ZodObject<Record<never, never>>,
   U = Record<never, never>,
->(definition: PlayDefinition<S, U>): Play {
+  G extends Gather = undefined,
+>(definition: PlayDefinition<S, U, G>): Play {
   return {
     kind: 'play',
     name: definition.name,
-    definition: definition as PlayDefinition<z.ZodType>,
+    definition: definition as AnyPlay,
     at: callerPlace(),
   };
 }
@@ -207,9 +212,11 @@ export function flushHandlers(name = 'flush handlers'): Flush {
 }
 
 /**
- * Branches on what only the host knows: all branches are listed, one runs.
+ * Branches on a value. With a plain value only its branch is collected and listed. With a function
+ * of the run, for what only the host knows, all branches are listed and one runs.
  * @param name what the step is called; unique within its role or play
- * @param pick gives the branch's key; a key that is no branch skips all, `default` catches the rest
+ * @param pick the branch's key, or a function that gives it. A plain value that is no branch is
+ * refused, one that a function gives skips all; `default` catches the rest
  * @param branches lists of steps by key
  * @param options as of a block; they hold for the steps of all branches
  * @returns a step
@@ -220,16 +227,76 @@ export function flushHandlers(name = 'flush handlers'): Flush {
  *   redhat: [pkg('iptables is installed', { name: 'iptables-services' })],
  *   default: [fail('unknown system', { message: 'no firewall for this system' })],
  * });
+ * export const runtime = (vars: { readonly runtime: 'docker' | 'podman' }) =>
+ *   choose('runtime', vars.runtime, {
+ *     docker: [pkg('docker is installed', { name: 'docker.io' })],
+ *     podman: [pkg('podman is installed', { name: 'podman' })],
+ *   });
  */
 export function choose(
   name: string,
-  pick: (run: Run) => string,
+  pick: Lazy<string>,
   branches: Readonly<Record<string, Iterable<Step>>>,
   options: Options = {},
 ): Choose {
-  const lists = Object.entries(branches).map(([key, steps]) => [key, [...steps]] as const);
-  if (lists.length === 0)
-    throw new PlaybookError(`'${name}' has no branches`, { at: callerPlace() });
-  const kept = Object.fromEntries(lists);
-  return declare({ kind: 'choose', name, pick, branches: kept, options, at: callerPlace() });
+  const at = callerPlace();
+  if (Object.keys(branches).length === 0)
+    throw new PlaybookError(`'${name}' has no branches`, { at });
+  const taken = typeof pick === 'string' && !Object.hasOwn(branches, pick) ? 'default' : pick;
+  const lists = Object.entries(branches).map(([key, steps]) => {
+    const isRead = typeof pick !== 'string' || key === taken || Array.isArray(steps);
+    // A generator that nobody chose makes nothing.
+    return [key, isRead ? [...steps] : []] as const;
+  });
+  return declare({ kind: 'choose', name, pick, branches: Object.fromEntries(lists), options, at });
+}
+
+/**
+ * Steps for each item that the run finds: the answer to a query, facts. They are made at the
+ * step's turn; before it `--list-tasks` lists the `each` as one step, and so does a check that
+ * does not know the items, as unknown.
+ * @param name what the step is called; unique within its role or play
+ * @param items a function of the run; it may be called many times
+ * @param steps the steps of one item; their ids hold its key, so their names need not
+ * @param options as of a block, and `key`, which names an item. Default: the item itself, a text or
+ * a number
+ * @returns a step
+ * @example
+ * const listed = query('accounts of the application', { argv: ['app', 'accounts'] });
+ * export const accounts = each(
+ *   'accounts',
+ *   (run) => run.result(listed).stdout.split('\n'),
+ *   function* (name) {
+ *     yield user('the account is there', { name });
+ *     yield file('its folder is there', { path: `/srv/${name}`, state: 'directory', owner: name });
+ *   },
+ * );
+ */
+export function each<T extends string | number>(
+  name: string,
+  items: (run: Run) => Iterable<T>,
+  steps: (item: T) => Iterable<Step>,
+  options?: EachOptions & { readonly key?: (item: T) => string },
+): Each;
+export function each<T>(
+  name: string,
+  items: (run: Run) => Iterable<T>,
+  steps: (item: T) => Iterable<Step>,
+  options: EachOptions & { readonly key: (item: T) => string },
+): Each;
+export function each<T>(
+  name: string,
+  items: (run: Run) => Iterable<T>,
+  steps: (item: T) => Iterable<Step>,
+  { key, ...options }: EachOptions & { readonly key?: (item: T) => string } = {},
+): Each {
+  return declare({
+    kind: 'each',
+    name,
+    items,
+    key: key as Each['key'],
+    steps: steps as Each['steps'],
+    options,
+    at: callerPlace(),
+  });
 }

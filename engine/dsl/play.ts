@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Place } from '../errors.ts';
 import type { InventoryView } from '../inventory/view.ts';
-import type { Context, Options, Role, Step, Uses } from './task.ts';
+import type { ContextOf, Gather, Options, Role, Step, Uses } from './task.ts';
 
 /** Hosts at once: a number, a percentage of the play's hosts, or a list of both (the last repeats). */
 export type Serial = number | `${number}%` | readonly (number | `${number}%`)[];
@@ -22,8 +22,15 @@ export interface PlayConnection {
 /** In which order hosts come to batches, throttles and `runOnce`. */
 export type Order = 'inventory' | 'reverse' | 'sorted' | 'reverse-sorted' | 'shuffle';
 
-/** What `play` takes: `S` is the schema of its variables, `U` the type of its `uses`. */
-export interface PlayDefinition<S extends z.ZodType, U = Record<never, never>> extends Options {
+/**
+ * What `play` takes: `S` is the schema of its variables, `U` the type of its `uses`, `G` whether it
+ * sees facts.
+ */
+export interface PlayDefinition<
+  S extends z.ZodType,
+  U = Record<never, never>,
+  G extends Gather = undefined,
+> extends Options {
   readonly name: string;
   /**
    * Pattern: `web:&prod:!old`, globs, `~regex`, subscripts; `etcd?` is a group that an inventory
@@ -44,13 +51,13 @@ export interface PlayDefinition<S extends z.ZodType, U = Record<never, never>> e
   /** Schema of the play's variables, `z.strictObject`; values come from the inventory and `-e`. */
   readonly vars?: S;
   /** As of a role: what follows from variables and inventory, once for each host. */
-  readonly uses?: Uses<z.output<S>, U>;
+  readonly uses?: Uses<z.output<S>, U, G>;
   /** Steps before those of `roles`. */
-  preTasks?(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
+  preTasks?(context: ContextOf<z.output<S>, G> & Readonly<U>): Iterable<Step>;
   /** Roles in this order, between `preTasks` and `tasks`. */
   readonly roles?: readonly Role[];
   /** Steps behind those of `roles`. */
-  tasks?(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
+  tasks?(context: ContextOf<z.output<S>, G> & Readonly<U>): Iterable<Step>;
   /**
    * How its hosts are logged in to, over what the inventory says; `-u` wins over it.
    * @example
@@ -81,13 +88,31 @@ export interface PlayDefinition<S extends z.ZodType, U = Record<never, never>> e
    * True: of hosts without a step too, which then take part.
    */
   readonly gatherFacts?: boolean;
+  /**
+   * `'first'`: its steps are made when it starts, once the facts of its hosts are known, which are
+   * then `facts` of the context, a plain value. What hangs on them is not listed, and its mistakes
+   * are found behind the facts, before the play changes anything.
+   * @example
+   * export const editors = play({
+   *   name: 'editors',
+   *   hosts: 'all',
+   *   gather: 'first',
+   *   *tasks({ facts }) {
+   *     yield pkg('an editor', { name: facts.os.family === 'redhat' ? 'vim-minimal' : 'vim-tiny' });
+   *   },
+   * });
+   */
+  readonly gather?: G;
 }
+
+/** A play's definition without its types. */
+export type AnyPlay = PlayDefinition<z.ZodType, Record<never, never>, Gather>;
 
 /** A play as data; `play` makes it. */
 export interface Play {
   readonly kind: 'play';
   readonly name: string;
-  readonly definition: PlayDefinition<z.ZodType>;
+  readonly definition: AnyPlay;
   readonly at: Place;
 }
 

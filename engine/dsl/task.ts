@@ -129,13 +129,39 @@ export interface Block {
   readonly at: Place;
 }
 
-/** One of several lists of steps, picked by a function of the run. */
+/** One of several lists of steps, picked by a value, or by a function of the run. */
 export interface Choose {
   readonly kind: 'choose';
   readonly name: string;
-  readonly pick: (run: Run) => string;
+  readonly pick: Lazy<string>;
   readonly branches: Readonly<Record<string, readonly Step[]>>;
   readonly options: Options;
+  readonly at: Place;
+}
+
+/** Options of an `each`. */
+export interface EachOptions extends Options {
+  /** Handlers that each of its steps notifies. */
+  readonly notify?: Handler | readonly Handler[];
+  /**
+   * What its steps may change, for a check that does not know the items. Default: everything on
+   * the host.
+   */
+  readonly invalidates?: {
+    readonly paths?: readonly string[];
+    readonly readers?: readonly string[];
+  };
+}
+
+/** Steps for each of the items that the run finds, as data; `each` makes it. */
+export interface Each {
+  readonly kind: 'each';
+  readonly name: string;
+  readonly items: (run: Run) => Iterable<unknown>;
+  /** Names an item; undefined: it is its own name. */
+  readonly key: ((item: unknown) => string) | undefined;
+  readonly steps: (item: unknown) => Iterable<Step>;
+  readonly options: EachOptions;
   readonly at: Place;
 }
 
@@ -167,12 +193,51 @@ export interface Context<V> {
   readonly outside: readonly HostView[];
 }
 
-/** Values by the names that `tasks` gets them under, each from the context of a host. */
-export type Uses<V, U> = { readonly [K in keyof U]: (context: Context<V>) => U[K] };
+/** When the steps of a play or role are made: `'first'` is behind the facts of its hosts. */
+export type Gather = 'first' | undefined;
 
-/** What `role` takes: `S` is the schema of its variables, `U` the type of its `uses`. */
-export interface RoleDefinition<S extends z.ZodType, U = Record<never, never>> {
+/** The facts of the host, where `gather: 'first'` says that steps are made behind them. */
+export interface WithFacts {
+  readonly facts: Facts;
+}
+
+/** What a play or role with that `gather` gets. */
+export type ContextOf<V, G extends Gather> = [G] extends ['first']
+  ? Context<V> & WithFacts
+  : Context<V>;
+
+/** Values by the names that `tasks` gets them under, each from the context of a host. */
+export type Uses<V, U, G extends Gather = undefined> = {
+  readonly [K in keyof U]: (context: ContextOf<V, G>) => U[K];
+};
+
+/**
+ * What `role` takes: `S` is the schema of its variables, `U` the type of its `uses`, `G` whether it
+ * sees facts.
+ */
+export interface RoleDefinition<
+  S extends z.ZodType,
+  U = Record<never, never>,
+  G extends Gather = undefined,
+> {
   readonly name: string;
+  /**
+   * `'first'`: its steps are made once the facts of the host are known, as `facts` of the context.
+   * Only a play that says `gather: 'first'` can have it.
+   * @example
+   * const editors = { debian: 'vim-tiny', redhat: 'vim-minimal' } as const;
+   * export const editor = role({
+   *   name: 'editor',
+   *   vars: z.strictObject({}),
+   *   gather: 'first',
+   *   *tasks({ facts }) {
+   *     const { family } = facts.os;
+   *     if (family !== 'debian' && family !== 'redhat') return;
+   *     yield pkg('an editor', { name: editors[family] });
+   *   },
+   * });
+   */
+  readonly gather?: G;
   /** Schema of the variables, `z.strictObject`; a host's variables of these names are taken. */
   readonly vars: S;
   /**
@@ -191,7 +256,7 @@ export interface RoleDefinition<S extends z.ZodType, U = Record<never, never>> {
    *   },
    * });
    */
-  readonly uses?: Uses<z.output<S>, U>;
+  readonly uses?: Uses<z.output<S>, U, G>;
   /**
    * Roles that a host must have before this one, in the same play or in an earlier one; of a list
    * within it any will do. It runs none of them: a playbook without them is refused.
@@ -208,8 +273,11 @@ export interface RoleDefinition<S extends z.ZodType, U = Record<never, never>> {
   readonly needs?: readonly (Role | readonly Role[])[];
   /** Tags of all its steps where the playbook gives none. Default: its name. */
   readonly tags?: readonly string[];
-  tasks(context: Context<z.output<S>> & Readonly<U>): Iterable<Step>;
+  tasks(context: ContextOf<z.output<S>, G> & Readonly<U>): Iterable<Step>;
 }
+
+/** A role's definition without its types. */
+export type AnyRole = RoleDefinition<z.ZodType, Record<never, never>, Gather>;
 
 /** A role as a step, with what the playbook passes to it. */
 export interface Role {
@@ -217,7 +285,7 @@ export interface Role {
   readonly name: string;
   /** Its part of the ids of its steps. */
   readonly as: string;
-  readonly definition: RoleDefinition<z.ZodType>;
+  readonly definition: AnyRole;
   /** Passed by the playbook; these win over the host's variables, but not over `-e`. */
   readonly given: Readonly<Record<string, unknown>>;
   readonly options: Options;
@@ -255,4 +323,4 @@ export interface RoleValue<S extends z.ZodType> extends Role {
 }
 
 /** What `tasks` of a role or play may yield. */
-export type Step = Task<unknown> | Block | Choose | Flush | Role;
+export type Step = Task<unknown> | Block | Choose | Each | Flush | Role;

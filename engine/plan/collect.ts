@@ -1,14 +1,16 @@
 /** Collects a whole playbook: per play its hosts, their steps and one order. No I/O. */
 import { randomInt } from 'node:crypto';
 import type { Order, Play, Playbook } from '../dsl/play.ts';
+import type { WithFacts } from '../dsl/task.ts';
 import { formatPlace, ManyErrors, PlaybookError, type Place, type PlayError } from '../errors.ts';
 import type { HostView, InventoryView } from '../inventory/view.ts';
 import type { MayCome } from '../inventory/pattern/match.ts';
 import { parsePlayPattern } from '../inventory/pattern/pattern.ts';
-import { collectHost, ofHost, type PlayScope, type Validate } from './collect-host.ts';
+import { collectHost, type PlayScope, type Validate } from './host/collect-host.ts';
 import { Coming } from './coming.ts';
 import { RolesSoFar } from './needs.ts';
 import type { HostPlan, PlayPlan } from './nodes.ts';
+import { ofHost } from './host/of-host.ts';
 import { orderHosts } from './order.ts';
 
 export interface CollectOptions {
@@ -20,6 +22,8 @@ export interface CollectOptions {
   readonly coming?: Coming | undefined;
   /** Roles that hosts have of earlier plays; none by default. */
   readonly roles?: RolesSoFar | undefined;
+  /** Facts of hosts, for plays that gather them first; by default none is known yet. */
+  readonly facts?: ((host: string) => WithFacts['facts'] | undefined) | undefined;
 }
 
 /**
@@ -105,7 +109,9 @@ function collectPlay(
     hostsOf: namesOfPatterns(inventory, coming.mayCome),
     outside: limit ? inventory.hosts.filter(({ name }) => !limit.has(name)) : [],
     roles,
+    facts: options.facts ?? (() => undefined),
   };
+  roles.begin(play);
   for (const host of inOrder(matched, play.definition.order)) {
     if (limit && !limit.has(host.name)) continue;
     const collected = attempt(() => collectHost(host, scope), host.name);

@@ -3,9 +3,35 @@ import type { Play } from '../dsl/play.ts';
 import type { Role } from '../dsl/task.ts';
 import { PlaybookError } from '../errors.ts';
 
+/** A role, and what it needs and was not found yet. */
+interface Open {
+  readonly role: Role;
+  readonly any: readonly Role[];
+  readonly host: string;
+  readonly play: Play;
+}
+
+type OfPlay = Map<string, Set<Role['definition']>>;
+
 /** Which roles each host has so far, over all plays of a run, those that it plans anew too. */
 export class RolesSoFar {
-  readonly #of = new Map<string, Set<Role['definition']>>();
+  /** In the order of the playbook. */
+  readonly #of = new Map<Play, OfPlay>();
+  /** Hosts of plays of which not all steps are known yet. */
+  readonly #unsure = new Map<Play, Set<string>>();
+  #open: readonly Open[] = [];
+
+  /** A play is collected, for the first time or anew. */
+  begin(play: Play): void {
+    this.#of.set(play, new Map());
+    this.#unsure.delete(play);
+    this.#open = this.#open.filter((each) => each.play !== play);
+  }
+
+  /** Some steps of the host are known only when the play starts. */
+  mayHaveMore(host: string, play: Play): void {
+    this.#unsure.set(play, (this.#unsure.get(play) ?? new Set()).add(host));
+  }
 
   /**
    * Takes in a role of a host.
@@ -13,17 +39,40 @@ export class RolesSoFar {
    */
   add(role: Role, host: string, play: Play): void {
     const { definition } = role;
-    const known = this.#of.get(host) ?? new Set();
     for (const need of definition.needs ?? []) {
       const any = 'kind' in need ? [need] : need;
-      if (any.some((each) => known.has(each.definition))) continue;
-      throw missing(role, any, host, play);
+      this.#require({ role, any, host, play });
     }
-    this.#of.set(host, known.add(definition));
+    const ofPlay = this.#of.get(play) ?? new Map();
+    this.#of.set(play, ofPlay.set(host, (ofPlay.get(host) ?? new Set()).add(definition)));
+  }
+
+  /** A play's steps are all known now. @throws PlaybookError for what waited for them in vain */
+  settle(): void {
+    const open = this.#open;
+    this.#open = [];
+    for (const each of open) this.#require(each);
+  }
+
+  #require(need: Open): void {
+    const { any, host } = need;
+    const before = this.#upTo(need.play);
+    const has = before.some(([, roles]) =>
+      any.some((each) => roles.get(host)?.has(each.definition)),
+    );
+    if (has) return;
+    const unsure = before.some(([play]) => this.#unsure.get(play)?.has(host));
+    if (!unsure) throw missing(need);
+    this.#open = [...this.#open, need];
+  }
+
+  #upTo(play: Play): readonly (readonly [Play, OfPlay])[] {
+    const all = [...this.#of];
+    return all.slice(0, 1 + all.findIndex(([each]) => each === play));
   }
 }
 
-function missing(role: Role, any: readonly Role[], host: string, play: Play): PlaybookError {
+function missing({ role, any, host, play }: Open): PlaybookError {
   const names = any.map(({ name }) => `'${name}'`).join(' or ');
   return new PlaybookError(
     `play '${play.name}': the role '${role.name}' needs ${names} before it`,

@@ -1,7 +1,7 @@
 /** What collecting makes of a playbook: per play and host a tree of nodes, and one order of all. */
 import type { Place } from '../errors.ts';
 import type { Play } from '../dsl/play.ts';
-import type { Handler, Lazy, Run, Task } from '../dsl/task.ts';
+import type { EachOptions, Handler, Lazy, Run, Task } from '../dsl/task.ts';
 import type { Secret } from '../secrets/secret.ts';
 
 export type Condition = (run: Run) => boolean;
@@ -40,6 +40,17 @@ export interface TaskNode {
   /** Arguments after the schema, when none is lazy. */
   readonly want: { readonly value: unknown } | undefined;
   readonly selected: boolean;
+  /** Key of the item of an `each` that it is for. */
+  readonly item?: string;
+  /** It is an `each`: the step names the items, and these follow it. */
+  readonly each?: EachNode;
+}
+
+export interface EachNode {
+  /** Of the items that the step has named. */
+  readonly steps: () => readonly Node[];
+  /** What they may change, where the items are not known. */
+  readonly invalidates: EachOptions['invalidates'];
 }
 
 export interface BlockNode {
@@ -77,6 +88,10 @@ export interface HostPlan {
   readonly nodes: readonly Node[];
   /** In the order of their definition. */
   readonly handlers: readonly HandlerNode[];
+  /** Some of its steps look at facts that are not known yet: they are not here. */
+  readonly awaitsFacts: boolean;
+  /** Why they never will be: its facts were not to be had. */
+  readonly unplanned?: Error;
   /** Where a step stands among all hosts' steps; keys as `positionKey` makes them. */
   positions: ReadonlyMap<string, number>;
 }
@@ -91,7 +106,12 @@ export interface PlayPlan {
   readonly isMeant: boolean;
   /** Names of tasks of earlier plays that may add hosts or groups: its hosts are not certain yet. */
   readonly addedBy: readonly string[];
+  /** `--start-at-task`, where that step is in this play. */
+  readonly startsAt?: string;
 }
+
+/** Whether some steps are known only when the play starts. */
+export const awaitsFacts = ({ hosts }: PlayPlan): boolean => hosts.some((host) => host.awaitsFacts);
 
 /** Key of a step's position: a handler stands once behind each flush. */
 export function positionKey(stepId: string, flushId: string | undefined): string {
@@ -117,8 +137,8 @@ export function selecting(
 }
 
 /** Whether a host has anything to do in a play: one that has not is not connected, nor listed. */
-export function takesPart({ nodes }: HostPlan, { definition }: Play): boolean {
-  if (definition.gatherFacts === true) return true;
+export function takesPart({ nodes, awaitsFacts }: HostPlan, { definition }: Play): boolean {
+  if (definition.gatherFacts === true || awaitsFacts) return true;
   for (const node of tasksOf(nodes)) if (node.selected) return true;
   return false;
 }

@@ -7,11 +7,13 @@ export function onlyAsks(plans: readonly PlayPlan[]): boolean {
     ({ hosts, addedBy }) =>
       // Who comes only in the run is planned only then.
       addedBy.length === 0 &&
-      hosts.every(({ nodes, handlers }) =>
-        [
-          ...[...tasksOf(nodes)].filter(({ selected }) => selected),
-          ...tasksOf(handlers.map(({ node }) => node)),
-        ].every(asks),
+      hosts.every(
+        ({ nodes, handlers, awaitsFacts }) =>
+          !awaitsFacts &&
+          [
+            ...[...tasksOf(nodes)].filter(({ selected }) => selected),
+            ...tasksOf(handlers.map(({ node }) => node)),
+          ].every(asks),
       ),
   );
 }

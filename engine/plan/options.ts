@@ -47,6 +47,17 @@ const ofBlock = z.strictObject({
     .optional(),
 });
 
+const ofEach = z.strictObject({
+  notify,
+  ...flowing,
+  invalidates: z
+    .strictObject({
+      paths: z.array(z.string().startsWith('/', 'expected an absolute path')).optional(),
+      readers: z.array(z.string()).optional(),
+    })
+    .optional(),
+});
+
 const ofTask = z.strictObject({
   ...flowing,
   notify,
@@ -67,13 +78,15 @@ const size = z.union([count, share], { error: "expected a number from 1 on or a 
 const roleValue = z.custom<object>((given) => kindOf(given) === 'role', {
   error: 'expected a role',
 });
-const ofContext: readonly string[] = ['vars', 'host', 'inventory', 'outside'];
+const ofContext: readonly string[] = ['vars', 'host', 'inventory', 'outside', 'facts'];
 const uses = z
   .record(
     z.string().refine((name) => !ofContext.includes(name), 'is what tasks get anyway'),
     lambda,
   )
   .optional();
+
+const gather = z.literal('first', { error: "expected 'first'" }).optional();
 
 const ofPlay = z.strictObject({
   ...flowing,
@@ -99,6 +112,7 @@ const ofPlay = z.strictObject({
   anyErrorsFatal: z.boolean().optional(),
   forceHandlers: z.boolean().optional(),
   gatherFacts: z.boolean().optional(),
+  gather,
   applies: lambda.optional(),
 });
 
@@ -110,6 +124,7 @@ const ofRole = z.strictObject({
   name: z.string().min(1),
   vars: z.custom<object>(isSchema, { error: 'expected a schema, as z.strictObject({})' }),
   tags: flowing.tags,
+  gather,
   uses,
   needs: z
     .array(z.union([roleValue, z.array(roleValue).min(1)], { error: 'expected roles' }))
@@ -121,6 +136,7 @@ const schemas = {
   task: ofTask,
   block: ofBlock,
   choose: ofSteps,
+  each: ofEach,
   'options of role': ofSteps,
   role: ofRole,
   play: ofPlay,

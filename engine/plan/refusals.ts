@@ -1,6 +1,7 @@
 /** Mistakes in declarations that no type can say; each is told at collect, with its place. */
 import { isStep, type Declared } from '../dsl/collector.ts';
-import type { Block, Step, Task } from '../dsl/task.ts';
+import type { Play } from '../dsl/play.ts';
+import type { Block, Each, Role, Step, Task } from '../dsl/task.ts';
 import { PlaybookError, type Place } from '../errors.ts';
 import { isSecret } from '../secrets/secret.ts';
 import type { FlowedOptions } from './nodes.ts';
@@ -53,6 +54,24 @@ export function refuseMisplaced(step: Step, { handler }: Standing): void {
   });
 }
 
+/**
+ * @param role in that play
+ * @throws PlaybookError where what is made behind facts stands where they are not known first
+ */
+export function refuseGather({ name, definition, at }: Play, role?: Role): void {
+  if (role?.definition.gather && definition.gather === undefined) {
+    throw new PlaybookError(`role '${role.name}' gathers facts first, and its play does not`, {
+      at: role.at,
+      hint: `give the play '${name}' gather: 'first'`,
+    });
+  }
+  if (definition.gather === undefined || definition.gatherFacts !== false) return;
+  throw new PlaybookError(`play '${name}' has gather: 'first' and gatherFacts: false`, {
+    at,
+    hint: 'its steps are made behind the facts: leave gatherFacts out',
+  });
+}
+
 /** @throws PlaybookError for a block that cannot do what its options say */
 export function refuseBlock({ name, options, at }: Block): void {
   if (options.rolling === undefined || options.throttle === undefined) return;
@@ -63,7 +82,7 @@ export function refuseBlock({ name, options, at }: Block): void {
 }
 
 /** @throws PlaybookError for tags of a handler, which would do nothing */
-export function refuseHandlerTags(step: Task<unknown> | Block, { handler }: Standing): void {
+export function refuseHandlerTags(step: Task<unknown> | Block | Each, { handler }: Standing): void {
   if (!handler || step.options.tags === undefined) return;
   throw new PlaybookError(`'${step.name}' is a handler and has tags`, {
     at: step.at,

@@ -1,7 +1,7 @@
 /** Which steps run: `--tags`, `--skip-tags`, `--start-at-task`. Pure selection on collected data. */
 import { didYouMean } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
-import { selecting, tasksOf, type PlayPlan, type TaskNode } from './nodes.ts';
+import { awaitsFacts, selecting, tasksOf, type PlayPlan, type TaskNode } from './nodes.ts';
 import { refuseUnselectedReads } from './unselected.ts';
 
 export interface Selection {
@@ -23,10 +23,21 @@ export function selectSteps(plans: readonly PlayPlan[], selection: Selection): r
   const before = startAtTask === undefined ? undefined : stepsBefore(plans, startAtTask);
   const selected = plans.map((plan) => {
     const left = before?.get(plan);
-    return selectIn(plan, (node) => isSelected(node, selection) && !left?.has(node.id));
+    if (left?.isAll) return nothingOf(plan);
+    const chosen = selectIn(
+      plan,
+      (node) => isSelected(node, selection) && !left?.steps.has(node.id),
+    );
+    return left && startAtTask !== undefined ? { ...chosen, startsAt: startAtTask } : chosen;
   });
   refuseUnselectedReads(selected);
   return selected;
+}
+
+/** A play before the one that is started at: nobody asks for its facts either. */
+function nothingOf(plan: PlayPlan): PlayPlan {
+  const chosen = selectIn(plan, () => false);
+  return { ...chosen, hosts: chosen.hosts.map((host) => ({ ...host, awaitsFacts: false })) };
 }
 
 /** The play with the chosen steps selected, and no others. */
@@ -58,34 +69,59 @@ export function isSelected(node: TaskNode, { tags, skipTags }: Selection): boole
   return wanted && !hidden && !skipped;
 }
 
-function refuseUnknownTags(plans: readonly PlayPlan[], { tags, skipTags }: Selection): void {
-  const known = tagsOf(plans);
-  // Nobody knows the tags of a play whose hosts are still to come.
+function refuseUnknownTags(plans: readonly PlayPlan[], selection: Selection): void {
+  // Nobody knows the tags of a play whose hosts are still to come, or whose steps look at facts.
   if (plans.some(({ hosts, addedBy }) => hosts.length === 0 && addedBy.length > 0)) return;
-  for (const tag of [...tags, ...skipTags]) {
-    if (special.includes(tag) || known.includes(tag)) continue;
-    const near = didYouMean(tag, [...known, ...special]);
-    throw new UsageError(`no task has the tag '${tag}'${near ? `, did you mean '${near}'?` : ''}`, {
-      hint: known.length > 0 ? `tags: ${known.join(', ')}` : 'this playbook has no tags',
-    });
-  }
+  if (plans.some(awaitsFacts)) return;
+  const [error] = unknownTags(plans, selection);
+  if (error) throw error;
 }
 
-/** Ids of the steps that stand before the first one of that name, by play. */
-function stepsBefore(
+/** Of tags that no task has. */
+export function unknownTags(
+  plans: readonly PlayPlan[],
+  { tags, skipTags }: Pick<Selection, 'tags' | 'skipTags'>,
+): readonly UsageError[] {
+  const known = tagsOf(plans);
+  const unknown = [...tags, ...skipTags].filter(
+    (tag) => !special.includes(tag) && !known.includes(tag),
+  );
+  return unknown.map((tag) => {
+    const near = didYouMean(tag, [...known, ...special]);
+    return new UsageError(
+      `no task has the tag '${tag}'${near ? `, did you mean '${near}'?` : ''}`,
+      {
+        hint: known.length > 0 ? `tags: ${known.join(', ')}` : 'this playbook has no tags',
+      },
+    );
+  });
+}
+
+/** Steps that stand before the first one of that name. */
+interface Before {
+  /** Their ids. */
+  readonly steps: ReadonlySet<string>;
+  /** It is in a later play. */
+  readonly isAll: boolean;
+}
+
+/** By play, up to the play of that step. @throws UsageError where no step is named so */
+export function stepsBefore(
   plans: readonly PlayPlan[],
   name: string,
-): ReadonlyMap<PlayPlan, ReadonlySet<string>> {
+): ReadonlyMap<PlayPlan, Before> {
   const matches = (node: TaskNode): boolean =>
     node.task.name === name || node.id === name || globMatches(name, node.task.name);
   if (!everyTask(plans).some(matches)) {
     const names = new Set(everyTask(plans).map((node) => node.task.name));
     const near = didYouMean(name, [...names]);
     throw new UsageError(`no task is named '${name}'${near ? `, did you mean '${near}'?` : ''}`, {
-      hint: '--list-tasks shows all names',
+      hint: plans.some(awaitsFacts)
+        ? '--list-tasks shows all names that are known before facts are; others cannot be started at'
+        : '--list-tasks shows all names',
     });
   }
-  const before = new Map<PlayPlan, ReadonlySet<string>>();
+  const before = new Map<PlayPlan, Before>();
   for (const plan of plans) {
     const named = new Set(
       everyTask([plan])
@@ -93,7 +129,8 @@ function stepsBefore(
         .map((node) => node.id),
     );
     const first = plan.order.findIndex((id) => named.has(id));
-    before.set(plan, new Set(first === -1 ? plan.order : plan.order.slice(0, first)));
+    const steps = new Set(first === -1 ? plan.order : plan.order.slice(0, first));
+    before.set(plan, { steps, isAll: first === -1 });
     if (first !== -1) break;
   }
   return before;

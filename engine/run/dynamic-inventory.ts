@@ -35,8 +35,9 @@ export async function planAtStart(
   environment: RunEnvironment,
   replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>,
 ): Promise<PlayPlan | undefined> {
-  if (plan.addedBy.length === 0) return plan;
   const { additions, emit, perhapsMore } = environment;
+  // What steps add that only the run knows, nobody could say before.
+  if (plan.addedBy.length === 0 && additions.count === 0) return plan;
   const { name } = plan.play;
   const say = (text: string): void =>
     emit({ event: 'message', time: Date.now(), level: 'warning', text });
@@ -50,7 +51,8 @@ export async function planAtStart(
       extended,
       now.hosts.map(({ host }) => host),
     );
-    if (now.hosts.length === 0) say(`play '${name}' has no hosts: '${plan.play.definition.hosts}'`);
+    if (now.hosts.length === 0 && plan.addedBy.length > 0)
+      say(`play '${name}' has no hosts: '${plan.play.definition.hosts}'`);
     return now;
   } catch (error) {
     if (!(error instanceof PlayError)) throw error;

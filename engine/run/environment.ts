@@ -10,7 +10,7 @@ import type { Inventory } from '../inventory/view.ts';
 import type { Controller } from '../module/module.ts';
 import type { PlayPlan, TaskNode } from '../plan/nodes.ts';
 import type { Emit } from '../report/events.ts';
-import type { Connection } from '../transport/transport.ts';
+import type { Become, Connection } from '../transport/transport.ts';
 import type { Controllers } from '../controller/local-files.ts';
 import { sendBatch } from './reads/read-batch.ts';
 import { Heartbeat } from './change/heartbeat.ts';
@@ -230,11 +230,15 @@ export class RunEnvironment {
     return [...this.#former, ...this.#links.values()];
   }
 
-  /** Makes sure that the host's facts are there. @throws UnreachableError, StepError */
-  async gatherFacts(name: string): Promise<void> {
+  /**
+   * Makes sure that the host's facts are there.
+   * @param become as whom they are gathered; default: as the connection says
+   * @throws UnreachableError, StepError
+   */
+  async gatherFacts(name: string, become?: Become): Promise<void> {
     const link = this.link(name);
     if (link.facts) return;
-    const under = this.#gathering.get(name) ?? this.#gather(link);
+    const under = this.#gathering.get(name) ?? this.#gather(link, become ?? link.connection.become);
     this.#gathering.set(name, under);
     await under.finally(() => this.#gathering.delete(name));
   }
@@ -246,10 +250,10 @@ export class RunEnvironment {
     await this.gatherFacts(name);
   }
 
-  async #gather(link: HostLink): Promise<void> {
+  async #gather(link: HostLink, become: Become | undefined): Promise<void> {
     for (let losses = 0; ; losses += 1) {
       try {
-        await sendBatch(link, { become: link.connection.become, own: [], ahead: [], facts: true });
+        await sendBatch(link, { become, own: [], ahead: [], facts: true });
         return;
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error;

@@ -3,7 +3,13 @@ import { Interrupted } from '../errors.ts';
 import type { Run } from '../dsl/task.ts';
 import type { Known, PlanContext } from '../module/module.ts';
 import type { Read } from '../module/reader.ts';
-import { tasksOf, type HandlerNode, type HostPlan, type TaskNode } from '../plan/nodes.ts';
+import {
+  tasksOf,
+  type HandlerNode,
+  type HostPlan,
+  type Node,
+  type TaskNode,
+} from '../plan/nodes.ts';
 import type { Become } from '../transport/transport.ts';
 import { timePassed, waiting } from './reads/barrier.ts';
 import { isChecked, showsDiff } from './check/checking.ts';
@@ -61,8 +67,8 @@ export class HostRun {
   #cleaning = 0;
   readonly #horizon = new Horizon();
   readonly #sharesAddress: boolean;
-  readonly #sequence: readonly TaskNode[];
-  readonly #indexes: ReadonlyMap<TaskNode, number>;
+  readonly #sequence: TaskNode[];
+  #indexes: ReadonlyMap<TaskNode, number>;
   readonly #nodes = new Map<string, TaskNode>();
 
   constructor(plan: HostPlan, batch: BatchRun) {
@@ -76,11 +82,25 @@ export class HostRun {
       batch.environment.controller(node, { host: plan.host, ahead, signal: this.signal }),
     );
     this.#sequence = [...tasksOf(plan.nodes)];
-    this.#indexes = new Map(this.#sequence.map((node, index) => [node, index]));
-    for (const node of [...this.#sequence, ...tasksOf(plan.handlers.map((each) => each.node))]) {
+    this.#indexes = indexesOf(this.#sequence);
+    this.#know([...this.#sequence, ...tasksOf(plan.handlers.map((each) => each.node))]);
+  }
+
+  #know(nodes: readonly TaskNode[]): void {
+    for (const node of nodes) {
       this.#nodes.set(node.id, node);
-      batch.environment.ids.set(node.task, node.id);
+      this.batch.environment.ids.set(node.task, node.id);
     }
+  }
+
+  /** Steps that only the run knows come behind the one that brought them. */
+  takeIn(behind: TaskNode, nodes: readonly Node[]): void {
+    const steps = [...tasksOf(nodes)];
+    this.#know(steps);
+    const index = this.#indexes.get(behind);
+    if (index === undefined) return;
+    this.#sequence.splice(index + 1, 0, ...steps);
+    this.#indexes = indexesOf(this.#sequence);
   }
 
   /** Whether it runs here: a tag selects it, or a step that one selects reads it. */
@@ -100,7 +120,7 @@ export class HostRun {
   /** Connects while the first read batch is still made ready, where it is certain that there is one. */
   connectEarly(): void {
     const { soft, confirm } = this.batch.environment.options;
-    if (soft.aborted || confirm) return;
+    if (soft.aborted || confirm || this.plan.unplanned) return;
     // A runOnce step may be another host's: what follows it is this one's.
     const first = this.#sequence.find((node) => node.selected && !node.options.runOnce);
     if (first && first.options.when.length === 0) this.connectFor(first);
@@ -331,3 +351,6 @@ export class HostRun {
     }
   }
 }
+
+const indexesOf = (sequence: readonly TaskNode[]): ReadonlyMap<TaskNode, number> =>
+  new Map(sequence.map((node, index) => [node, index]));

@@ -130,7 +130,7 @@ async function runBatch(
   return stepOrder.ended instanceof PlayEnded ? stepOrder.ended.message : undefined;
 }
 
-const isLost = (lost: Lost, host: string): boolean =>
+export const isLost = (lost: Lost, host: string): boolean =>
   lost.failed.has(host) || lost.unreachable.has(host);
 
 /** What later batches would roll out failed in an earlier one: they do not begin. */
@@ -148,8 +148,10 @@ function holdBack(
 
 async function runHost(host: HostRun, lost: Lost): Promise<void> {
   const { batch } = host;
-  takePending(host);
+  const { unplanned } = host.plan;
+  if (!unplanned) takePending(host);
   try {
+    if (unplanned) throw unplanned;
     if (batch.scope.play.definition.gatherFacts === true && host.plan.nodes.length === 1) {
       await batch.environment.gatherFacts(host.name);
     }

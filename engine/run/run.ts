@@ -1,6 +1,7 @@
 /** A whole run: plays in order, recap, exit code (rule 30, exit codes). */
 import { Interrupted } from '../errors.ts';
 import type { Inventory } from '../inventory/view.ts';
+import type { Facts } from '../module/facts.ts';
 import { takesPart, type PlayPlan } from '../plan/nodes.ts';
 import type { Event, HostRecap } from '../report/events.ts';
 import type { Controllers } from '../controller/local-files.ts';
@@ -9,9 +10,17 @@ import { planAtStart } from './dynamic-inventory.ts';
 import { Knowledge } from './state/knowledge.ts';
 import { LastUse } from './hosts/last-use.ts';
 import type { OpenHost } from './hosts/link.ts';
-import { runPlay, type Lost } from './play.ts';
+import { factsForSteps, planWithFacts } from './facts-first.ts';
+import { isLost, runPlay, type Lost } from './play.ts';
 import type { PendingPlace } from './handlers/pending-handlers.ts';
 import { Recap } from './recap.ts';
+
+/** @param facts of hosts, as far as they are known */
+export type Replan = (
+  plan: PlayPlan,
+  inventory: Inventory,
+  facts: (host: string) => Facts | undefined,
+) => Promise<PlayPlan>;
 
 export interface RunParts {
   readonly playbook: string;
@@ -28,8 +37,8 @@ export interface RunParts {
   readonly knowledgeFolder: string | undefined;
   readonly open: OpenHost;
   readonly controllers: Controllers;
-  /** Plans a play anew that starts with more in the inventory. @throws PlayError */
-  readonly replan: (plan: PlayPlan, inventory: Inventory) => Promise<PlayPlan>;
+  /** Plans a play anew that starts with more in the inventory, or with facts. @throws PlayError */
+  readonly replan: Replan;
   readonly listen: (event: Event) => void;
 }
 
@@ -63,10 +72,9 @@ export async function runPlays(parts: RunParts): Promise<number> {
   let broken: unknown;
   try {
     for (const planned of parts.plans) {
-      const plan = await planAtStart(planned, environment, parts.replan);
+      const plan = await plannedToStart(planned, environment, lost, parts.replan);
       refused = plan === undefined;
       if (!plan) break;
-      await environment.begin(plan);
       const aborted = await runPlay(plan, environment, lost);
       if (aborted !== undefined) break;
     }
@@ -101,6 +109,24 @@ export async function runPlays(parts: RunParts): Promise<number> {
   });
   if (broken !== undefined) throw broken;
   return exitCode;
+}
+
+/**
+ * The play as it is now, with its connections as it says them.
+ * @returns undefined where that shows a mistake, which is told
+ */
+async function plannedToStart(
+  planned: PlayPlan,
+  environment: RunEnvironment,
+  lost: Lost,
+  replan: Replan,
+): Promise<PlayPlan | undefined> {
+  const again = (of: PlayPlan, inventory: Inventory): Promise<PlayPlan> =>
+    replan(of, inventory, (host) => factsForSteps(environment, host));
+  const plan = await planAtStart(planned, environment, again);
+  if (!plan) return undefined;
+  await environment.begin(plan);
+  return planWithFacts(plan, environment, (host) => isLost(lost, host), again);
 }
 
 const nobodyIsBusy = (plans: readonly PlayPlan[]): boolean =>

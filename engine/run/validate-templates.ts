@@ -2,7 +2,7 @@
 import type { Task } from '../dsl/task.ts';
 import { ManyErrors, PlayError, TemplateError } from '../errors.ts';
 import type { Controller } from '../module/module.ts';
-import { tasksOf, type HostPlan, type PlayPlan, type TaskNode } from '../plan/nodes.ts';
+import { awaitsFacts, tasksOf, type PlayPlan, type TaskNode } from '../plan/nodes.ts';
 import { writesOnController } from './reads/barrier.ts';
 
 interface Rehearsal {
@@ -13,7 +13,8 @@ interface Rehearsal {
 
 /**
  * An undefined variable or a missing template is found for all hosts, and not on host 37. What an
- * earlier step may write on the controller is left to its turn.
+ * earlier step may write on the controller is left to its turn; behind steps that only the run
+ * knows, what is not there may come.
  * @throws the mistake, or ManyErrors with every one, equal ones once
  */
 export async function validateTemplates(
@@ -21,37 +22,55 @@ export async function validateTemplates(
   { controllerOf, isLocal }: Rehearsal,
 ): Promise<void> {
   const mistakes = new Map<string, PlayError>();
-  for (const { hosts } of plans) {
-    const written = firstWrite(hosts, isLocal);
-    for (const { host, nodes, handlers, positions } of hosts) {
+  let mayCome = false;
+  for (const plan of plans) {
+    const written = firstOf(
+      plan,
+      (node, local) => !node.each && writesOnController(node, local),
+      isLocal,
+    );
+    const unknown: number =
+      awaitsFacts(plan) || mayCome ? -1 : firstOf(plan, ({ each }) => each !== undefined, isLocal);
+    for (const { host, nodes, handlers, positions } of plan.hosts) {
       for (const node of tasksOf([...nodes, ...handlers.map((each) => each.node)])) {
-        if ((positions.get(node.id) ?? Infinity) > written) continue;
-        for (const mistake of await validate(node, controllerOf(node.task, host))) {
+        const at = positions.get(node.id) ?? Infinity;
+        if (at > written) continue;
+        for (const mistake of await validate(node, controllerOf(node.task, host), at > unknown)) {
           mistakes.set(`${mistake.at?.file}:${mistake.at?.line}:${mistake.message}`, mistake);
         }
       }
     }
     if (written < Infinity) break;
+    mayCome ||= unknown < Infinity;
   }
   const [first, ...more] = mistakes.values();
   if (first) throw more.length === 0 ? first : new ManyErrors([first, ...more]);
 }
 
-/** Where the first step of a play stands that writes on the controller. */
-function firstWrite(hosts: readonly HostPlan[], isLocal: Rehearsal['isLocal']): number {
+/** Where the first such step of a play stands. */
+function firstOf(
+  { hosts }: PlayPlan,
+  isSuch: (node: TaskNode, isLocal: boolean) => boolean,
+  isLocal: Rehearsal['isLocal'],
+): number {
   let first = Infinity;
   for (const { host, nodes, handlers, positions } of hosts) {
     for (const node of tasksOf([...nodes, ...handlers.map((each) => each.node)])) {
       const { on } = node.options;
       const local = typeof on === 'function' || isLocal(on ?? host);
-      if (!node.selected || !writesOnController(node, local)) continue;
+      if (!node.selected || !isSuch(node, local)) continue;
       first = Math.min(first, positions.get(node.id) ?? Infinity);
     }
   }
   return first;
 }
 
-async function validate(node: TaskNode, controller: Controller): Promise<readonly PlayError[]> {
+/** @param mayCome a step before it may bring what is not there */
+async function validate(
+  node: TaskNode,
+  controller: Controller,
+  mayCome: boolean,
+): Promise<readonly PlayError[]> {
   const { module } = node.task;
   if (!node.selected || !node.want || !module.template) return [];
   const { src, variables } = module.template(node.want.value);
@@ -61,7 +80,7 @@ async function validate(node: TaskNode, controller: Controller): Promise<readonl
   } catch (error) {
     if (error instanceof ManyErrors) return error.errors;
     // What a condition may leave out need not be there; what is there must be right.
-    const counts = error instanceof TemplateError || node.options.when.length === 0;
+    const counts = error instanceof TemplateError || (node.options.when.length === 0 && !mayCome);
     return error instanceof PlayError && counts ? [error] : [];
   }
 }

@@ -4,9 +4,11 @@ import {
   positionKey,
   type BlockNode,
   type Condition,
+  type EachNode,
   type FlushNode,
   type HandlerNode,
   type Node,
+  type TaskNode,
 } from '../plan/nodes.ts';
 import { evaluateConditions } from './step/prepare.ts';
 import { waitedSince } from './reads/barrier.ts';
@@ -44,7 +46,23 @@ async function visit(host: HostRun, node: Node, path: Path): Promise<void> {
   const position = stand(host, node, path);
   if (node.node === 'flush') await flush(host, node, path);
   else if (node.node === 'block') await runBlock(host, node, position, path);
-  else if (host.isSelected(node)) await runStep(host, node, { position }, path.uncertainBecause);
+  else if (host.isSelected(node)) {
+    const outcome = await runStep(host, node, { position }, path.uncertainBecause);
+    if (node.each && outcome === 'ok') await runItems(host, node, node.each, position, path);
+  }
+}
+
+/** The steps of the items that an `each` has named; hosts do not wait for each other in them. */
+async function runItems(
+  host: HostRun,
+  node: TaskNode,
+  { steps }: EachNode,
+  position: number,
+  path: Path,
+): Promise<void> {
+  const nodes = steps();
+  host.takeIn(node, nodes);
+  await held(host, position, () => walk(host, nodes, path));
 }
 
 /**
@@ -102,28 +120,24 @@ async function runBlock(
   position: number,
   path: Path,
 ): Promise<void> {
-  const held = (): Promise<void> => runHeld(host, block, position, path);
-  if (block.rolling) return roll(host, block, { position, flush: path.flush }, held);
+  const parts = (): Promise<void> =>
+    held(host, position, () => runParts(host, block, position, path));
+  if (block.rolling) return roll(host, block, { position, flush: path.flush }, parts);
   if (block.throttle === undefined) return runParts(host, block, position, path);
   const one = { host: host.name, id: block.id, atOnce: block.throttle };
   const start = performance.now();
   await host.batch.throttled(one, () => {
     waitedSince(host.link, host.batch.environment.clock, start);
-    return held();
+    return parts();
   });
 }
 
 /** Inside it nobody waits for hosts that wait outside. */
-async function runHeld(
-  host: HostRun,
-  block: BlockNode,
-  position: number,
-  path: Path,
-): Promise<void> {
+async function held(host: HostRun, position: number, body: () => Promise<void>): Promise<void> {
   const before = host.heldAt;
   host.heldAt = before ?? position;
   try {
-    await runParts(host, block, position, path);
+    await body();
   } finally {
     host.heldAt = before;
   }

@@ -4,7 +4,7 @@
  */
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlayError } from '../../engine/errors.ts';
+import { PlayError } from 'tsplay';
 import { cached, cacheFolder, once, recipeHash, type Workplace } from './cache.ts';
 import { writeChecksums } from './checksums.ts';
 import { runAsCommand } from './command-line.ts';

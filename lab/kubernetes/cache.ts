@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PlayError } from '../../engine/errors.ts';
+import { PlayError } from 'tsplay';
 
 /** Where everything built for the lab is kept: `$TSPLAY_CACHE`, else /var/cache/tsplay. */
 export function cacheFolder(): string {

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { formatError, PlayError } from '../../engine/errors.ts';
+import { formatError, PlayError } from 'tsplay';
 
 /**
  * Runs `command` when the module of this URL is the program that was started, not an import.

@@ -1,6 +1,6 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlayError } from '../../engine/errors.ts';
+import { PlayError } from 'tsplay';
 import type { Run } from './process.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';

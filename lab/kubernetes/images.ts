@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PlayError } from '../../engine/errors.ts';
+import { PlayError } from 'tsplay';
 import { dockerArchive } from './archive/docker-archive.ts';
 import { cached, cacheFolder, recipeHash, type Workplace } from './cache.ts';
 import { writeChecksums } from './checksums.ts';

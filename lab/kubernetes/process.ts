@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { PlayError } from '../../engine/errors.ts';
+import { PlayError } from 'tsplay';
 
 export interface RunOptions {
   readonly cwd?: string;

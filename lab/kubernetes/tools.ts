@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { PlayError } from '../../engine/errors.ts';
+import { PlayError } from 'tsplay';
 import type { Run } from './process.ts';
 
 /** Programs, and the Debian packages that a build with them needs. */

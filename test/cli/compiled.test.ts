@@ -91,9 +91,39 @@ export default book;
   expect(await tasks('lazy.ts')).toContain('hello world');
 });
 
-test('a playbook that asks where it is gets its own place', async () => {
-  write('where.ts', site.replace("greet('world')", 'import.meta.url'));
-  expect((await tasks('where.ts')).join()).toContain(`${folder}/where.ts`);
+test('a playbook that asks where it is gets its own place, compiled', async () => {
+  write('place.ts', 'export const beside = import.meta.dirname;\n');
+  write(
+    'where.ts',
+    site
+      .replace("greet('world')", "beside + ' ' + import.meta.url + ' import.meta.url'")
+      .replace('./greet.ts', './place.ts')
+      .replace('greet', 'beside'),
+  );
+  const before = compiledPlaybooks().length;
+  const expected = `${folder} file://${folder}/where.ts import.meta.url`;
+  expect(await tasks('where.ts')).toContain(expected);
+  expect(compiledPlaybooks().length).toBe(before + 1);
+});
+
+test('what a playbook imports when it needs it is compiled with it', async () => {
+  write('late.ts', "export const late = 'later';\n");
+  write(
+    'needs.ts',
+    `const { late } = await import('./late.ts');\n${site.replace("'world'", 'late')}`,
+  );
+  const before = compiledPlaybooks().length;
+  expect(await tasks('needs.ts')).toContain('hello later');
+  expect(compiledPlaybooks().length).toBe(before + 1);
+});
+
+test('the shipped playbook is compiled', async () => {
+  const before = compiledPlaybooks().length;
+  const site = fileURLToPath(new URL('../../playbooks/site.ts', import.meta.url));
+  const inventory = fileURLToPath(new URL('../../inventories/lab.yaml', import.meta.url));
+  const env = { ...process.env, TSPLAY_CACHE: cache };
+  await run(process.execPath, [bin, site, '-i', inventory, '--list-tasks'], { env });
+  expect(compiledPlaybooks().length).toBe(before + 1);
 });
 
 test('a cache folder that others may write to is not used', async () => {

@@ -1,6 +1,6 @@
 /** Rule 22 on a random program: what check says would change is what the run changes. */
 import { endOf } from './early-end.ts';
-import type { Outcome, StepOutcome } from './outcome.ts';
+import { writtenName, type Outcome, type StepOutcome } from './outcome.ts';
 import type { Program } from './written/program.ts';
 import { untoldOf } from './untold.ts';
 
@@ -37,7 +37,7 @@ export function brokenPromises(
     const unsure = (check.steps.get(host) ?? []).some(({ outcome }) => outcome === 'unknown');
     for (const step of steps) {
       if (step.number > end) break;
-      if (isTooLate(host, step) || untold.isBehind(host, step.name)) continue;
+      if (isTooLate(host, step) || untold.isBehind(host, writtenName(step.name))) continue;
       const said = promisedOf(host, step);
       // Once for all, and by another host where check could not know who fails.
       if (!said && foreseen.has(step.name) && isOnce(program, step)) continue;
@@ -65,4 +65,6 @@ function broken(
 }
 
 const isOnce = ({ source }: Program, { name }: StepOutcome): boolean =>
-  source.split('\n').some((line) => line.includes(`'${name}'`) && line.includes('runOnce'));
+  source
+    .split('\n')
+    .some((line) => line.includes(`'${writtenName(name)}'`) && line.includes('runOnce'));

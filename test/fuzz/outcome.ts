@@ -49,7 +49,7 @@ export async function outcomeOf(
       if (event.because?.endsWith('ended the play')) cutShort.add(key);
       list.push({
         name: step.name,
-        number: Number(/^step (\d+)$/.exec(step.name)?.[1] ?? Math.floor(before) + 0.5),
+        number: Number(/^step (\d+)\b/.exec(step.name)?.[1] ?? Math.floor(before) + 0.5),
         outcome,
         batch,
         fatal: outcome === 'failed' && ignored !== true,
@@ -74,3 +74,6 @@ const byChance = new Set([
 ]);
 const withoutChance = (key: string, value: unknown): unknown =>
   byChance.has(key) ? undefined : value;
+
+/** What the source calls a step: one of an `each` is shown with its item. */
+export const writtenName = (name: string): string => name.replace(/ \(.*\)$/s, '');

@@ -55,10 +55,15 @@ export function untoldOf(program: Program): Untold {
 }
 
 function linesOf(source: string): readonly Line[] {
+  let items = '';
   const lines = source.split('\n').flatMap((text): readonly Line[] => {
+    if (text.startsWith('}')) items = '';
     const [, kind, number] = /\('(step|handler) (\d+)'/.exec(text) ?? [];
     if (kind === undefined) return [];
-    return [{ number: kind === 'step' ? Number(number) : Infinity, text }];
+    const line = { number: kind === 'step' ? Number(number) : Infinity, text: text + items };
+    // Its steps are about what was looked at for their items.
+    if (text.startsWith('yield each(')) items = ` ${/tryResult\(v\d+\)/.exec(text)?.[0]}`;
+    return [line];
   });
   // Who reads a result is about what was looked at for it.
   return lines.map((line) => {

@@ -145,8 +145,9 @@ export async function fleet(
           return variables ? host : asMachine(oneMachine ? prefix : `${prefix}${name}`, host);
         },
         controllers,
-        replan: async (plan, extended) =>
+        replan: async (plan, extended, facts) =>
           replanPlay({
+            facts,
             plan,
             inventory: extended,
             variables: variableValidator(extended),

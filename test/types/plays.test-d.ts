@@ -1,5 +1,17 @@
 /** Roles, plays and playbooks: what compiles, and every misuse that does not. */
-import { command, play, playbook, role, variables, z } from 'tsplay';
+import {
+  choose,
+  command,
+  each,
+  file,
+  play,
+  playbook,
+  query,
+  role,
+  variables,
+  z,
+  type Facts,
+} from 'tsplay';
 import type { Equal } from './equal.ts';
 
 const etcd = role({
@@ -116,3 +128,96 @@ play({ name: 'x', hosts: 'all', tasks: [command('x', { argv: ['true'] })] });
 playbook(play({ name: 'x', hosts: 'all' }));
 // @ts-expect-error a role is no play
 playbook([motd]);
+
+const tuned = role({
+  name: 'tuned',
+  vars: z.strictObject({ size: z.int() }),
+  gather: 'first',
+  uses: { big: ({ facts, vars }) => facts.memory > vars.size },
+  *tasks({ facts, big }) {
+    const plain: Equal<typeof facts, Facts> = true;
+    const used: Equal<typeof big, boolean> = true;
+    yield command(`${plain && used} ${facts.kernel}`, { argv: ['true'] });
+  },
+});
+play({
+  name: 'behind facts',
+  hosts: 'all',
+  gather: 'first',
+  vars: z.strictObject({ size: z.int() }),
+  uses: { family: ({ facts }) => facts.os.family },
+  roles: [tuned],
+  *preTasks({ facts }) {
+    yield command(facts.arch, { argv: ['true'] });
+  },
+  *tasks({ facts, family, vars }) {
+    const plain: Equal<typeof facts, Facts> = true;
+    const used: Equal<typeof family, Facts['os']['family']> = true;
+    yield command(`${plain && used} ${vars.size}`, { argv: ['true'] });
+  },
+});
+play({
+  name: 'x',
+  hosts: 'all',
+  // @ts-expect-error no facts without gather: 'first'
+  *tasks({ facts }) {
+    yield command(String(facts), { argv: ['true'] });
+  },
+});
+role({
+  name: 'x',
+  vars: z.strictObject({}),
+  // @ts-expect-error no facts without gather: 'first', in a role neither
+  *tasks({ facts }) {
+    yield command(String(facts), { argv: ['true'] });
+  },
+});
+play({
+  name: 'x',
+  hosts: 'all',
+  uses: {
+    // @ts-expect-error what is used has no facts either
+    kernel: ({ facts }) => String(facts),
+  },
+});
+// @ts-expect-error facts are gathered first, or with the first step
+play({ name: 'x', hosts: 'all', gather: 'last' });
+
+const listed = query('listed', { argv: ['ls'] });
+each(
+  'files',
+  (run) => run.result(listed).stdoutLines,
+  (path) => {
+    const text: Equal<typeof path, string> = true;
+    return [file(`${text}`, { path, state: 'absent' })];
+  },
+);
+const users = [{ name: 'ada', id: 1 }] as const;
+each(
+  'users',
+  () => users,
+  ({ name }) => [command(name, { argv: ['id', name] })],
+  { key: ({ name }) => name, invalidates: { readers: ['user'] }, tags: ['users'] },
+);
+each(
+  'users',
+  // @ts-expect-error an item that is no text or number has a key
+  () => users,
+  ({ name }) => [command(name, { argv: ['id', name] })],
+);
+// @ts-expect-error what is known before the run is looped over by `for`
+each('users', ['ada'], () => []);
+each(
+  'users',
+  () => ['ada'],
+  // @ts-expect-error a text is no step
+  (name) => [name],
+);
+
+const branches = { one: [command('x', { argv: ['true'] })], two: [] };
+choose('by value', 'one', branches);
+choose('in the run', (run) => run.facts.os.family, branches);
+// @ts-expect-error a value is a text
+choose('by value', 1, branches);
+// @ts-expect-error a branch is a list of steps
+choose('by value', 'one', { one: ['step'] });

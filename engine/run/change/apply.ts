@@ -17,7 +17,7 @@ import { inEnvironment, ownReads } from '../step/prepare.ts';
 import { sendBatch, userKey, type BatchAnswers } from '../reads/read-batch.ts';
 import { ConnectionLost } from '../hosts/link.ts';
 import { liveOutput, type LiveOutput } from './live-output.ts';
-import { learn } from '../state/learn.ts';
+import { learn } from './learn.ts';
 import { pause } from '../pause.ts';
 import { planStep } from './plan-step.ts';
 import { plainEnvironment } from '../step/plain-environment.ts';

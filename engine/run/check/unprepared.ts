@@ -7,7 +7,7 @@ import type { Run } from '../../dsl/task.ts';
 import type { Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { parseArguments, parseKnown } from '../../plan/arguments.ts';
-import type { TaskNode } from '../../plan/nodes.ts';
+import type { EachNode, TaskNode } from '../../plan/nodes.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 import { PlayError } from '../../errors.ts';
 import type { HostRun } from '../host-run.ts';
@@ -24,7 +24,9 @@ export async function foreseeUnprepared(
   links: readonly HostLink[],
 ): Promise<void> {
   const { module } = node.task;
-  if (module.onlyAsks === true || !isForeseen(node, host.batch.environment.options)) return;
+  if (!isForeseen(node, host.batch.environment.options)) return;
+  if (node.each) return foreseeItems(host, node.each, `'${node.task.name}'`);
+  if (module.onlyAsks === true) return;
   const args = knownArguments(node, host.view(false));
   const paths = module.kind === 'action' ? [] : absolutePathsIn(args.known);
   const invalidates = invalidatesOf(node, args, paths);
@@ -37,6 +39,17 @@ export async function foreseeUnprepared(
     if (links.length === 1) await askWays(link, becomeOf(node, link.connection), invalidates);
     foresee(step, { user: '', after: [], invalidates, acts: true });
   }
+}
+
+/** Nobody knows which steps come of items that are not known. */
+function foreseeItems({ batch, link }: HostRun, { invalidates }: EachNode, because: string): void {
+  const { environment } = batch;
+  if (invalidates) link.state.predict('', [], invalidates, { because, acts: true });
+  else link.state.predictAnything(because);
+  environment.predictedChange ??= because;
+  if (invalidates) return;
+  environment.plannedFiles.add(because, undefined);
+  environment.clock.waited();
 }
 
 interface KnownArguments {

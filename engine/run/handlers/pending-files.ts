@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, thisProcess } from './living-process.ts';
+import { isAlive, thisProcess } from '../hosts/living-process.ts';
 
 /** A handler that was notified, or may have to be, and has not run since. */
 export interface PendingHandler {

@@ -11,7 +11,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { LockedError } from '../../errors.ts';
 import { targetOf } from '../../transport/target.ts';
-import { isAlive, thisProcess, type ProcessName } from '../handlers/living-process.ts';
+import { isAlive, thisProcess, type ProcessName } from './living-process.ts';
 
 /** Who holds a lock. */
 export interface LockHolder extends ProcessName {

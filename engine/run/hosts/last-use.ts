@@ -5,15 +5,17 @@ import { tasksOf, type PlayPlan } from '../../plan/nodes.ts';
 export class LastUse {
   readonly #last = new Map<string, Play>();
   readonly #delegated = new Set<string>();
-  /** Some step's `on`, or some play's hosts, are only known when it runs. */
+  /** Some step, its `on`, or some play's hosts are only known when it runs. */
   #anyone = false;
 
   constructor(plans: readonly PlayPlan[]) {
     for (const { play, hosts, addedBy } of plans) {
       if (addedBy.length > 0) this.#anyone = true;
-      for (const { host, nodes, handlers } of hosts) {
+      for (const { host, nodes, handlers, awaitsFacts } of hosts) {
+        if (awaitsFacts) this.#anyone = true;
         this.#last.set(host, play);
-        for (const { options } of tasksOf([...nodes, ...handlers.map(({ node }) => node)])) {
+        for (const { options, each } of tasksOf([...nodes, ...handlers.map(({ node }) => node)])) {
+          if (each) this.#anyone = true;
           if (typeof options.on === 'string') this.#delegated.add(options.on);
           else if (options.on !== undefined) this.#anyone = true;
         }

@@ -9,10 +9,10 @@ import { mountTable, type MountPoint } from '../../module/mount-table.ts';
 import type { Prediction, Invalidates } from '../../module/plan.ts';
 import { way } from '../../module/read-ways.ts';
 import type { Answer, Read } from '../../module/reader.ts';
-import { BroughtState } from '../check/brought-state.ts';
+import { BroughtState } from './brought-state.ts';
 import type { Way } from '../../module/way.ts';
 import { Clock, type Moment } from './clock.ts';
-import { Foreseen } from '../check/foreseen.ts';
+import { Foreseen } from './foreseen.ts';
 import { Ground, mayMount, type Entry, type OpenBatch } from './ground.ts';
 import { reaches } from './kept.ts';
 import type { Known } from './known.ts';
@@ -328,6 +328,11 @@ export class HostState {
   ): void {
     this.brought.predicted(predictions, invalidates, because);
     this.#foreseen.predict(user, predictions, invalidates, { because, acts });
+  }
+
+  /** Check: a planned step may change anything of the host. */
+  predictAnything(because: string): void {
+    this.#foreseen.predictAnything(because);
   }
 
   /** Check: the planned step, if any, that may change what one of these reads answers. */

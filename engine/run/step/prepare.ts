@@ -1,6 +1,6 @@
 /** A step made ready to ask: conditions and arguments evaluated, content prepared, reads listed. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Run, Task } from '../../dsl/task.ts';
+import type { Run } from '../../dsl/task.ts';
 import type { Controller, Known, Reads } from '../../module/module.ts';
 import type { Read } from '../../module/reader.ts';
 import { parseArguments } from '../../plan/arguments.ts';
@@ -52,7 +52,7 @@ export class PreparedSteps {
     if ('notYet' in when) return { blocked: when.notYet };
     if (!when.value) return { skip: 'its condition is false' };
     const told = new Map<string, Heard>();
-    const args = evaluateArguments(node.task, run, told);
+    const args = evaluateArguments(node, run, told);
     if ('notYet' in args) return { blocked: args.notYet };
     const kept = this.#kept.get(node);
     if (kept && isCurrent(kept, since) && (node.want || isDeepStrictEqual(kept.args, args.value)))
@@ -116,7 +116,7 @@ export function evaluateConditions(conditions: readonly Condition[], run: Run): 
 }
 
 function evaluateArguments(
-  task: Task<unknown>,
+  { task, item }: TaskNode,
   run: Run,
   told: Map<string, Heard>,
 ): Evaluated<Readonly<Record<string, unknown>>> {
@@ -124,6 +124,8 @@ function evaluateArguments(
   for (const [name, argument] of Object.entries(task.args)) {
     if (typeof argument !== 'function') {
       args[name] = argument;
+      // Items are what hosts answered.
+      if (item !== undefined) told.set(name, { facts: false, results: true });
       continue;
     }
     const heard = { facts: false, results: false };

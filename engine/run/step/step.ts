@@ -36,6 +36,7 @@ export interface StepPlace {
 /**
  * Runs the step and stores its result.
  * @param uncertainBecause in check: why it is only perhaps done at all (a handler that may be notified)
+ * @returns what its attempts came to; undefined where another host did it, or this one was lost
  * @throws StepFailed, HostEnded, UnreachableError, EarlyEnd
  */
 export async function runStep(
@@ -43,7 +44,7 @@ export async function runStep(
   node: TaskNode,
   place: StepPlace,
   uncertainBecause?: string,
-): Promise<void> {
+): Promise<Attempt['outcome'] | undefined> {
   const { environment } = host.batch;
   const { options } = environment;
   const progress: Progress = {};
@@ -51,7 +52,8 @@ export async function runStep(
   if (options.confirm && !(await confirmed(host, node, options.confirm))) {
     const skipped = { outcome: 'skipped', because: 'not confirmed' } as const;
     new StepEvents(host, node).begin();
-    return tellEnd(host, node, { attempt: skipped, count: 1 }, { start: Date.now(), progress });
+    tellEnd(host, node, { attempt: skipped, count: 1 }, { start: Date.now(), progress });
+    return 'skipped';
   }
   const events = new StepEvents(host, node);
   const { start } = events;
@@ -63,11 +65,12 @@ export async function runStep(
     const { runOnce: once } = node.options;
     const done = once ? await runOnce(host, node, place.position, work) : await work();
     // Another host did it, and tells of it.
-    if (!done) return;
+    if (!done) return undefined;
     events.begin();
     if (!options.lookahead && done.attempt.outcome === 'changed') await readForHandlers(host, node);
     events.ended = true;
     tellEnd(host, node, done, { start, progress }, uncertainBecause);
+    return done.attempt.outcome;
   } catch (error) {
     if (error instanceof UnreachableError) tellUnreachable(host, node, error);
     events.cutShort(error);
@@ -75,7 +78,7 @@ export async function runStep(
     if (error instanceof UnreachableError && node.options.ignoreUnreachable) {
       // The next step is to find out for itself.
       host.link.mayBeBack();
-      return;
+      return undefined;
     }
     throw error;
   } finally {

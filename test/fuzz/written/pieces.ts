@@ -10,6 +10,7 @@ import type { HandlerPiece } from './handler-pieces.ts';
 import type { Name } from './names.ts';
 import { deedsOnSystem } from './system-deeds.ts';
 import { often, rarely, seldom } from './odds.ts';
+import { looping } from './looping.ts';
 import { waiting } from './waiting.ts';
 import {
   at,
@@ -31,6 +32,8 @@ export interface Places {
   /** Each host is a system of its own, with units and accounts. */
   readonly systems: boolean;
   readonly file: Name;
+  /** Some steps are known only in the run, or chosen before it. */
+  readonly inRun: boolean;
 }
 
 const isLocal = ({ by }: HandlerPiece): boolean => by === undefined;
@@ -229,10 +232,24 @@ const blocks = (places: Places): fc.Arbitrary<Piece> => {
     });
 };
 
+/** One of two branches, by a plain value. */
+const choosing = (places: Places): fc.Arbitrary<Piece> => {
+  const branch = fc.array(own(places), { minLength: 1, maxLength: 2 });
+  return fc
+    .tuple(branch, branch, fc.constantFrom('one', 'two'))
+    .map(([one, two, value]): Piece => (write) => {
+      const list = (pieces: readonly Piece[]): string =>
+        `(function* () {\n${pieces.map((piece) => piece(write)).join('\n')}\n})()`;
+      const name = write.name();
+      return `yield choose(${name}, ${quoted(value)}, { one: ${list(one)}, two: ${list(two)} });`;
+    });
+};
+
 const inBlock = (places: Places): fc.Arbitrary<Piece> =>
   fc.oneof(
     { weight: 4, arbitrary: own(places) },
     looking(places),
+    ...(places.inRun ? [looping(places)] : []),
     ...(places.across ? [across(places)] : []),
   );
 
@@ -269,6 +286,12 @@ export function pieces(places: Places, emphasis?: Emphasis): fc.Arbitrary<Piece>
     of('controller', 3, controller(places)),
     of('blocks', 2, blocks(places)),
     of('waiting', 2, waiting(places)),
+    ...(places.inRun
+      ? [
+          { weight: 6, arbitrary: looping(places) },
+          { weight: 2, arbitrary: choosing(places) },
+        ]
+      : []),
     { weight: 1, arbitrary: failing(places) },
     ...(places.handlers.length > 0 ? [of('handlers', 2, flush)] : []),
     // Where hosts do not wait for each other it is chance how far they are.

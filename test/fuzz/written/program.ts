@@ -28,6 +28,12 @@ interface Shape {
   readonly emphasis: Emphasis | undefined;
 }
 
+/** What only the run knows. */
+interface InRun {
+  /** From that piece on steps are made behind facts. */
+  readonly factsFirst: number | undefined;
+}
+
 const seldomOf = <T>(...values: readonly T[]) =>
   fc.oneof(
     { weight: 6, arbitrary: fc.constant(undefined) },
@@ -48,22 +54,27 @@ const shape: fc.Arbitrary<Shape> = fc.record({
 });
 
 /** Two to four pieces, which are two to eight steps mostly; where hosts do not wait for each other, none reaches into another. */
-const programsFor = (of: Shape, systems: boolean): fc.Arbitrary<Program> => {
+const programsFor = (of: Shape, systems: boolean, inRun?: InRun): fc.Arbitrary<Program> => {
   const { hosts, free, emphasis } = of;
   return someNames.chain((file) => {
-    const places = { hosts, across: !free, systems, file };
+    const places = { hosts, across: !free, systems, file, inRun: inRun !== undefined };
     return fc
       .tuple(handlerPieces(places, emphasis === 'handlers' ? 1 : 0), seldom(laterPlay(places)))
       .chain(([handlers, later]) =>
         fc
           .array(pieces({ ...places, handlers }, emphasis), { minLength: 2, maxLength: 4 })
-          .map((list) => ({ hosts, source: sourceOf(of, { handlers, list, later }) })),
+          .map((list) => ({ hosts, source: sourceOf(of, { handlers, list, later, inRun }) })),
       );
   });
 };
 
 /** For shells of this machine, whose roots are folders beside each other. */
 export const programs = shape.chain((of) => programsFor(of, false));
+
+/** With steps that only the run knows, behind facts and for items, and branches by a value. */
+export const programsInRun = fc
+  .tuple(shape, fc.oneof(fc.constant(undefined), fc.constantFrom(0, 1)))
+  .chain(([of, factsFirst]) => programsFor(of, false, { factsFirst }));
 
 /** For two systems, with units and accounts of their own. */
 export const programsOfSystems = shape.chain((of) =>
@@ -74,9 +85,10 @@ interface Parts {
   readonly handlers: readonly HandlerPiece[];
   readonly list: readonly Piece[];
   readonly later: LaterPlay | undefined;
+  readonly inRun: InRun | undefined;
 }
 
-function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
+function sourceOf(of: Shape, { handlers, list, later, inRun }: Parts): string {
   let steps = 0;
   let constants = 0;
   const writer: Writer = {
@@ -84,16 +96,21 @@ function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
     constant: () => `v${(constants += 1)}`,
   };
   const written = (some: readonly Piece[]): string => some.map((piece) => piece(writer)).join('\n');
-  const text = written(later?.adding ? [...list, later.adding] : list);
+  const all = later?.adding ? [...list, later.adding] : list;
+  const factsFirst = inRun?.factsFirst;
+  const text =
+    factsFirst === undefined
+      ? written(all)
+      : `${written(all.slice(0, factsFirst))}\nif (facts.cpus === 0) return;\n${written(all.slice(factsFirst))}`;
   const used = handlers.filter(({ constant }) => text.includes(`notify: ${constant}`));
   const body = [...used.map((each) => each.text), text].join('\n');
-  const plays = [playText(settingsOf(of), body)];
+  const plays = [playText(settingsOf(of, factsFirst !== undefined), body)];
   if (later) {
     const settings = [`name: 'later'`, `hosts: ${quoted(later.hosts)}`, 'gatherFacts: false'];
     plays.push(playText(settings, written(later.pieces)));
   }
-  const all = plays.join('\n');
-  const named = Object.keys(tsplay).filter((name) => new RegExp(`\\b${name}\\(`).test(all));
+  const source = plays.join('\n');
+  const named = Object.keys(tsplay).filter((name) => new RegExp(`\\b${name}\\(`).test(source));
   return [
     ...(body.includes('writeFileSync') ? [`import { writeFileSync } from 'node:fs';`] : []),
     `import { ${[...new Set([...named, 'playbook'])].toSorted().join(', ')} } from 'tsplay';`,
@@ -102,13 +119,14 @@ function sourceOf(of: Shape, { handlers, list, later }: Parts): string {
     "const of = (name = '', path = '') => `${root}/${name}/${path}`;",
     "const here = (path = '') => `${root}/controller/${path}`;",
     '',
-    `export default playbook([${all}]);`,
+    `export default playbook([${source}]);`,
   ].join('\n');
 }
 
-function settingsOf(of: Shape): readonly string[] {
+function settingsOf(of: Shape, factsFirst: boolean): readonly string[] {
   const settings = [`name: 'random'`, `hosts: 'web'`];
-  if (!of.facts) settings.push('gatherFacts: false');
+  if (factsFirst) settings.push(`gather: 'first'`);
+  else if (!of.facts) settings.push('gatherFacts: false');
   if (of.free) settings.push(`strategy: 'free'`);
   if (of.serial !== undefined) settings.push(`serial: ${of.serial}`);
   if (of.order !== undefined) settings.push(`order: ${quoted(of.order)}`);
@@ -118,7 +136,7 @@ function settingsOf(of: Shape): readonly string[] {
 }
 
 const playText = (settings: readonly string[], body: string): string =>
-  `play({\n${settings.join(',\n')},\n*tasks({ host }) {\nconst at = (path = '') => of(host.name, path);\n${body}\n},\n}),`;
+  `play({\n${settings.join(',\n')},\n*tasks({ host${settings.includes(`gather: 'first'`) ? ', facts' : ''} }) {\nconst at = (path = '') => of(host.name, path);\n${body}\n},\n}),`;
 
 /** The program as a playbook for that folder of roots. */
 export function playbookOf(program: Program, root: string): Playbook {

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Invalidates } from '../../../engine/module/plan.ts';
 import { defineReader, type Read } from '../../../engine/module/reader.ts';
 import type { Reach, Roots } from '../../../engine/run/state/kept.ts';
-import { PlannedReach } from '../../../engine/run/check/planned-reach.ts';
+import { PlannedReach } from '../../../engine/run/state/planned-reach.ts';
 
 const parse = () => [];
 const file = defineReader<string, string>({ name: 'file', script: () => '', parse });

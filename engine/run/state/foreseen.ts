@@ -5,10 +5,10 @@
 import type { Prediction, Invalidates } from '../../module/plan.ts';
 import type { Answer, Read } from '../../module/reader.ts';
 import { followWay, type Way } from '../../module/way.ts';
-import type { Known } from '../state/known.ts';
-import type { Roots } from '../state/kept.ts';
+import type { Known } from './known.ts';
+import type { Roots } from './kept.ts';
 import { PlannedReach } from './planned-reach.ts';
-import { bare, type Whereabouts } from '../state/whereabouts.ts';
+import { bare, type Whereabouts } from './whereabouts.ts';
 
 /** What of the host itself is known. */
 export interface HostNow {
@@ -31,6 +31,8 @@ interface Planned {
   readonly invalidates: Invalidates | undefined;
   readonly because: string;
   readonly acts: boolean;
+  /** Everything may be another behind it. */
+  readonly anything?: true;
 }
 
 interface Predicted {
@@ -101,7 +103,17 @@ export class Foreseen {
     this.#count(planned);
   }
 
-  #count({ user, predictions, invalidates, because, acts }: Planned): void {
+  /** Of what was known or predicted before nothing is known any more. */
+  predictAnything(because: string): void {
+    this.isEmpty = false;
+    const nothing = { user: '', predictions: [], invalidates: undefined };
+    const planned = { ...nothing, because, acts: true, anything: true } as const;
+    this.#planned.push(planned);
+    this.#count(planned);
+  }
+
+  #count({ user, predictions, invalidates, because, acts, anything }: Planned): void {
+    if (anything) for (const reach of [this.#actions, this.#reach]) reach.addAnything(because);
     // What it predicts all the same holds.
     if (acts) this.#reached(this.#actions, invalidates, because);
     for (const { read, answer } of predictions) {

@@ -5,7 +5,7 @@
 import type { Brought } from '../../module/brought.ts';
 import type { Prediction, Invalidates } from '../../module/plan.ts';
 import type { Answer, Read } from '../../module/reader.ts';
-import type { Known } from '../state/known.ts';
+import type { Known } from './known.ts';
 
 type FromPackages = NonNullable<Read<unknown>['reader']['brought']>;
 

@@ -9,7 +9,7 @@ import {
 } from '../../../engine/module/reader.ts';
 import { followWay } from '../../../engine/module/way.ts';
 import type { Prediction, Invalidates } from '../../../engine/module/plan.ts';
-import { Foreseen } from '../../../engine/run/check/foreseen.ts';
+import { Foreseen } from '../../../engine/run/state/foreseen.ts';
 import { Whereabouts } from '../../../engine/run/state/whereabouts.ts';
 
 interface Key {

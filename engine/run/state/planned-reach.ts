@@ -1,6 +1,6 @@
 /** Check: which planned step was the last to reach what an answer comes from. */
-import { changesSomething, type Reach, type Roots } from '../state/kept.ts';
-import type { Place } from '../state/places.ts';
+import { changesSomething, type Reach, type Roots } from './kept.ts';
+import type { Place } from './places.ts';
 
 interface Branch {
   readonly parts: Map<string, Branch>;
@@ -19,6 +19,8 @@ export class PlannedReach {
   #anything = 0;
   #anyName = 0;
   #anyPath = 0;
+  /** The last step that may reach anything. */
+  #all = 0;
 
   /** Of planned steps. */
   get count(): number {
@@ -37,6 +39,11 @@ export class PlannedReach {
     if (changesSomething(invalidates)) this.#anything = step;
   }
 
+  addAnything(because: string): void {
+    this.#all = this.#steps.push(because);
+    this.#anything = this.#all;
+  }
+
   #mark(place: Place, step: number): void {
     let at = this.#root;
     at.below = step;
@@ -53,6 +60,7 @@ export class PlannedReach {
   changing(roots: Roots, before = 0): string | undefined {
     const onEverything = roots.read.reader.dependsOnEverything?.(roots.read.key);
     const last = Math.max(
+      this.#all,
       onEverything ? this.#anything : 0,
       this.#byName(roots),
       roots.adrift ? this.#anyPath : 0,

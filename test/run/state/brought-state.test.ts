@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { Brought, type Lesson } from '../../../engine/module/brought.ts';
 import { absent, defineReader, value, type Answer } from '../../../engine/module/reader.ts';
-import { BroughtState } from '../../../engine/run/check/brought-state.ts';
+import { BroughtState } from '../../../engine/run/state/brought-state.ts';
 
 const parse = () => [];
 /** Says what it is told of packages: `comes` is there, `doubt` nobody knows, the rest stays. */

@@ -3,7 +3,7 @@
  * done, with as few processes as a person would write who knew everything beforehand. Its output
  * is the state that engines are compared by.
  */
-import { quote } from '../engine/shell/quote.ts';
+import { quote } from '../../engine/shell/quote.ts';
 import { sysctlFile, workOf, type Work } from './work.ts';
 
 type Of<K extends Work['kind']> = Extract<Work, { readonly kind: K }>;

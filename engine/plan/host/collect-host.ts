@@ -1,37 +1,45 @@
 /** Collects what one host does in one play: runs the generators, gives ids, flows options down. */
 import type { z } from 'zod';
-import { collecting, isStep, type Declared } from '../dsl/collector.ts';
-import type { Play } from '../dsl/play.ts';
+import { collecting, isStep, type Declared } from '../../dsl/collector.ts';
+import { taskOfEach } from '../../dsl/each-module.ts';
+import type { Play } from '../../dsl/play.ts';
 import type {
   Block,
   BlockOptions,
   Choose,
   Context,
+  Each,
+  Gather,
   Handler,
   Role,
-  Run,
   Step,
   Task,
   Uses,
-} from '../dsl/task.ts';
-import { thrownPlace } from '../dsl/thrown-place.ts';
-import { formatPlace, ManyErrors, PlaybookError, PlayError, type Place } from '../errors.ts';
-import type { HostView, InventoryView } from '../inventory/view.ts';
-import { checkArguments } from './arguments.ts';
-import { flow, noOptions } from './flow.ts';
-import { tasksOf } from './nodes.ts';
-import type { BlockNode, Condition, FlowedOptions, HandlerNode, Node, TaskNode } from './nodes.ts';
-import type { RolesSoFar } from './needs.ts';
-import { checkOptions } from './options.ts';
+  WithFacts,
+} from '../../dsl/task.ts';
+import { formatPlace, PlaybookError, type Place } from '../../errors.ts';
+import type { HostView, InventoryView } from '../../inventory/view.ts';
+import { checkArguments } from '../arguments.ts';
+import { branchesOf } from './branches.ts';
+import { EachSteps, refuseInEach, type InEach, type Item } from './each.ts';
+import { FactsToCome } from './facts-to-come.ts';
+import { flow, noOptions } from '../flow.ts';
+import { tasksOf } from '../nodes.ts';
+import type { BlockNode, FlowedOptions, HandlerNode, Node, TaskNode } from '../nodes.ts';
+import type { RolesSoFar } from '../needs.ts';
+import { ofHost } from './of-host.ts';
+import { checkOptions } from '../options.ts';
 import {
   refuseBlock,
   refuseForgotten,
+  refuseGather,
   refuseHandlerTags,
   refuseMisplaced,
   refuseNoStep,
   refuseTask,
-} from './refusals.ts';
-import { resultReads } from './result-reads.ts';
+} from '../refusals.ts';
+import { resultReads } from '../result-reads.ts';
+import { handlersOf, useUnchosen } from './unchosen.ts';
 
 /** Parses a host's variables for a schema; reports every mistake and returns undefined then. */
 export type Validate = (
@@ -54,11 +62,15 @@ interface Scope {
   readonly handler?: boolean;
   /** Within a block with `throttle` or `rolling`. */
   readonly held?: boolean;
+  /** Within the steps of an item. */
+  readonly each?: InEach;
 }
 
 export interface CollectedHost {
   readonly nodes: readonly Node[];
   readonly handlers: readonly HandlerNode[];
+  /** Some steps look at facts of the host that are not known yet: they are left out. */
+  readonly awaitsFacts: boolean;
 }
 
 /** What all hosts of a play have in common. */
@@ -71,6 +83,8 @@ export interface PlayScope {
   /** Hosts that `--limit` leaves out. */
   readonly outside: readonly HostView[];
   readonly roles: RolesSoFar;
+  /** Facts that hosts have told, for what is made behind them. */
+  readonly facts: (host: string) => WithFacts['facts'] | undefined;
 }
 
 /** @throws PlaybookError with the place of the mistake */
@@ -84,21 +98,26 @@ class HostCollector {
   readonly #places = new Map<string, Place>();
   readonly #handlers = new Map<Handler, HandlerNode>();
   readonly #flushes = new Map<string, number>();
+  readonly #toCome = new FactsToCome();
+  readonly #facts: WithFacts['facts'];
 
   constructor(host: HostView, of: PlayScope) {
     this.#host = host;
     this.#of = of;
+    const facts = of.facts(host.name);
+    this.#facts = facts ? deepFreeze(facts) : this.#toCome.facts;
   }
 
   collect(): CollectedHost {
     const { play } = this.#of;
     const { definition, name } = play;
     checkOptions('play', play, definition);
+    refuseGather(play);
     const options = flow(noOptions, definition);
     const scope: Scope = { play: name, role: undefined, options, base: options, notify: [] };
     const nodes: Node[] = [];
     const vars = definition.vars ? this.#variables(definition.vars, {}, play) : { value: {} };
-    const context = vars && this.#context(vars.value, definition.uses);
+    const context = vars && this.#context(vars.value, definition);
     const steps = (of: (context: Context<unknown>) => Iterable<Step> | undefined): void => {
       if (context) nodes.push(...this.#generate(() => of(context) ?? [], scope));
     };
@@ -106,7 +125,15 @@ class HostCollector {
     for (const role of definition.roles ?? []) nodes.push(...this.#role(role, scope));
     steps((given) => definition.tasks?.(given));
     nodes.push({ node: 'flush', id: `${name}/end of play`, when: [], at: play.at });
-    return { nodes, handlers: [...this.#handlers.values()] };
+    const handlers = [...this.#handlers.values()];
+    return { nodes, handlers, awaitsFacts: this.#toCome.missed };
+  }
+
+  /** Does what may look at facts. @returns undefined where they are not known yet, and it did */
+  #known<T>(body: () => T): { readonly value: T } | undefined {
+    const made = this.#toCome.unlessLooking(body);
+    if (!made) this.#of.roles.mayHaveMore(this.#host.name, this.#of.play);
+    return made;
   }
 
   #variables(
@@ -117,24 +144,33 @@ class HostCollector {
     return this.#of.validate(this.#host, schema, given, of);
   }
 
-  #context(vars: unknown, uses: Uses<unknown, Record<string, unknown>> = {}): Context<unknown> {
+  /** Undefined where what is used looks at facts that are not known yet. */
+  #context(
+    vars: unknown,
+    of: { readonly uses?: Uses<unknown, Record<string, unknown>>; readonly gather?: Gather },
+  ): Context<unknown> | undefined {
     const { inventory, outside } = this.#of;
-    const context = { vars: deepFreeze(vars), host: this.#host, inventory, outside };
-    const used = Object.entries(uses).map(([name, compute]) => [name, compute(context)]);
-    return Object.freeze({ ...context, ...Object.fromEntries(used) });
+    const plain = { vars: deepFreeze(vars), host: this.#host, inventory, outside };
+    // Only what says so sees them: its type has them.
+    const context = { ...plain, ...(of.gather && { facts: this.#facts }) };
+    const used = this.#known(() =>
+      Object.entries(of.uses ?? {}).map(([name, compute]) => [name, compute(context)] as const),
+    );
+    return used && Object.freeze({ ...context, ...Object.fromEntries(used.value) });
   }
 
   #role(role: Role, outer: Scope): Node[] {
     checkOptions('role', role, role.definition);
     checkOptions('options of role', role, role.options);
+    refuseGather(this.#of.play, role);
     if (!this.#isFor(role)) return [];
     const vars = this.#variables(role.definition.vars, role.given, role);
     if (!vars) return [];
     const options = flow(outer.options, role.options);
     const scope: Scope = { ...outer, role, options, base: options };
     this.#of.roles.add(role, this.#host.name, this.#of.play);
-    const context = this.#context(vars.value, role.definition.uses);
-    return this.#generate(() => role.definition.tasks(context), scope);
+    const context = this.#context(vars.value, role.definition);
+    return context ? this.#generate(() => role.definition.tasks(context), scope) : [];
   }
 
   #isFor({ hosts, at }: Role): boolean {
@@ -146,18 +182,25 @@ class HostCollector {
     }
   }
 
-  /** Runs a generator with the collector set around each of its steps, and only there. */
+  /**
+   * Runs a generator with the collector set around each of its steps, and only there; up to where
+   * it looks at facts that are not known yet.
+   */
   #generate(start: () => Iterable<Step>, scope: Scope): Node[] {
     const declared: Declared[] = [];
     const note = (made: Declared): void => void declared.push(made);
     const used = new Set<Declared>();
     const nodes: Node[] = [];
-    const iterator = collecting(note, () => start()[Symbol.iterator]());
+    const iterator = this.#known(() => collecting(note, () => start()[Symbol.iterator]()));
     for (;;) {
-      const next = collecting(note, () => iterator.next());
+      const next = iterator && this.#known(() => collecting(note, () => iterator.value.next()));
       for (const made of declared) if (made.kind === 'handler') this.#handler(made, scope, used);
-      if (next.done) break;
-      nodes.push(...this.#yielded(next.value, scope, used));
+      if (!next) return nodes;
+      if (next.value.done) break;
+      const { value: step } = next.value;
+      const yielded = this.#known(() => this.#yielded(step, scope, used));
+      if (!yielded) return nodes;
+      nodes.push(...yielded.value);
     }
     this.#placeSources(nodes, declared, scope, used);
     refuseForgotten(declared, used);
@@ -179,7 +222,9 @@ class HostCollector {
       for (const made of declared) {
         if (made.kind !== 'task' || used.has(made)) continue;
         const reads = (node: TaskNode): boolean =>
-          resultReads(node, this.#host.name).some((read) => read.task === made);
+          this.#toCome
+            .inRun(() => resultReads(node, this.#host.name))
+            .some((read) => read.task === made);
         const first = nodes.findIndex((node) => [...tasksOf([node])].some(reads));
         if (first === -1) continue;
         nodes.splice(first, 0, ...this.#step(made, scope, used));
@@ -199,6 +244,7 @@ class HostCollector {
   #step(step: Step, scope: Scope, used: Set<Declared>): Node[] {
     used.add(step);
     refuseMisplaced(step, scope);
+    if (scope.each) refuseInEach(step);
     switch (step.kind) {
       case 'task':
         return [this.#task(step, scope, used)];
@@ -206,6 +252,8 @@ class HostCollector {
         return this.#block(step, scope, used);
       case 'choose':
         return this.#choose(step, scope, used);
+      case 'each':
+        return [this.#each(step, scope, used)];
       case 'role':
         if (step.from) used.add(step.from);
         return this.#role(step, scope);
@@ -223,9 +271,14 @@ class HostCollector {
   #task(task: Task<unknown>, scope: Scope, used: Set<Declared>): TaskNode {
     checkOptions('task', task, task.options);
     refuseHandlerTags(task, scope);
-    const { handler = false } = scope;
     const options = flow(scope.options, task.options);
-    const want = checkArguments(task);
+    const notify = this.#notifiedWith(task.options, scope, used);
+    return this.#taskNode(task, { ...scope, options, notify }, checkArguments(task));
+  }
+
+  /** @param scope with its options and what it notifies */
+  #taskNode(task: Task<unknown>, scope: Scope, want: TaskNode['want']): TaskNode {
+    const { options, notify, handler = false } = scope;
     refuseTask(task, want, options, scope);
     return {
       node: 'task',
@@ -235,11 +288,41 @@ class HostCollector {
       roleHosts: scope.role?.hosts,
       task,
       options,
-      notify: [...new Set([...scope.notify, ...this.#notified(task.options, scope, used)])],
+      notify,
       handler,
       want,
       selected: true,
+      ...(scope.each?.key !== undefined && { item: scope.each.key }),
     };
+  }
+
+  /** Its steps are collected in the run, for the items that are found there. */
+  #each(step: Each, scope: Scope, used: Set<Declared>): TaskNode {
+    checkOptions('each', step, step.options);
+    refuseHandlerTags(step, scope);
+    const { notify: _, invalidates, ...flowing } = step.options;
+    const options = flow(scope.options, flowing);
+    const notify = this.#notifiedWith(step.options, scope, used);
+    const steps = new EachSteps(step, (items) =>
+      // One host does all of them: none waits for others.
+      new HostCollector(this.#host, this.#of).#items(step, items, {
+        ...scope,
+        options: { ...options, runOnce: false },
+        notify,
+        each: { id: node.id, key: scope.each?.key },
+      }),
+    );
+    const task = taskOfEach(step, (run) => steps.keysIn(run));
+    const node = this.#taskNode(task, { ...scope, options, notify }, undefined);
+    return { ...node, each: { steps: () => steps.nodes, invalidates } };
+  }
+
+  #items(step: Each, items: readonly Item[], scope: Scope): readonly Node[] {
+    const { each: { id, key: outer } = {} } = scope;
+    return items.flatMap(({ key, item }) => {
+      const each = { id: `${id}[${key}]`, key: outer === undefined ? key : `${outer}, ${key}` };
+      return this.#generate(() => step.steps(item), { ...scope, each });
+    });
   }
 
   #block(block: Block, scope: Scope, used: Set<Declared>): Node[] {
@@ -247,7 +330,7 @@ class HostCollector {
     refuseHandlerTags(block, scope);
     refuseBlock(block);
     const { throttle, rolling: rolls, notify: _, ...flowing } = block.options;
-    const notify = [...scope.notify, ...this.#notified(block.options, scope, used)];
+    const notify = this.#notifiedWith(block.options, scope, used);
     const rolling = rolls === true ? { atOnce: 1 } : rolls;
     const held = scope.held || throttle !== undefined || rolling !== undefined;
     const inner: Scope = { ...scope, options: flow(scope.options, flowing), notify, held };
@@ -265,30 +348,26 @@ class HostCollector {
 
   #choose(step: Choose, scope: Scope, used: Set<Declared>): Node[] {
     checkOptions('choose', step, step.options);
-    const keys = Object.keys(step.branches);
-    const chosen = (run: Run): string => {
-      const picked = step.pick(run);
-      return keys.includes(picked) ? picked : 'default';
-    };
-    return Object.entries(step.branches).flatMap(([key, steps]) => {
-      const condition: Condition = (run) => chosen(run) === key;
-      const options = flow(flow(scope.options, step.options), { when: condition });
+    const { chosen, left } = branchesOf(step);
+    for (const steps of left) useUnchosen(steps, used);
+    return chosen.flatMap(({ when, steps }) => {
+      const options = flow(flow(scope.options, step.options), when ? { when } : {});
       const inner: Scope = { ...scope, options };
       return steps.flatMap((each) => this.#step(each, inner, used));
     });
   }
 
-  /** Ids of the handlers that a task or block names. */
-  #notified({ notify }: BlockOptions, scope: Scope, used: Set<Declared>): readonly string[] {
-    if (notify === undefined) return [];
-    const handlers = 'kind' in notify ? [notify] : notify;
-    return handlers.map((each) => this.#handler(each, scope, used).id);
+  /** Ids of the handlers that a step names, and of those that blocks around it do. */
+  #notifiedWith(options: BlockOptions, scope: Scope, used: Set<Declared>): readonly string[] {
+    const own = handlersOf(options).map((each) => this.#handler(each, scope, used).id);
+    return [...new Set([...scope.notify, ...own])];
   }
 
   #handler(handler: Handler, scope: Scope, used: Set<Declared>): HandlerNode {
     used.add(handler);
     const known = this.#handlers.get(handler);
     if (known) return known;
+    if (scope.each) refuseInEach(handler);
     // A handler is not part of the block that happens to notify it.
     const own: Scope = { ...scope, options: scope.base, notify: [], handler: true, held: false };
     const [node] = this.#step(handler.step, own, used) as [TaskNode | BlockNode];
@@ -299,7 +378,8 @@ class HostCollector {
   }
 
   #id(name: string, scope: Scope, at: Place): string {
-    const id = [scope.play, scope.role?.as, name].filter((part) => part !== undefined).join('/');
+    const within = scope.each ? [scope.each.id] : [scope.play, scope.role?.as];
+    const id = [...within, name].filter((part) => part !== undefined).join('/');
     const first = this.#places.get(id);
     if (first !== undefined) {
       throw new PlaybookError(`'${name}' is declared twice (first at ${formatPlace(first)})`, {
@@ -316,15 +396,4 @@ function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);
-}
-
-/** Gives the place to an error that has none: where in the user's code it was thrown. */
-export function ofHost(error: unknown, host: string, fallback: Place): PlayError {
-  if (error instanceof PlayError && (error.at || error instanceof ManyErrors)) return error;
-  const at = (error instanceof Error ? thrownPlace(error) : undefined) ?? fallback;
-  if (error instanceof PlayError) {
-    return new PlaybookError(error.message, { at, hint: error.hint, cause: error });
-  }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new PlaybookError(`collecting ${host}: ${message}`, { at, cause: error });
 }

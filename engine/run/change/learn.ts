@@ -4,7 +4,7 @@ import type { Change, Output } from '../../module/plan.ts';
 import type { Answer, Read, ReaderDefinition } from '../../module/reader.ts';
 import type { Reply, Request } from '../../shell/session/session.ts';
 import type { Target } from '../step/target.ts';
-import { releaseOf } from './knowledge.ts';
+import { releaseOf } from '../state/knowledge.ts';
 
 /** Seconds that a read batch may take. */
 const timeout = 60;
