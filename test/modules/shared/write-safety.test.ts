@@ -7,26 +7,14 @@ import { writeFile } from '../../../engine/modules/shared/write-file.ts';
 import { contentOf } from '../../../engine/shell/content.ts';
 import { runScript, shells } from '../../../engine/testing.ts';
 import { folder } from '../../readers/asking.ts';
+import { aFile } from '../a-file.ts';
 import { nameElsewhere, nameHere } from '../temporary-names.ts';
 
 const writing = (...of: Parameters<typeof writeFile>) => scriptOf({ alters: [writeFile(...of)] });
 
 const before = Buffer.alloc(300_000, 'old line\n');
 const after = Buffer.alloc(400_000, 'new line\n');
-const old = {
-  type: 'file',
-  mode: '0640',
-  owner: 'root',
-  group: 'root',
-  uid: 0,
-  gid: 0,
-  size: before.length,
-  links: 1,
-  inode: 1,
-  device: 1,
-  modified: 0,
-  accessed: 0,
-} as const;
+const old = aFile({ mode: '0640', size: before.length });
 
 describe.each(shells)('under %s', (shell) => {
   test('a kill -9 at any of 50 moments leaves the old file or the new one, whole', async () => {

@@ -5,23 +5,10 @@ import { swap } from '../../../engine/modules/system/swap.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
 import { runScript, shells, testModule, TestHost } from '../../../engine/testing.ts';
 import { folder } from '../../readers/asking.ts';
+import { aFile } from '../a-file.ts';
 
 const header = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
 const text = (of: string) => textValue(Buffer.from(of));
-const fstabFile = {
-  type: 'file',
-  mode: '0644',
-  owner: 'root',
-  group: 'root',
-  uid: 0,
-  gid: 0,
-  size: 1,
-  links: 1,
-  inode: 1,
-  device: 1,
-  modified: 0,
-  accessed: 0,
-} as const;
 
 const table = [
   '# swap was on /dev/sdb2 swap swap',
@@ -80,7 +67,7 @@ testModule(
       want: {},
       is: {
         swaps: text(`${header}/dev/sda2 partition 1 0 -2\n`),
-        file: fstabFile,
+        file: aFile(),
         text: text('/dev/sda2 none swap sw 0 0\n'),
       },
       plan: 'change',
@@ -89,14 +76,14 @@ testModule(
     {
       name: 'swap that a package makes of compressed memory is overridden',
       want: {},
-      is: { swaps: text(header), generator: fstabFile },
+      is: { swaps: text(header), generator: aFile() },
       plan: 'change',
       differences: [{ what: '/etc/systemd/zram-generator.conf' }],
     },
     {
       name: 'an override that is there is left alone',
       want: {},
-      is: { swaps: text(header), generator: fstabFile, override: text('# none\n') },
+      is: { swaps: text(header), generator: aFile(), override: text('# none\n') },
       plan: 'same',
     },
   ],
