@@ -242,7 +242,9 @@ test('each file is on the disk, with owner and mode, before it has its name', as
   const lines = readFileSync(trace, 'utf8').split('\n');
   const temps = [
     ...new Set(
-      lines.flatMap((line) => /"[^"]*(\/\.play-[0-9a-f]+-\d+-\d+-\d+)", O_WRONLY.*O_EXCL/.exec(line)?.[1] ?? []),
+      lines.flatMap(
+        (line) => /"[^"]*(\/\.play-[0-9a-f]+-\d+-\d+-\d+)", O_WRONLY.*O_EXCL/.exec(line)?.[1] ?? [],
+      ),
     ),
   ];
   expect(temps).toHaveLength(3);
