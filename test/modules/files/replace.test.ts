@@ -82,7 +82,7 @@ describe.each(shells)('under %s', (shell) => {
 
 test('a replacement that is matched again is refused', () => {
   const said = refusal(replace, 'a\n', { regexp: 'a', replace: 'aa' });
-  expect(said).toBe('what a is replaced by is matched again');
+  expect(said).toBe('the replacement matches a again');
 });
 
 test('a file that is not there is an error', async () => {

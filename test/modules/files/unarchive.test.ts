@@ -205,7 +205,7 @@ testModule(
     {
       name: 'an archive that is not there is named',
       want: { remoteSrc: '/a.tar', dest: '/x' },
-      fails: /\/a\.tar is not there/,
+      fails: /cannot unpack \/a\.tar: it does not exist/,
     },
   ],
   test,

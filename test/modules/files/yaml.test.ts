@@ -306,7 +306,7 @@ test.each<[string, string, Arguments, RegExp]>([
     'an alias on the way',
     'a: &x {b: 1}\nc: *x\n',
     { key: 'c.b', value: 2 },
-    /^FILE:2:4: an alias stands on the way/,
+    /^FILE:2:4: the path leads through an alias/,
   ],
   [
     'an anchor that goes while it is used',

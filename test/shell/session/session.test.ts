@@ -38,7 +38,7 @@ describe('cost', () => {
     const other = connectHost({ transport: 'fake', host: 'thrifty' }, { runId: newRun() });
     const own = await other.session();
     await ask(own, read('true'));
-    expect(own.counters.bytesUp).toBeLessThan(1000);
+    expect(own.counters.bytesUp).toBeLessThan(1200);
     expect(own.counters.bytesUp).toBe(link.bytesUp);
     await ask(own, step('true'));
     const once = own.counters.bytesUp;
