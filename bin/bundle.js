@@ -90,6 +90,10 @@ function enginePlugin(root) {
         path: createRequire(join(root, 'package.json')).resolve(path),
         external: true,
       }));
+      // Its main file asks for its parts in a way that no bundler sees.
+      build.onResolve({ filter: /^jsonc-parser$/ }, () => ({
+        path: createRequire(join(root, 'package.json')).resolve('jsonc-parser/lib/esm/main.js'),
+      }));
       build.onLoad({ filter: /\.[tj]s$/ }, ({ path }) => {
         if (!path.startsWith(root) || path.includes('/node_modules/', root.length - 1))
           return undefined;

@@ -49,6 +49,7 @@ export {
   UsageError,
 } from './errors.ts';
 export type { HostView, InventoryView } from './inventory/view.ts';
+export { byScript, type Alteration, type Write } from './module/alteration.ts';
 export type { Facts } from './module/facts.ts';
 export { filesFrom, type FileSource, type SourceFile } from './module/file-source.ts';
 export type {

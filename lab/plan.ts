@@ -1,5 +1,5 @@
 /** What a lab consists of, computed from its options: names, addresses, links. No input, no output. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../engine/digest.ts';
 import { UsageError } from '../engine/errors.ts';
 
 /** The lab that commands mean when no name is given; `inventories/lab.yaml` describes it. */
@@ -91,7 +91,7 @@ export function bridgeName(lab: string): string {
 function machineName(lab: string, host: string): string {
   const readable = `${lab}-${host}`;
   if (readable.length <= 12) return readable;
-  return `lab-${createHash('sha256').update(readable).digest('hex').slice(0, 8)}`;
+  return `lab-${sha256(readable).slice(0, 8)}`;
 }
 
 /** Answers a lab's name, or throws UsageError: the bridge `lab-NAME` holds 15 characters. */

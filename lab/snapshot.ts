@@ -1,9 +1,7 @@
 /** What a host's file system holds, so that two moments can be compared byte for byte. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { fileDigest, sha256 } from '../engine/digest.ts';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 
 export interface TreeEntry {
@@ -68,8 +66,7 @@ export async function readTree(
         await visit(path === '/' ? `/${name}` : join(path, name));
     } else if (info.isSymbolicLink()) {
       const target = await readlink(real);
-      const sha256 = createHash('sha256').update(target).digest('hex');
-      entries.set(path, { type: 'link', ...common, size: info.size, sha256 });
+      entries.set(path, { type: 'link', ...common, size: info.size, sha256: sha256(target) });
     } else if (info.isFile()) {
       pending.push(
         hashing(async () => {
@@ -119,8 +116,5 @@ function realPath(path: string, root: string, volumes: ReadonlyMap<string, strin
 const onePiece = 1024 * 1024;
 
 async function digest(file: string, size: number): Promise<string> {
-  const hash = createHash('sha256');
-  if (size <= onePiece) hash.update(await readFile(file));
-  else await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+  return size <= onePiece ? sha256(await readFile(file)) : fileDigest(file);
 }

@@ -1,11 +1,11 @@
 /** Files that the controller fetches over HTTP: kept by their digest, continued where they broke off. */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { fileDigest, sha256 } from '../digest.ts';
 import { StepError } from '../errors.ts';
 import type { Download } from '../module/module.ts';
 import { reveal, isSecret } from '../secrets/secret.ts';
@@ -28,7 +28,7 @@ export interface Fetched {
 export async function keptFile({ sha256 }: Download): Promise<Fetched | undefined> {
   if (sha256 === undefined) return undefined;
   const path = join(cacheFolder('downloads'), sha256);
-  const digest = await digestOf(path).catch(() => undefined);
+  const digest = await fileDigest(path).catch(() => undefined);
   if (digest === sha256) return { path, digest };
   if (digest !== undefined) await rm(path, { force: true });
   return undefined;
@@ -44,9 +44,7 @@ let downloads = 0;
 export async function download(of: Download, signal: AbortSignal): Promise<Fetched> {
   const folder = cacheFolder('downloads');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const name = createHash('sha256')
-    .update(`${of.url} ${of.sha256 ?? ''}`)
-    .digest('hex');
+  const name = sha256(`${of.url} ${of.sha256 ?? ''}`);
   downloads += 1;
   const part = join(folder, `${name.slice(0, 32)}.${process.pid}.${downloads}.part`);
   // What another run left unfinished is gone on with; two that run at once have one each.
@@ -80,11 +78,11 @@ async function fetchInto(of: Download, part: string, signal: AbortSignal): Promi
   // Without a checksum nobody knows whether the server still has the same file.
   const begun = of.sha256 === undefined ? 0 : await sizeOf(part);
   await receive(of, part, begun, signal);
-  const digest = await digestOf(part);
+  const digest = await fileDigest(part);
   if (of.sha256 === undefined || digest === of.sha256) return digest;
   if (begun > 0) {
     await receive(of, part, 0, signal);
-    const anew = await digestOf(part);
+    const anew = await fileDigest(part);
     if (anew === of.sha256) return anew;
   }
   await rm(part);
@@ -142,12 +140,6 @@ function reasonOf(error: unknown): string {
 
 const failed = (of: Download, why: string, hint?: string): StepError =>
   new StepError(`${of.url} cannot be fetched by the controller: ${why}`, { hint });
-
-async function digestOf(path: string): Promise<string> {
-  const sum = createHash('sha256');
-  await pipeline(createReadStream(path), sum);
-  return sum.digest('hex');
-}
 
 const sizeOf = (path: string): Promise<number> =>
   stat(path).then(

@@ -146,10 +146,12 @@ export interface ModuleDefinition<S extends z.ZodType, W, Rs extends Reads, R, S
    */
   alreadySatisfied?(want: W, then: Values<Rs>, now: Values<Rs>): boolean;
   /**
-   * In check, where a read is unknown and nobody can plan: what a change may touch besides the
-   * step's own reads, so that later steps do not take for absent what this one may bring.
+   * In check, where a read, an argument or the condition is unknown and nobody can plan: what the
+   * step may touch besides its own reads, so that later steps do not count on what this one may
+   * bring or change.
+   * @param want arguments that are not known are missing
    */
-  mayInvalidate?(want: W): Invalidates;
+  mayInvalidate?(want: NoInfer<W | Partial<W>>): Invalidates | undefined;
   /** The step ends the play for its host, its batch, or all hosts, without a failure. */
   readonly ends?: 'host' | 'batch' | 'play';
   /** The step reads the host's facts anew. */

@@ -1,5 +1,6 @@
 /** What a module's `plan` answers: same, change or action. */
 import type { Script } from '../shell/script.ts';
+import type { HowChanged } from './alteration.ts';
 import type { Lesson, PackageVersion } from './brought.ts';
 import type { Answer, Read } from './reader.ts';
 
@@ -105,12 +106,15 @@ export interface Same<R> {
   readonly wait?: number;
 }
 
-/** A write that leads to a state: it is verified by reading again and planning again. */
-export interface Change<R> {
+/**
+ * A write that leads to a state: it is verified by reading again and planning again. `alters` says
+ * as data what leads there, or `script` does, POSIX sh that fails with an exit code other than 0.
+ */
+export type Change<R> = ChangeFields<R> & HowChanged;
+
+interface ChangeFields<R> {
   readonly plan: 'change';
   readonly differences: readonly Difference[];
-  /** What leads there: POSIX sh that fails with an exit code other than 0. */
-  readonly script: Script;
   /** What the step's reads will say afterwards, for check. */
   readonly after: readonly Prediction[];
   /** Default `everything`. */
@@ -219,20 +223,23 @@ export type Plan<R> = Same<R> | Change<R> | Action<R>;
 export const same = <R>(result: R, notes?: readonly string[]): Same<R> =>
   notes === undefined ? { plan: 'same', result } : { plan: 'same', result, notes };
 /**
- * The answer of a plan that leads to a state: after its script the reads are asked and planned
- * again, and must then be `same`.
- * @param of differences, script, predictions for check, result
+ * The answer of a plan that leads to a state: after it the reads are asked and planned again, and
+ * must then be `same`.
+ * @param of differences, what it alters or a script of its own, predictions for check, result
  * @returns what `plan` answers
  * @example
  * export const plan = change({
  *   differences: [{ what: 'state', from: 'absent', to: 'folder' }],
- *   script: sh`mkdir -- ${'/srv/app'}`,
+ *   alters: [{ kind: 'folder', path: '/srv/app', first: '0755' }],
  *   after: [unpredictable(readers.file({ path: '/srv/app' }))],
  *   invalidates: { paths: ['/srv/app'] },
  *   result: { path: '/srv/app' },
  * });
  */
-export const change = <R>(of: Omit<Change<R>, 'plan'>): Change<R> => ({ plan: 'change', ...of });
+export const change = <R>(of: Omit<ChangeFields<R>, 'plan'> & HowChanged): Change<R> => ({
+  plan: 'change',
+  ...of,
+});
 /**
  * The answer of a plan without a state to read again: it is judged by its exit code, or `failed`.
  * @param of script, and what follows from its output

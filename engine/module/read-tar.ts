@@ -3,8 +3,15 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { PlayError } from '../errors.ts';
-
-const block = 512;
+import {
+  extended,
+  headerSize,
+  isExtension,
+  isRegular,
+  oddity,
+  tarHeader,
+  type TarExtension,
+} from './tar-header.ts';
 
 /** A regular file of an archive. */
 export interface TarMember {
@@ -18,7 +25,8 @@ export interface TarMember {
  * Reads a tar archive of the controller as it streams by, compressed with gzip or not.
  * @param archive path of a .tar or .tar.gz
  * @param take called for each regular file; what it answers gets the bytes, nothing: passed over
- * @throws PlayError for an archive that is cut short, damaged, or none
+ * @throws PlayError for an archive that is cut short, damaged, or none, and for sparse files and
+ *   members of several volumes; names and sizes of pax and GNU are read
  * @example
  * const parts: Buffer[] = [];
  * await readTar('/srv/kubernetes.tar.gz', ({ path }) =>
@@ -35,12 +43,12 @@ export async function readTar(
   const reader = new TarStream(stream as AsyncIterable<Buffer>, archive);
   try {
     for (;;) {
-      const header = await reader.bytes(block);
-      if (header.every((byte) => byte === 0)) return;
-      const { path, size, regular } = memberOf(header, archive);
-      const use = regular ? take({ path, size }) : undefined;
+      const member = await nextMember(reader, archive);
+      if (member === undefined) return;
+      const { path, size, isRegular } = member;
+      const use = isRegular ? take({ path, size }) : undefined;
       await reader.each(size, use ?? ignore);
-      await reader.each(-size & (block - 1), ignore);
+      await reader.each(paddingOf(size), ignore);
     }
   } finally {
     stream.destroy();
@@ -49,6 +57,9 @@ export async function readTar(
 }
 
 const ignore = (): void => undefined;
+
+/** Contents fill whole blocks. */
+const paddingOf = (size: number): number => (headerSize - (size % headerSize)) % headerSize;
 
 async function isGzip(path: string): Promise<boolean> {
   const file = await open(path);
@@ -61,29 +72,39 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
-function memberOf(header: Buffer, archive: string) {
-  const text = (from: number, length: number): string => {
-    const bytes = header.subarray(from, from + length);
-    const end = bytes.indexOf(0);
-    return bytes.subarray(0, end < 0 ? length : end).toString('utf8');
-  };
-  if (text(257, 5) !== 'ustar') {
-    throw new PlayError(`${archive} is not a readable archive`, { hint: 'download it again' });
+/** Bytes of a header in front of a member: it is held in memory. */
+const largestExtension = 1024 * 1024;
+
+/** The next member, with what the headers in front of it say; undefined at the end. */
+async function nextMember(reader: TarStream, archive: string) {
+  let extension: TarExtension = {};
+  for (;;) {
+    const block = await reader.bytes(headerSize);
+    if (block.every((byte) => byte === 0)) return undefined;
+    const header = tarHeader(block);
+    if (typeof header === 'string') throw refusal(archive, header);
+    const { type } = header;
+    const size = extension.size ?? header.size;
+    const path = (extension.path ?? header.path).replace(/^\.\//, '');
+    if (!isExtension(type)) {
+      const odd = oddity(type, extension);
+      if (odd !== undefined) throw refusal(archive, `${path} in it is ${odd}`);
+      return { path, size, isRegular: isRegular(type) };
+    }
+    if (header.size > largestExtension)
+      throw refusal(archive, `the header of ${path} is too large`);
+    const content = await reader.bytes(header.size);
+    await reader.each(paddingOf(header.size), ignore);
+    const more = extended(type, content);
+    if (typeof more === 'string') throw refusal(archive, more);
+    extension = { ...extension, ...more };
   }
-  const prefix = text(345, 155);
-  const path = `${prefix === '' ? '' : `${prefix}/`}${text(0, 100)}`.replace(/^\.\//, '');
-  return {
-    path,
-    size: sizeOf(header.subarray(124, 136)),
-    regular: ['0', ''].includes(text(156, 1)),
-  };
 }
 
-/** Octal digits, or, for what they cannot say, a number with its first bit set. */
-function sizeOf(field: Buffer): number {
-  if (((field[0] ?? 0) & 0x80) === 0) return Number.parseInt(field.toString('latin1'), 8) || 0;
-  return Number(BigInt(`0x${field.subarray(4).toString('hex')}`));
-}
+const refusal = (archive: string, why: string): PlayError =>
+  new PlayError(`${archive} cannot be read: ${why}`, {
+    hint: 'download it again, or make it with tar --format=ustar or --format=pax',
+  });
 
 /** Hands out exactly as many bytes as are asked for. */
 class TarStream {

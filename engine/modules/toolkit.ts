@@ -4,7 +4,7 @@
  */
 export { ownedWithin } from './shared/account-references.ts';
 export { absolutePath, contentValue, secretValue, textValue } from './shared/argument.ts';
-export { attributeArgs } from './shared/attributes.ts';
+export { attributeArgs, setAttributes } from './shared/attributes.ts';
 export { modeSchema } from './shared/mode.ts';
 export {
   attributesOff,
@@ -13,6 +13,7 @@ export {
   textNow,
   type FileNow,
 } from './shared/put-together.ts';
+export { writeFile, type FileWrite } from './shared/write-file.ts';
 export { unitJournal } from './shared/unit-journal.ts';
 export type { Found as FoundCertificate, Reason as RenewalReason } from '../pki/inspect.ts';
 export { randomWord } from '../pki/random.ts';

@@ -51,6 +51,21 @@ export function parseArguments(
   return parsed.data;
 }
 
+/** Of arguments that are not all known, those that are right, parsed. */
+export function parseKnown(
+  task: Task<unknown>,
+  known: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (!(task.module.args instanceof z.ZodObject)) return {};
+  const shape: Readonly<Record<string, z.core.$ZodType>> = task.module.args.shape;
+  const parsed = Object.entries(known).flatMap(([name, argument]) => {
+    const field = shape[name];
+    const value = field && z.safeParse(field, argument);
+    return value?.success === true ? [[name, value.data] as const] : [];
+  });
+  return Object.fromEntries(parsed);
+}
+
 function checkKnownFields(task: Task<unknown>, lazy: ReadonlySet<string>): void {
   if (!(task.module.args instanceof z.ZodObject)) return;
   const shape: Readonly<Record<string, z.core.$ZodType>> = task.module.args.shape;

@@ -1,6 +1,7 @@
 /** Which steps run: `--tags`, `--skip-tags`, `--start-at-task`. Pure selection on collected data. */
 import { didYouMean } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
+import { globToRegex } from '../glob.ts';
 import { awaitsFacts, selecting, tasksOf, type PlayPlan, type TaskNode } from './nodes.ts';
 import { refuseUnselectedReads } from './unselected.ts';
 
@@ -110,8 +111,10 @@ export function stepsBefore(
   plans: readonly PlayPlan[],
   name: string,
 ): ReadonlyMap<PlayPlan, Before> {
+  // Names of steps may hold brackets.
+  const pattern = globToRegex(name, { sets: false });
   const matches = (node: TaskNode): boolean =>
-    node.task.name === name || node.id === name || globMatches(name, node.task.name);
+    node.task.name === name || node.id === name || pattern.test(node.task.name);
   if (!everyTask(plans).some(matches)) {
     const names = new Set(everyTask(plans).map((node) => node.task.name));
     const near = didYouMean(name, [...names]);
@@ -138,10 +141,4 @@ export function stepsBefore(
 
 function everyTask(plans: readonly PlayPlan[]): readonly TaskNode[] {
   return plans.flatMap((plan) => plan.hosts.flatMap((host) => [...tasksOf(host.nodes)]));
-}
-
-function globMatches(pattern: string, name: string): boolean {
-  if (!pattern.includes('*')) return false;
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
 }

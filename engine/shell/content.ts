@@ -1,6 +1,6 @@
 /** Bytes that travel to a host: small ones inside the script, large ones as a stream. */
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { sha256 } from '../digest.ts';
 
 /**
  * Bytes that a step writes to a host, with their digest; `contentOf` and `fileContent` make them.
@@ -31,7 +31,7 @@ export function contentOf(data: string | Buffer, options: { secret?: boolean } =
   const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
   return {
     kind: 'content',
-    digest: createHash('sha256').update(bytes).digest('hex'),
+    digest: sha256(bytes),
     size: bytes.length,
     bytes,
     secret: options.secret ?? false,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { fileDigest } from '../digest.ts';
 import { PlayError } from '../errors.ts';
 import { contentOf, type Content } from './content.ts';
 
@@ -22,15 +22,9 @@ const memoryLimit = 1024 * 1024;
 export async function fileContent(path: string, digest?: string): Promise<Content> {
   const { size } = await stat(path);
   if (digest === undefined && size <= memoryLimit) return contentOf(await readFile(path));
-  const expected = digest ?? (await digestOf(path));
+  const expected = digest ?? (await fileDigest(path));
   const open = (): Readable => checked(path, expected);
   return { kind: 'content', digest: expected, size, secret: false, open };
-}
-
-async function digestOf(path: string): Promise<string> {
-  const digest = createHash('sha256');
-  await pipeline(createReadStream(path), digest);
-  return digest.digest('hex');
 }
 
 /**

@@ -2,6 +2,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { z } from 'zod';
 import type { ModuleConstructor } from '../dsl/define-module.ts';
+import { scriptOf } from '../module/compose/compose.ts';
 import type { Facts } from '../module/facts.ts';
 import type { Controller, Known, Reads, Values } from '../module/module.ts';
 import type { Difference, Plan } from '../module/plan.ts';
@@ -92,7 +93,7 @@ export async function checkCase<S extends z.ZodType, W, Rs extends Reads, R>(
       one.differences,
     );
   }
-  const text = plan.plan === 'same' ? '' : plan.script.text;
+  const text = plan.plan === 'same' ? '' : scriptOf(plan).text;
   for (const part of one.script ?? []) {
     ok(typeof part === 'string' ? text.includes(part) : part.test(text), `no ${part} in:\n${text}`);
   }

@@ -1,6 +1,7 @@
 /** A host for module tests: this machine, through a real shell, step by step as a run does it. */
 import type { z } from 'zod';
 import type { ModuleConstructor } from '../dsl/define-module.ts';
+import { scriptOf } from '../module/compose/compose.ts';
 import type { Facts } from '../module/facts.ts';
 import type { Controller, Known, PlanContext, Reads, Values } from '../module/module.ts';
 import type { Action, Change, Plan } from '../module/plan.ts';
@@ -134,7 +135,8 @@ export class TestHost {
   }
 
   async #run<R>(plan: Change<R> | Action<R>): Promise<ScriptOutput> {
-    if (plan.plan === 'change' || !plan.onController) return runScript(plan.script, this.#options);
+    if (plan.plan === 'change' || !plan.onController)
+      return runScript(scriptOf(plan), this.#options);
     const { code, stdout, stderr } = await plan.onController(new AbortController().signal);
     return { code, stdout: Buffer.from(stdout), stderr };
   }

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { globToRegex } from '../glob.ts';
 import type { Connection } from './transport.ts';
 
 export type Verdict = 'known' | 'unknown' | 'changed' | 'revoked';
@@ -88,18 +89,11 @@ function matches(hosts: string, name: string): boolean {
   let found = false;
   for (const pattern of hosts.split(',')) {
     const not = pattern.startsWith('!');
-    if (!globMatches(not ? pattern.slice(1) : pattern, name)) continue;
+    // Brackets belong to a name with a port: `[name]:22`.
+    const regex = globToRegex((not ? pattern.slice(1) : pattern).toLowerCase(), { sets: false });
+    if (!regex.test(name)) continue;
     if (not) return false;
     found = true;
   }
   return found;
-}
-
-function globMatches(glob: string, name: string): boolean {
-  const source = glob
-    .toLowerCase()
-    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(name);
 }

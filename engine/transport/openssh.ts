@@ -26,7 +26,7 @@ async function open(connection: Connection, signal?: AbortSignal): Promise<ByteS
   const stream = shared?.warm
     ? await startWarm(connection, words, signal)
     : await login(connection, words, signal);
-  if (shared) forgetLost(stream, shared.path);
+  if (shared) void forgetLost(stream, shared.path);
   return stream;
 }
 
@@ -44,12 +44,11 @@ async function login(
 }
 
 /** What was lost, or given up, is not to be found by whoever connects next. */
-function forgetLost(stream: ByteStream, path: string): void {
+async function forgetLost(stream: ByteStream, path: string): Promise<void> {
   let answered = false;
   stream.stdout.once('data', () => (answered = true));
-  void stream.closed.then(({ code }) => {
-    if (!answered || code === null || code === lostCode) forgetShared(path);
-  });
+  const { code } = await stream.closed;
+  if (!answered || code === null || code === lostCode) forgetShared(path);
 }
 
 /**

@@ -1,23 +1,18 @@
 /** Taints of nodes. */
-import { change, defineModule, joinScripts, same, sh, unpredictable, z, type Plan } from 'tsplay';
+import { defineModule, sh, z } from 'tsplay';
 import { kubernetes, type KubernetesObject } from '../readers/kubernetes.ts';
-import {
-  accessArgs,
-  accessOf,
-  invalidatesObjects,
-  unanswered,
-  withServer,
-} from './shared/arguments.ts';
-import { identityOf } from './shared/compare.ts';
+import { accessArgs } from './shared/arguments.ts';
 import { fieldsOf } from './shared/condition.ts';
-import { objectsOfKind } from './shared/several.ts';
+import {
+  fieldKey,
+  objectsOfKind,
+  planSeveral,
+  type Several,
+  type SeveralResult,
+  type WrongField,
+} from './shared/several.ts';
 
-const key = z
-  .string()
-  .regex(
-    /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/,
-    'must be the key of a taint',
-  );
+const key = z.string().regex(fieldKey, 'must be the key of a taint');
 const effect = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
 
 const args = z.strictObject({
@@ -35,18 +30,15 @@ const args = z.strictObject({
 type Want = z.output<typeof args>;
 type Taint = Want['taints'][number];
 
-export interface K8sTaintResult {
-  readonly missing: readonly string[];
-}
+export type K8sTaintResult = SeveralResult;
 
-const question = ({ nodes, ...access }: Want) =>
-  kubernetes(
-    objectsOfKind({
-      ...access,
-      namespace: 'default',
-      objects: nodes.map((name) => `node/${name}`),
-    }),
-  );
+const nodesOf = ({ nodes, kubectl, kubeconfig, servers }: Want): Several => ({
+  kubectl,
+  kubeconfig,
+  servers,
+  namespace: 'default',
+  objects: nodes.map((name) => `node/${name}`),
+});
 
 export const k8sTaint = defineModule({
   name: 'k8sTaint',
@@ -61,61 +53,27 @@ export const k8sTaint = defineModule({
       ...both.map((taint) => `${taint.key} is in taints and in absent`),
     ];
   },
-  reads: (want: Want) => ({ found: question(want) }),
-  plan(want: Want, { found }, on): Plan<K8sTaintResult> {
-    if (!found?.reached || found.refused !== undefined) {
-      return unanswered(found?.refused ?? `there is no ${want.kubectl}`, on.check, { missing: [] });
-    }
-    const byName = new Map(found.objects.map((each) => [identityOf(each, '').name, each]));
-    const missing = want.nodes.filter((name) => !byName.has(name));
-    const notes = missing.map((name) => `there is no node ${name}`);
-    const wrong = want.nodes.flatMap((name) => {
-      const node = byName.get(name);
-      return node ? wrongOf(name, taintsOf(node), want) : [];
-    });
-    if (wrong.length === 0) return same({ missing }, notes.length > 0 ? notes : undefined);
-    return change({
-      differences: wrong.map(({ node, key: of, from, to }) => ({
-        what: `${node} ${of}`,
-        from,
-        to,
-      })),
-      script: joinScripts([
-        withServer(accessOf(want)),
-        ...wrong.map(
-          ({ node, word }) =>
-            sh`play_kubectl taint --overwrite node ${node} ${word} >/dev/null || exit 1`,
-        ),
-      ]),
-      after: [unpredictable(question(want))],
-      invalidates: invalidatesObjects,
-      result: { missing },
-      notes,
-    });
-  },
+  reads: (want: Want) => ({ found: kubernetes(objectsOfKind(nodesOf(want))) }),
+  plan: (want: Want, { found }, on) =>
+    planSeveral(nodesOf(want), found, on.check, (node, name) =>
+      wrongIn(name.slice('node/'.length), taintsOf(node), want),
+    ),
 });
 
-interface Wrong {
-  readonly node: string;
-  readonly key: string;
-  readonly from: string;
-  readonly to: string;
-  /** As `kubectl taint` takes it. */
-  readonly word: string;
-}
-
-function wrongOf(node: string, is: readonly Taint[], want: Want): readonly Wrong[] {
-  const set = want.taints.flatMap((taint): readonly Wrong[] => {
+function wrongIn(node: string, is: readonly Taint[], want: Want): readonly WrongField[] {
+  const wrong = (of: string, from: string, to: string, word: string): WrongField => ({
+    difference: { what: `${node} ${of}`, from, to },
+    command: sh`play_kubectl taint --overwrite node ${node} ${word} >/dev/null || exit 1`,
+  });
+  const set = want.taints.flatMap((taint) => {
     const now = is.find((each) => each.key === taint.key && each.effect === taint.effect);
     if (now?.value === taint.value) return [];
     const to = textOf(taint);
-    const from = now === undefined ? 'absent' : textOf(now);
-    return [{ node, key: taint.key, from, to, word: `${taint.key}=${to}` }];
+    return [wrong(taint.key, now === undefined ? 'absent' : textOf(now), to, `${taint.key}=${to}`)];
   });
-  const removed = [...new Set(want.absent)].flatMap((gone): readonly Wrong[] => {
+  const removed = [...new Set(want.absent)].flatMap((gone) => {
     const now = is.filter((each) => each.key === gone);
-    if (now.length === 0) return [];
-    return [{ node, key: gone, from: now.map(textOf).join(', '), to: 'absent', word: `${gone}-` }];
+    return now.length === 0 ? [] : [wrong(gone, now.map(textOf).join(', '), 'absent', `${gone}-`)];
   });
   return [...set, ...removed];
 }

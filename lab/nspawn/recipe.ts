@@ -1,5 +1,5 @@
 /** The recipe of a base tree: everything that decides what is in it. No input, no output. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../engine/digest.ts';
 
 /** What a host has from the start: systemd, sshd and a shell, and no Python. */
 const usualPackages = [
@@ -96,5 +96,5 @@ export function recipeKey(recipe: Recipe): string {
       [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     ),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  return sha256(JSON.stringify(parts)).slice(0, 16);
 }

@@ -34,12 +34,15 @@ if (stray.length > 0 || !/^[1-9]\d*$/.test(values.every)) {
   for (const room of roomsOf(root, paths, values.shells)) if (measure(room)) process.exitCode = 1;
 }
 
-/** @returns whether too much survived, or the tests fail without a mutant */
+/**
+ * @returns whether too much survived, or the tests fail without a mutant
+ * @throws Error where the program that mutates is not installed
+ */
 function measure({ name, files, tests }: Room): boolean {
   const home = join(tmpdir(), 'tsplay-mutants', name.replaceAll(/\W+/g, '-'));
   mkdirSync(home, { recursive: true });
   process.stdout.write(`\n${name}: ${files.length} files, ${tests.length} files of tests\n`);
-  const { status } = spawnSync(
+  const { status, error } = spawnSync(
     join(root, 'node_modules/.bin/stryker'),
     ['run', 'scripts/mutants/stryker.config.mjs', '--mutate', files.join(',')],
     {
@@ -54,5 +57,6 @@ function measure({ name, files, tests }: Room): boolean {
       },
     },
   );
+  if (error) throw error;
   return status !== 0;
 }

@@ -21,8 +21,10 @@ export function idle(module: AnyModule, answers: Answers): AnyModule {
 
 function withoutApply(plan: Plan<unknown>): Plan<unknown> {
   if (plan.plan === 'same') return plan;
-  const nothing = { ...plan, script: rawScript(':') };
-  if (nothing.plan === 'change') return { ...nothing, settle: { atMost: 0, stable: 0 } };
+  const script = rawScript(':');
+  if (plan.plan === 'change')
+    return { ...plan, alters: undefined, script, settle: { atMost: 0, stable: 0 } };
+  const nothing = { ...plan, script };
   // A reboot that nobody asked for would be awaited for ten minutes.
   return nothing.until ? { ...nothing, until: { ...nothing.until, atMost: 0 } } : nothing;
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { scriptOf } from '../../engine/module/compose/compose.ts';
 import { filesFrom } from '../../engine/module/file-source.ts';
 import { mirror } from '../../engine/modules/files/mirror/index.ts';
 import { unarchive } from '../../engine/modules/files/unarchive/index.ts';
@@ -28,7 +29,7 @@ async function mirroring(at: string): Promise<Script> {
   );
   const plan = await host.plan(mirror, { source, dest: at });
   if (plan.plan !== 'change') throw new Error(plan.plan);
-  return plan.script;
+  return scriptOf(plan);
 }
 
 async function unpacking(at: string): Promise<Script> {
@@ -37,7 +38,7 @@ async function unpacking(at: string): Promise<Script> {
   execFileSync('tar', ['-czf', `${from}/all.tgz`, '-C', from, ...names]);
   const plan = await host.plan(unarchive, { remoteSrc: `${from}/all.tgz`, dest: at });
   if (plan.plan !== 'change') throw new Error(plan.plan);
-  return plan.script;
+  return scriptOf(plan);
 }
 
 test.each([

@@ -1,30 +1,16 @@
 /** Runs a module as far as it is pure: schema, mistakes, reads, plan. */
 import type { ModuleConstructor } from '../../engine/dsl/define-module.ts';
-import type { Facts } from '../../engine/module/facts.ts';
 import type { PlanContext, Reads } from '../../engine/module/module.ts';
 import type { Action, Change, Plan, Same } from '../../engine/module/plan.ts';
+import { testFacts } from '../../engine/testing/surroundings.ts';
 import type { z } from 'zod';
 
-export const facts: Facts = {
+export const facts = testFacts({
   hostname: 'web-1',
-  os: { id: 'debian', family: 'debian', version: '12', codename: 'bookworm' },
-  kernel: '6.1.0',
-  arch: 'x86_64',
-  cpus: 2,
   memory: 2 ** 31,
-  swap: 0,
-  systemd: true,
-  packageManager: 'apt',
-  interfaces: {},
-  defaultIpv4: { interface: '', address: '', gateway: '' },
-  machineId: '0123456789abcdef0123456789abcdef',
-  productUuid: '',
   bootId: 'b0',
   clock: { host: 0, controller: 0 },
-  cgroups: 2,
-  user: { name: 'root', uid: 0, home: '/root' },
-  has: {},
-};
+});
 
 export const context: PlanContext = {
   facts,

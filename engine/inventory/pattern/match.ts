@@ -1,7 +1,7 @@
 /** Finds the hosts of a pattern. */
 import { didYouMeanHint } from '../../did-you-mean.ts';
 import { InventoryError } from '../../errors.ts';
-import { globToRegex, isGlob } from './glob.ts';
+import { globToRegex, isGlob } from '../../glob.ts';
 import { parsePattern, type Pattern, type Subscript, type Term } from './pattern.ts';
 
 /** What patterns are looked up in. */

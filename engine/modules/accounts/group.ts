@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { StepError } from '../../errors.ts';
+import { byScript } from '../../module/alteration.ts';
 import type { Known } from '../../module/module.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { absent, value, type Read } from '../../module/reader.ts';
@@ -56,7 +57,7 @@ export const group = defineModule({
     ) =>
       change({
         differences: [{ what, from, to }],
-        script,
+        alters: [byScript('account', script)],
         after: [
           predict(groupNamed(want.name), after === undefined ? absent : value(after)),
           ...predictGroupId(want.name, now?.gid, after?.gid),

@@ -5,9 +5,7 @@ import type { Known } from '../../module/module.ts';
 import { change, same, type Plan } from '../../module/plan.ts';
 import type { FileValue } from '../../readers/files/file.ts';
 import { contentOf } from '../../shell/content.ts';
-import { sh } from '../../shell/script.ts';
 import { absolutePath } from '../shared/argument.ts';
-import { attempt } from '../shared/attempt.ts';
 import { fileResult, fileReturns, predictPath, type FileResult } from '../shared/file-result.ts';
 import { planPut, putReads, type PutFile } from '../shared/put-file.ts';
 
@@ -97,7 +95,7 @@ function remove(path: string, is: FileValue | undefined): Plan<FileResult> {
   if (is === undefined) return same(fileResult(path, undefined));
   return change({
     differences: [{ what: 'state', from: is.type, to: 'absent' }],
-    script: attempt('remove', path, sh`rm -f -- ${path}`),
+    alters: [{ kind: 'remove', path }],
     after: predictPath(path, undefined),
     invalidates: { paths: [path] },
     result: fileResult(path, undefined),

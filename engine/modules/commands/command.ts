@@ -5,6 +5,7 @@ import { plain, textValue } from '../shared/argument.ts';
 import {
   asWritten,
   commandArguments,
+  commandInvalidates,
   commandMistakes,
   commandReach,
   commandReturns,
@@ -18,6 +19,7 @@ export const command = defineModule({
   summary: 'Runs a program with its arguments, no shell in between.',
   kind: 'action',
   reach: commandReach,
+  mayInvalidate: commandInvalidates,
   args: z.strictObject({
     argv: z.array(textValue).min(1).describe('the program and its arguments'),
     ...commandArguments,

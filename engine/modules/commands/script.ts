@@ -7,6 +7,7 @@ import { plain, textValue } from '../shared/argument.ts';
 import {
   asWritten,
   commandArguments,
+  commandInvalidates,
   commandMistakes,
   commandReach,
   commandReturns,
@@ -37,6 +38,7 @@ export const script = defineModule({
   summary: 'Sends a script of the controller to the host and runs it there.',
   kind: 'action',
   reach: commandReach,
+  mayInvalidate: commandInvalidates,
   args,
   example: `script('prepare the disks', { src: 'disks.sh', arguments: ['/dev/sdb'], creates: '/srv/disks-ready' })`,
   returns: commandReturns,

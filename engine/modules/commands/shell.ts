@@ -4,6 +4,7 @@ import { rawScript, sh, type Script } from '../../shell/script.ts';
 import { absolutePath, isScript, scriptValue } from '../shared/argument.ts';
 import {
   commandArguments,
+  commandInvalidates,
   commandMistakes,
   commandReach,
   commandReturns,
@@ -20,6 +21,7 @@ export const shell = defineModule({
   summary: 'Runs a shell script: pipes, redirections and variables of the host.',
   kind: 'action',
   reach: commandReach,
+  mayInvalidate: commandInvalidates,
   args: z.strictObject({
     script: scriptValue.describe('text, or the tagged sh`…`, which quotes inserted values'),
     executable: absolutePath

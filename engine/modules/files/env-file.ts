@@ -6,9 +6,10 @@ import { ownedFile } from '../shared/account-references.ts';
 import { plain, textValue } from '../shared/argument.ts';
 import { editReads, planEdit, type Edit } from '../shared/edit-file.ts';
 import { editTextArgs } from '../shared/edit-text.ts';
-import { envValue, withEnv, withoutEnv } from '../shared/env-lines.ts';
+import { anyEnvLine, envValue, withEnv } from '../shared/keyed-lines/env-lines.ts';
 import { inFile, type FileLines } from '../shared/file-lines.ts';
 import { fileReturns } from '../shared/file-result.ts';
+import { ifChanged, notesOf, whichCounts, withoutKeys } from '../shared/keyed-lines/index.ts';
 
 const name = z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable');
 
@@ -71,8 +72,7 @@ function mistakes(want: Want): string[] {
 
 function edit(want: Want, file: FileLines): Edit {
   const style = { quotes: want.quotes, export: want.export };
-  let lines = file.lines;
-  for (const each of want.unset) lines = withoutEnv({ ...file, lines }, each);
+  let lines = withoutKeys(anyEnvLine, file, ...want.unset);
   for (const [each, value] of Object.entries(want.set)) {
     lines = withEnv({ ...file, lines }, each, inFile(textOf(value), file), style);
   }
@@ -80,14 +80,16 @@ function edit(want: Want, file: FileLines): Edit {
   const names = [...Object.keys(want.set), ...want.unset];
   const changed = names.filter((each) => envValue(file, each) !== envValue(after, each));
   const secret = Object.values(want.set).some(isSecret);
-  if (lines.length === file.lines.length && changed.length === 0) {
-    return { lines: undefined, secret };
-  }
   const shown = (of: FileLines): string =>
     changed
       .map((each) => envValue(of, each))
       .map((value) => (value === undefined ? 'absent' : secret ? 'a value' : value))
       .join(', ');
   const what = changed.join(', ') || names.join(', ');
-  return { lines, secret, difference: { what, from: shown(file), to: shown(after) } };
+  return {
+    lines: ifChanged(file, lines),
+    secret,
+    difference: { what, from: shown(file), to: shown(after) },
+    ...notesOf(Object.keys(want.set).flatMap((each) => whichCounts(anyEnvLine, file, each))),
+  };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { StepError } from '../../errors.ts';
+import { globToRegex } from '../../glob.ts';
 import { same } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import {
@@ -90,6 +91,7 @@ export const find = defineModule({
     ),
   plan(want, is, on) {
     const found = new Map<string, FoundFile>();
+    const isNamed = namesOf(want);
     for (const path of listOf(want.paths)) {
       const now = is[path as `/${string}`];
       if (now?.kind === 'not a folder') throw new StepError(`${path} is no folder`);
@@ -100,7 +102,9 @@ export const find = defineModule({
         );
       }
       for (const entry of now?.entries ?? []) {
-        if (isWanted(want, entry, on.facts.clock.host)) found.set(entry.path, fileOf(entry));
+        const named = isNamed(entry.path.slice(entry.path.lastIndexOf('/') + 1));
+        if (named && isWanted(want, entry, on.facts.clock.host))
+          found.set(entry.path, fileOf(entry));
       }
     }
     const files = [...found.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
@@ -111,33 +115,25 @@ export const find = defineModule({
 const listOf = (paths: Want['paths']): readonly string[] =>
   typeof paths === 'string' ? [paths] : paths;
 
+/** Tells whether `hidden`, `patterns` and `exclude` let a name through. */
+function namesOf({ hidden, patterns, exclude }: Want): (name: string) => boolean {
+  const wanted = patterns?.map((glob) => globToRegex(glob));
+  const left = exclude.map((glob) => globToRegex(glob));
+  return (name) =>
+    (hidden || !name.startsWith('.')) &&
+    (wanted === undefined || wanted.some((regex) => regex.test(name))) &&
+    !left.some((regex) => regex.test(name));
+}
+
 function isWanted(want: Want, entry: ListedFile, now: number): boolean {
-  const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
   const age = now - entry.modified;
   return (
     (want.type === 'any' || entry.type === want.type) &&
-    (want.hidden || !name.startsWith('.')) &&
-    (want.patterns === undefined || want.patterns.some((glob) => matches(glob, name))) &&
-    !want.exclude.some((glob) => matches(glob, name)) &&
     age >= (want.olderThan ?? -Infinity) &&
     age <= (want.newerThan ?? Infinity) &&
     entry.size >= (want.minSize ?? 0) &&
     entry.size <= (want.maxSize ?? Infinity)
   );
-}
-
-/** `*`, `?` and sets, as a shell has them; a bracket that is not closed stands for itself. */
-function matches(glob: string, name: string): boolean {
-  const source = glob.replaceAll(
-    /\[(!?)(\]?[^\]]*)\]|[*?]|[\\^$.+()|{}[\]/]/g,
-    (sign, not?: string, set?: string) => {
-      if (set !== undefined && set !== '') {
-        return `[${not === '!' ? '^' : ''}${set.replaceAll(/[\\\]^[]/g, '\\$&')}]`;
-      }
-      return sign === '*' ? '[^]*' : sign === '?' ? '[^]' : sign.replaceAll(/[^]/g, '\\$&');
-    },
-  );
-  return new RegExp(`^${source}$`, 'u').test(name);
 }
 
 const fileOf = (entry: ListedFile): FoundFile => {

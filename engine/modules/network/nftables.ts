@@ -1,6 +1,6 @@
 /** Module `nftables`: one rule, known by its comment. Rules of others are never touched. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sha256 } from '../../digest.ts';
 import { defineModule } from '../../dsl/define-module.ts';
 import { StepError } from '../../errors.ts';
 import { change, same, unpredictable, type Difference, type Plan } from '../../module/plan.ts';
@@ -102,12 +102,8 @@ const readOf = ({ family, table, chain }: Want) => nftChain({ family, table, cha
 const placeOf = ({ family, table, chain }: Want): string => `${family} ${table} ${chain}`;
 
 /** nft writes a rule anew in its own words, so the comment holds a digest of ours. */
-const commentOf = (want: Want): string => {
-  const digest = createHash('sha256')
-    .update(want.rule ?? '')
-    .digest('hex');
-  return `play: ${want.name} ${digest.slice(0, 12)}`;
-};
+const commentOf = (want: Want): string =>
+  `play: ${want.name} ${sha256(want.rule ?? '').slice(0, 12)}`;
 
 const ownRules = (want: Want, is: NftChain | undefined): readonly NftRule[] =>
   (is?.rules ?? []).filter(

@@ -7,9 +7,7 @@ import type { Read } from '../../module/reader.ts';
 import type { FileValue } from '../../readers/files/file.ts';
 import type { TextValue } from '../../readers/files/text.ts';
 import { contentOf, isContent, type Content } from '../../shell/content.ts';
-import { sh } from '../../shell/script.ts';
 import { absolutePath } from '../shared/argument.ts';
-import { attempt } from '../shared/attempt.ts';
 import { combineChanges, type ChangePart } from '../shared/combine-changes.ts';
 import { freshFile, predictPath } from '../shared/file-result.ts';
 import { planPut, putReads, type PutFile } from '../shared/put-file.ts';
@@ -203,7 +201,7 @@ function partsOf(want: Prepared, is: RepositoryNow, on: PlanContext): readonly C
   if (keyring && is.keyrings === undefined) {
     parts.push({
       differences: [{ what: keyrings, from: 'absent', to: 'directory' }],
-      script: attempt('make the folder', keyrings, sh`mkdir -m 0755 -- ${keyrings}`),
+      alters: [{ kind: 'folder', path: keyrings, first: '0755' }],
       after: predictPath(keyrings, fresh),
       invalidates: { paths: [keyrings] },
     });
@@ -238,7 +236,7 @@ function goneParts(want: Prepared, is: RepositoryNow): readonly ChangePart[] {
     return [
       {
         differences: [{ what: path, from: now.type, to: 'absent' }],
-        script: attempt('remove', path, sh`rm -f -- ${path}`),
+        alters: [{ kind: 'remove', path }],
         after: predictPath(path, undefined),
         invalidates: { paths: [path] },
       },

@@ -9,6 +9,7 @@ import {
   hasSection,
   iniOptions,
   iniValues,
+  refuseRepeated,
   withIniValues,
   withoutSection,
 } from '../files/ini/lines.ts';
@@ -102,11 +103,13 @@ function edit(want: Want, file: FileLines): Edit {
   const what = `[${section}]`;
   if (want.state === 'absent') {
     if (!hasSection(file, section)) return { lines: undefined, secret: false };
+    refuseRepeated(file, section, undefined, fileOf(want).path);
     const difference = { what, from: 'section', to: 'absent' };
     return { lines: withoutSection(file, section), secret: false, difference };
   }
   const wanted = optionsOf(want);
   const isThere = hasSection(file, section);
+  refuseRepeated(file, section, undefined, fileOf(want).path);
   const surplus = iniOptions(file, section).filter((option) => !wanted.has(option));
   const wrong = [...wanted].filter(
     ([option, value]) => iniValues(file, { section, option }).join('\n\n') !== inFile(value, file),

@@ -2,22 +2,15 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { StepError } from '../../errors.ts';
+import { alterationsOf, byScript } from '../../module/alteration.ts';
 import type { PlanContext } from '../../module/module.ts';
-import {
-  change,
-  same,
-  unpredictable,
-  type Change,
-  type Difference,
-  type Plan,
-} from '../../module/plan.ts';
+import { change, same, unpredictable, type Difference, type Plan } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import type { References } from '../../module/reference.ts';
 import { file, type FileValue } from '../../readers/files/file.ts';
 import { contentOf } from '../../shell/content.ts';
-import { joinScripts, rawScript, sh } from '../../shell/script.ts';
+import { sh } from '../../shell/script.ts';
 import { accountsOf } from '../shared/account-references.ts';
-import { attempt } from '../shared/attempt.ts';
 import { attributeDifferences } from '../shared/attributes.ts';
 import { fileResult, fileReturns, predictPath, type FileResult } from '../shared/file-result.ts';
 import { parentOf } from '../shared/parent.ts';
@@ -134,20 +127,17 @@ function planThere(want: Want, is: TmpfilesNow, on: PlanContext): Plan<FileResul
   const plan = planPut(put, is, on);
   const wrong = want.entries.filter(isMade).flatMap((each) => differencesOf(each, is));
   if (plan.plan !== 'change' && wrong.length === 0) return same(fileResult(put.dest, is.file));
-  const written: Pick<
-    Change<FileResult>,
-    'differences' | 'script' | 'after' | 'result'
-  > = plan.plan === 'change'
-    ? plan
-    : { differences: [], script: rawScript(''), after: [], result: fileResult(put.dest, is.file) };
+  const written =
+    plan.plan === 'change'
+      ? plan
+      : { differences: [], alters: [], after: [], result: fileResult(put.dest, is.file) };
   const paths = want.entries.filter(isMade).map(({ path }) => path);
   return change({
     differences: [...written.differences, ...wrong],
-    script: joinScripts([
-      written.script,
-      sh`[ "$?" = 0 ] || exit 1
-systemd-tmpfiles --create -- ${put.dest}`,
-    ]),
+    alters: [
+      ...alterationsOf(written),
+      byScript('files', sh`systemd-tmpfiles --create -- ${put.dest}`),
+    ],
     after: [
       ...written.after,
       ...paths.flatMap((path) => [
@@ -190,7 +180,7 @@ function planGone(want: Want, is: TmpfilesNow): Plan<FileResult> {
   if (is.file === undefined) return same(fileResult(dest, undefined));
   return change({
     differences: [{ what: 'state', from: is.file.type, to: 'absent' }],
-    script: attempt('remove', dest, sh`rm -f -- ${dest}`),
+    alters: [{ kind: 'remove', path: dest }],
     after: predictPath(dest, undefined),
     invalidates: { paths: [dest] },
     result: fileResult(dest, undefined),

@@ -1,11 +1,10 @@
-/** Mode, owner and group: arguments, what differs, and the commands that set them. */
+/** Mode, owner and group: arguments, what differs, and the alterations that set them. */
 import { z } from 'zod';
+import type { SetAttributes } from '../../module/alteration.ts';
 import type { Difference } from '../../module/plan.ts';
 import type { AccountId } from '../../readers/accounts/account-id.ts';
 import { formatMode, type FileValue } from '../../readers/files/file-value.ts';
-import type { Script } from '../../shell/script.ts';
 import { modeSchema, resolveMode } from './mode.ts';
-import { setInPlace } from './place.ts';
 
 /** Who owns a file: as written, or as the host knows it. */
 export type Account = string | number | AccountId;
@@ -53,21 +52,46 @@ export function wantedMode(want: Attributes, is: FileValue): string {
 }
 
 /**
- * Sets owner and mode in place. Permissions that fall are taken away first, so that a new owner
- * or group never has the old ones.
+ * Owner and mode, set in place. Permissions that fall are taken away first, so that a new owner or
+ * group never has the old ones.
+ * @param path absolute path of what is there
+ * @param want mode, owner and group, as far as they are wanted
+ * @param is what is there now
+ * @returns one of `alters` of a change
+ * @example
+ * const read = readers.file({ path: '/etc/motd' });
+ * export const module = defineModule({
+ *   name: 'openMotd',
+ *   summary: 'Lets everybody read the message of the day.',
+ *   args: z.strictObject({}),
+ *   example: `openMotd('message', {})`,
+ *   reads: () => ({ now: read }),
+ *   plan(_want, { now }) {
+ *     if (now === undefined || now.mode === '0644') return same({});
+ *     return change({
+ *       differences: [{ what: 'mode', from: now.mode, to: '0644' }],
+ *       alters: [toolkit.setAttributes('/etc/motd', { mode: '0644' }, now)],
+ *       after: [predict(read, value({ ...now, mode: '0644' }))],
+ *       invalidates: { paths: ['/etc/motd'] },
+ *       result: {},
+ *     });
+ *   },
+ * });
  */
-export function setAttributes(path: string, want: Attributes, is: FileValue): Script {
+export function setAttributes(path: string, want: Attributes, is: FileValue): SetAttributes {
   const found = attributeDifferences(want, is).map((difference) => difference.what);
-  const mode = is.type === 'link' ? '' : wantedMode(want, is);
+  const mode = is.type === 'link' ? undefined : wantedMode(want, is);
   const owned = found.includes('owner') || found.includes('group');
-  const least = formatMode(Number.parseInt(mode, 8) & Number.parseInt(is.mode, 8));
-  return setInPlace(path, {
-    type: is.type,
-    least: owned && mode !== '' && least !== is.mode ? least : '',
-    owner: owned ? ownership(want) : '',
+  const least = mode && formatMode(Number.parseInt(mode, 8) & Number.parseInt(is.mode, 8));
+  return {
+    kind: 'attributes',
+    path,
+    type: is.type === 'directory' || is.type === 'link' ? is.type : 'file',
+    ...(owned && { owner: ownership(want) }),
+    ...(owned && least !== is.mode && { least }),
     // chown takes set-id bits away
     mode,
-  });
+  };
 }
 
 /** `owner:group` for chown; a part that is not wanted is left out. */

@@ -1,25 +1,21 @@
 /** Several changes that are one step. */
+import { alterationsOf, type Alteration, type HowChanged } from '../../module/alteration.ts';
 import type { Change } from '../../module/plan.ts';
-import { joinScripts, rawScript } from '../../shell/script.ts';
 
 /** Everything of a change but what it returns. */
-export type ChangePart = Pick<
-  Change<unknown>,
-  'differences' | 'script' | 'after' | 'invalidates' | 'notes'
->;
+export type ChangePart = Pick<Change<unknown>, 'differences' | 'after' | 'invalidates' | 'notes'> &
+  HowChanged;
 
-/** The parts in their order; the first whose script fails ends the step. */
-export function combineChanges(parts: readonly ChangePart[]): ChangePart {
+/** The parts in their order; the first that fails ends the step. */
+export function combineChanges(
+  parts: readonly ChangePart[],
+): ChangePart & { readonly alters: readonly Alteration[] } {
   const invalidates = parts.map((part) => part.invalidates ?? 'everything');
   const named = invalidates.filter((invalidated) => invalidated !== 'everything');
   const notes = parts.flatMap((part) => part.notes ?? []);
   return {
     differences: parts.flatMap((part) => part.differences),
-    script: joinScripts(
-      parts.flatMap((part, index) =>
-        index === 0 ? [part.script] : [rawScript('[ "$?" = 0 ] || exit 1'), part.script],
-      ),
-    ),
+    alters: parts.flatMap((part) => alterationsOf(part)),
     after: parts.flatMap((part) => part.after),
     invalidates:
       named.length < invalidates.length

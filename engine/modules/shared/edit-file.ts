@@ -8,7 +8,6 @@ import { file, type FileValue } from '../../readers/files/file.ts';
 import { plainPath } from '../../readers/files/path-words.ts';
 import { text, textLimit, type TextValue } from '../../readers/files/text.ts';
 import { contentOf, type Content } from '../../shell/content.ts';
-import { joinScripts } from '../../shell/script.ts';
 import { absolutePath } from './argument.ts';
 import {
   attributeArgs,
@@ -122,10 +121,10 @@ export function planEdit(
   ];
   const path = is.file?.realPath ?? asked;
   if (differences.length === 0) return same(fileResult(path, is.file), edited.notes);
-  const { whole, script } = effect(want, path, is.file, written, now?.digest, on);
+  const { whole, alters } = effect(want, path, is.file, written, now?.digest, on);
   return change({
     differences,
-    script: joinScripts([followed(asked, path), script]),
+    alters: [...followed(asked, path), alters],
     after: predictFollowed(asked, path, whole, bytes),
     invalidates: { paths: path === asked ? [path] : [path, asked] },
     result: fileResult(path, whole),
@@ -143,14 +142,14 @@ function effect(
 ) {
   const old = is ?? freshFile({ type: 'file', mode: '0644' }, on.facts.user);
   if (content === undefined) {
-    return { whole: predictAttributes(want, old), script: setAttributes(path, want, old) };
+    return { whole: predictAttributes(want, old), alters: setAttributes(path, want, old) };
   }
   // what another did to the file since it was read is never overwritten
   const write: FileWrite = { ...want, path, content, expect: digest ?? 'absent' };
   const mode = fileMode(write, is);
   const kept = predictAttributes({ ...want, mode }, is ?? { ...old, mode });
   const whole = { ...kept, size: content.size, digest: content.digest };
-  return { whole, script: writeFile(write, is) };
+  return { whole, alters: writeFile(write, is) };
 }
 
 /** The text that is there. @throws StepError when it can't be edited */

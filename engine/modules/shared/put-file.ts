@@ -1,6 +1,7 @@
 /** What `copy` and `template` share: a whole file with this content at that path. */
 import { z } from 'zod';
 import { StepError } from '../../errors.ts';
+import type { HostFile } from '../../module/alteration.ts';
 import type { Known, PlanContext } from '../../module/module.ts';
 import { change, same, type Difference, type Plan } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
@@ -8,7 +9,6 @@ import { file, type FileValue } from '../../readers/files/file.ts';
 import { plainPath } from '../../readers/files/path-words.ts';
 import { text, textLimit, type TextValue } from '../../readers/files/text.ts';
 import { isContent, type Content } from '../../shell/content.ts';
-import { joinScripts } from '../../shell/script.ts';
 import { absolutePath } from './argument.ts';
 import {
   attributeArgs,
@@ -21,7 +21,7 @@ import { fileResult, freshFile, predictFollowed, type FileResult } from './file-
 import { parentOf, requireFolder } from './parent.ts';
 import { followed } from './place.ts';
 import { modifiedDifference, setModified } from './times.ts';
-import { fileMode, writeFile, type FileWrite, type HostFile } from './write-file.ts';
+import { fileMode, writeFile, type FileWrite } from './write-file.ts';
 
 /** Arguments of both modules. */
 export const putArgs = {
@@ -105,13 +105,13 @@ export function planPut(
   const bytes = rewritten && isContent(put.content) ? put.content.bytes : undefined;
   return change({
     differences,
-    script: joinScripts([
-      followed(put.dest, path),
+    alters: [
+      ...followed(put.dest, path),
       rewritten
         ? writeFile(write, put.follow && is.file?.type === 'link' ? undefined : is.file)
         : setAttributes(path, put, old ?? fresh),
-      ...(put.modified === undefined ? [] : [setModified(path, put.modified)]),
-    ]),
+      ...setModified(path, put.modified),
+    ],
     after: predictFollowed(put.dest, path, whole, bytes),
     invalidates: { paths: path === put.dest ? [path] : [path, put.dest] },
     result: fileResult(path, whole),

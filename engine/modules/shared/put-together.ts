@@ -3,14 +3,13 @@
  * first of them takes its place, so that what can fail has failed by then.
  */
 import { StepError } from '../../errors.ts';
+import type { Alteration, WriteTogether } from '../../module/alteration.ts';
 import type { Prediction } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { file, type FileValue } from '../../readers/files/file.ts';
 import { plainPath } from '../../readers/files/path-words.ts';
 import { text, type TextValue } from '../../readers/files/text.ts';
 import { contentOf } from '../../shell/content.ts';
-import { putFunctions } from '../../shell/host/library-files.ts';
-import { joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
 import {
   attributeDifferences,
   predictAttributes,
@@ -19,7 +18,7 @@ import {
 } from './attributes.ts';
 import { freshFile, predictFollowed } from './file-result.ts';
 import { parentOf, requireFolder } from './parent.ts';
-import { followed, renameAt } from './place.ts';
+import { followed } from './place.ts';
 import { fileMode, writeFile } from './write-file.ts';
 
 /** A small file that is read whole, links followed. */
@@ -117,19 +116,23 @@ export const attributesOff = ({ want, is }: PutPart) =>
 export function putTogether(
   parts: readonly PutPart[],
   user: { readonly name: string; readonly uid: number },
-): { script: Script; after: readonly Prediction[]; invalidates: { paths: string[] } } {
+): {
+  alters: readonly Alteration[];
+  after: readonly Prediction[];
+  invalidates: { paths: string[] };
+} {
   const rewritten = parts.filter(isRewritten);
   const set = parts.filter((part) => !rewritten.includes(part) && attributesOff(part).length > 0);
   for (const { want, is } of rewritten) if (!is.file) requireFolder(want.path, is.parent);
   const changed = [...rewritten, ...set];
   return {
-    script: joinScripts([
-      ...changed.map((part) => followed(plainPath(part.want.path), target(part))),
+    alters: [
+      ...changed.flatMap((part) => followed(plainPath(part.want.path), target(part))),
       ...(rewritten.length > 0 ? [replace(rewritten)] : []),
       ...set.map(({ want, is }) =>
         setAttributes(target({ want, is }), want, is.file ?? fresh(want, user)),
       ),
-    ]),
+    ],
     after: changed.flatMap((part) => predictPart(part, user)),
     invalidates: { paths: [...new Set(changed.flatMap((part) => [target(part), part.want.path]))] },
   };
@@ -137,35 +140,14 @@ export function putTogether(
 
 const target = ({ want, is }: PutPart): string => is.file?.realPath ?? plainPath(want.path);
 
-function replace(parts: readonly PutPart[]): Script {
-  const staged = parts.map((part) => stagedName(target(part)));
-  const lines = [
-    sh`play_unstage() { rm -f -- ${staged}; }
-trap play_unstage 0
-trap 'exit 129' 1
-trap 'exit 130' 2
-trap 'exit 143' 15`,
-    ...parts.map((part, index) => {
-      const { want, is } = part;
-      const path = staged[index] ?? '';
-      const content = contentOf(want.content, { secret: want.secret });
-      const put = writeFile({ ...want, path, content }, is.file);
-      return joinScripts([put, rawScript('|| exit 1')], ' ');
-    }),
-    ...parts.map((part, index) => {
-      const to = target(part);
-      return renameAt(staged[index] ?? '', to);
-    }),
-    ...[...new Set(parts.map((part) => parentOf(target(part))))].map(
-      (folder) => sh`play_sync ${folder}`,
-    ),
-  ];
-  return joinScripts([rawScript('', putFunctions), ...lines]);
-}
-
-/** The same in each run, so that what a killed one left is replaced by the next. */
-const stagedName = (path: string): string =>
-  path.replace(/([^/]*)$/, (_, name: string) => `.${name}.play-new`);
+const replace = (parts: readonly PutPart[]): WriteTogether => ({
+  kind: 'write together',
+  files: parts.map((part) => {
+    const { want, is } = part;
+    const content = contentOf(want.content, { secret: want.secret });
+    return writeFile({ ...want, path: target(part), content }, is.file);
+  }),
+});
 
 const fresh = (
   want: WantedFile,

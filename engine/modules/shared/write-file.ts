@@ -2,24 +2,14 @@
  * The one way to write a file on a host: a temporary file beside it gets the content, the owner
  * and the mode, is validated and synced, and takes the place of the old one by a rename.
  */
+import type { HostFile, Write } from '../../module/alteration.ts';
 import type { FileValue } from '../../readers/files/file.ts';
 import { isContent, type Content } from '../../shell/content.ts';
-import { putFunctions } from '../../shell/host/library-files.ts';
-import { quote } from '../../shell/quote.ts';
-import { contained, joinScripts, rawScript, sh, type Script } from '../../shell/script.ts';
+import type { Script } from '../../shell/script.ts';
 import { ownership, wantedMode, type Attributes } from './attributes.ts';
 import { resolveMode } from './mode.ts';
 
-/** A file of the host whose bytes are taken. */
-export interface HostFile {
-  readonly hostPath: string;
-  /** sha256, lower-case hex. */
-  readonly digest: string;
-  readonly size: number;
-  /** Prints it, where only the host knows its path. */
-  readonly print?: Script;
-}
-
+/** A file as it is to be; what is not said is kept, or is as the session's user has it. */
 export interface FileWrite extends Attributes {
   /** Absolute path; already the end of the link where a link is followed. */
   readonly path: string;
@@ -39,28 +29,30 @@ export interface FileWrite extends Attributes {
 }
 
 /**
- * The script that writes the file.
- * @param is what is at `path` itself now: its mode and owner are kept unless others are wanted
+ * A file with this content: mode and owner are kept unless others are wanted.
+ * @param write path, content, and what else is wanted of the file
+ * @param is what is at `path` itself now
+ * @returns one of `alters` of a change
+ * @example
+ * const write = { path: '/etc/motd', content: contentOf('hello\n'), mode: '0644' };
+ * export const alters = [toolkit.writeFile(write, undefined)];
  */
-export function writeFile(write: FileWrite, is: FileValue | undefined): Script {
+export function writeFile(write: FileWrite, is: FileValue | undefined): Write {
   const old = is?.type === 'file' ? is : undefined;
-  const bytes = isContent(write.content)
-    ? sh`${write.content}`
-    : (write.content.print ?? sh`cat -- ${write.content.hostPath}`);
-  // A script begins when it has arrived whole; what streams may be cut.
-  const inline = isContent(write.content) && bytes.streams.length === 0;
-  const flags = [
-    write.backup === true ? 'b' : '',
-    write.unsafeWrites === true ? 'u' : '',
-    is?.type === 'link' ? 'l' : '',
-    inline ? 'i' : '',
-  ].join('');
-  const before = inline ? sh`play_content() { ${bytes}; }\n` : sh`${bytes} | `;
-  const put = sh`play_put ${write.path} ${fileMode(write, old)} ${fileOwner(write, old)} ${
-    write.digest ?? write.content.digest
-  } ${write.expect ?? ''} ${flags} ${validation(write)}`;
-  const script = joinScripts([rawScript('', putFunctions), before, put], '');
-  return inline && write.validate === undefined ? contained(script) : script;
+  const { path, content, digest, expect, validate, backup, unsafeWrites } = write;
+  return {
+    kind: 'write',
+    path,
+    content,
+    digest,
+    mode: fileMode(write, old),
+    owner: fileOwner(write, old),
+    expect,
+    validate,
+    backup,
+    unsafeWrites,
+    replacesLink: is?.type === 'link',
+  };
 }
 
 /** The mode that the file will have. */
@@ -71,15 +63,8 @@ export function fileMode(write: FileWrite, old: FileValue | undefined): string {
   return write.mode === undefined ? fresh : resolveMode(write.mode, fresh, false);
 }
 
-/** `owner:group` by number where they are kept; empty for a new file that nobody asked about. */
-function fileOwner(write: FileWrite, old: FileValue | undefined): string {
-  if (old === undefined) return ownership(write);
+/** `owner:group` by number where they are kept; undefined for a new file that nobody asked about. */
+function fileOwner(write: FileWrite, old: FileValue | undefined): string | undefined {
+  if (old === undefined) return ownership(write) || undefined;
   return ownership({ owner: write.owner ?? old.uid, group: write.group ?? old.gid });
-}
-
-/** The temporary file's quoted beginning, and the command cut where its name goes. */
-function validation(write: FileWrite): string[] {
-  const folder = write.path.slice(0, write.path.lastIndexOf('/') + 1);
-  const quoted = quote(`${folder}.play-`);
-  return write.validate === undefined ? [quoted] : [quoted, ...write.validate.split('%s')];
 }

@@ -1,6 +1,7 @@
 /** The name of the host. */
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
+import { byScript } from '../../module/alteration.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { value } from '../../module/reader.ts';
 import { hostname as readHostname } from '../../readers/system/hostname.ts';
@@ -69,8 +70,13 @@ function withName({ lines, end }: FileLines, name: string): Line[] | undefined {
 function livePart(name: string, now: string | undefined): ChangePart {
   return {
     differences: [{ what: 'host name', from: now, to: name }],
-    script: sh`if command -v hostname >/dev/null 2>&1; then hostname ${name}
+    alters: [
+      byScript(
+        'host name',
+        sh`if command -v hostname >/dev/null 2>&1; then hostname ${name}
 else printf %s ${name} >/proc/sys/kernel/hostname; fi`,
+      ),
+    ],
     after: [predict(readHostname(), value(name)), predict(sysctl('kernel.hostname'), value(name))],
     invalidates: { readers: ['hostname'], reads: [sysctl('kernel.hostname')] },
   };

@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { absolutePath } from '../shared/argument.ts';
 import { editReads, planEdit, type EditFile } from '../shared/edit-file.ts';
+import { fieldLines } from '../shared/keyed-lines/fields.ts';
 import { inFile, insertLines, type FileLines, type Line } from '../shared/file-lines.ts';
 import { fileReturns } from '../shared/file-result.ts';
+import { entriesIn, ifChanged, withEach, type LineFormat } from '../shared/keyed-lines/index.ts';
 
 const hostName = z
   .string()
@@ -42,8 +44,8 @@ export const hostsEntry = defineModule({
     planEdit(hostsFile(want), is, on, (file) => {
       const lines = want.state === 'present' ? put(want, file) : take(want, file);
       return {
-        difference: { what: want.name, from: seen(want, file.lines), to: seen(want, lines) },
-        lines: changed(file, lines),
+        difference: { what: want.name, from: seen(want, file), to: seen(want, { ...file, lines }) },
+        lines: ifChanged(file, lines),
         secret: false,
       };
     }),
@@ -60,72 +62,62 @@ const hostsFile = (want: Want): EditFile => ({
 interface Entry {
   readonly address: string;
   readonly names: readonly string[];
-  /** A comment behind the names, with the blank before it. */
-  readonly comment: string;
 }
 
-function entryOf({ text }: Line): Entry | undefined {
-  const [, body = '', comment = ''] = /^([^#]*?)(\s*#.*|\s*)$/.exec(text) ?? [];
-  const [address, ...names] = body.split(/\s+/).filter((word) => word !== '');
-  return address === undefined ? undefined : { address, names, comment };
-}
+const fields = fieldLines(/#/);
+
+const hostsLines: LineFormat<Entry> = {
+  read: (text) => {
+    const [address, ...names] = fields.of(text);
+    return address === undefined ? undefined : { address, names };
+  },
+  keyOf: ({ address }) => address,
+  write: ({ address, names }, old) =>
+    old === undefined ? `${address}\t${names.join(' ')}` : fields.put(old, [address, ...names]),
+  isSame: (is, wanted) => is.names.join(' ') === wanted.names.join(' '),
+};
 
 /** The lines that hold one of the names, for people. */
-function seen(want: Want, lines: readonly Line[]): string {
+function seen(want: Want, file: FileLines): string {
   const names = [want.name, ...want.aliases];
-  const found = lines.flatMap((line) => {
-    const entry = entryOf(line);
-    const held = entry?.names.some((name) => names.includes(name)) ?? false;
-    return entry && held ? [`${entry.address} ${entry.names.join(' ')}`] : [];
-  });
+  const found = entriesIn(hostsLines, file)
+    .filter(({ entry }) => entry.names.some((name) => names.includes(name)))
+    .map(({ entry }) => `${entry.address} ${entry.names.join(' ')}`);
   return found.length === 0 ? 'absent' : found.join(', ');
 }
-
-const textOf = ({ address, names, comment }: Entry): string =>
-  `${address}\t${names.join(' ')}${comment.trimEnd()}`;
 
 /** Takes every wanted name from other lines of its family; one line of the address has them all. */
 function put(want: Want, file: FileLines): readonly Line[] {
   const address = want.address ?? '';
   const wanted = [want.name, ...want.aliases.filter((alias) => alias !== want.name)];
-  const own = file.lines.findIndex((line) => {
-    const entry = entryOf(line);
-    return entry?.address === address && entry.names.includes(want.name);
-  });
-  const lines = file.lines.flatMap((line, index): Line[] => {
-    const entry = entryOf(line);
-    if (entry === undefined || isIP(entry.address) !== isIP(address)) return [line];
-    if (index !== own) return without(line, entry, wanted);
+  let hasOwn = false;
+  const lines = withEach(hostsLines, file, (entry) => {
+    if (isIP(entry.address) !== isIP(address)) return entry;
+    if (hasOwn || entry.address !== address || !entry.names.includes(want.name)) {
+      return without(entry, wanted);
+    }
+    hasOwn = true;
     const others = entry.names.filter((name) => !wanted.includes(name));
-    return rewritten(line, entry, [...wanted, ...others]);
+    return withNames(entry, [...wanted, ...others]);
   });
-  if (own >= 0) return lines;
-  const fresh = textOf({ address, names: wanted, comment: '' });
+  if (hasOwn) return lines;
+  const fresh = hostsLines.write({ address, names: wanted });
   return insertLines({ ...file, lines }, lines.length, [inFile(fresh, file)]);
 }
 
-function take(want: Want, file: FileLines): readonly Line[] {
-  return file.lines.flatMap((line) => {
-    const entry = entryOf(line);
-    if (entry === undefined) return [line];
-    if (want.address !== undefined && entry.address !== want.address) return [line];
-    return without(line, entry, [want.name, ...want.aliases]);
-  });
-}
+const take = (want: Want, file: FileLines): readonly Line[] =>
+  withEach(hostsLines, file, (entry) =>
+    want.address === undefined || entry.address === want.address
+      ? without(entry, [want.name, ...want.aliases])
+      : entry,
+  );
 
-/** The line without these names; a line that has none left goes. */
-function without(line: Line, entry: Entry, names: readonly string[]): Line[] {
+/** The entry without these names; one that has none left goes. */
+function without(entry: Entry, names: readonly string[]): Entry | undefined {
   const left = entry.names.filter((name) => !names.includes(name));
-  return left.length === 0 && entry.names.length > 0 ? [] : rewritten(line, entry, left);
+  return left.length === 0 && entry.names.length > 0 ? undefined : withNames(entry, left);
 }
 
 /** Lines whose names are right already stay byte for byte as they are. */
-function rewritten(line: Line, entry: Entry, names: readonly string[]): Line[] {
-  if (names.join(' ') === entry.names.join(' ')) return [line];
-  return [{ text: textOf({ ...entry, names }), end: line.end }];
-}
-
-const changed = (file: FileLines, lines: readonly Line[]): readonly Line[] | undefined =>
-  lines.length === file.lines.length && lines.every((line, index) => line === file.lines[index])
-    ? undefined
-    : lines;
+const withNames = (entry: Entry, names: readonly string[]): Entry =>
+  names.join(' ') === entry.names.join(' ') ? entry : { ...entry, names };

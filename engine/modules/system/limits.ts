@@ -3,8 +3,18 @@ import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { absolutePath } from '../shared/argument.ts';
 import { editReads, planEdit, type Edit, type EditFile } from '../shared/edit-file.ts';
-import { insertLines, type FileLines, type Line } from '../shared/file-lines.ts';
+import { fieldLines } from '../shared/keyed-lines/fields.ts';
+import type { FileLines } from '../shared/file-lines.ts';
 import { fileReturns } from '../shared/file-result.ts';
+import {
+  ifChanged,
+  lastWith,
+  notesOf,
+  whichCounts,
+  withEntry,
+  withoutKeys,
+  type LineFormat,
+} from '../shared/keyed-lines/index.ts';
 
 const args = z.strictObject({
   domain: z
@@ -74,40 +84,38 @@ const fileOf = (want: Want): EditFile => ({
   unsafeWrites: false,
 });
 
-/** Fields of a line that sets this limit, comments cut off. */
-function ownFields(want: Want, { text }: Line): readonly string[] | undefined {
-  const fields = text.replace(/#.*/, '').trim().split(/\s+/);
-  const [domain, type, item] = fields;
-  const own = domain === want.domain && type === want.type && item === want.item;
-  return own && fields.length === 4 ? fields : undefined;
+interface Limit {
+  readonly domain: string;
+  readonly type: string;
+  readonly item: string;
+  readonly value: string;
 }
 
-/** Of two lines for the same limit the last one counts; one stays. */
+const fields = fieldLines(/#/);
+
+const limitLines: LineFormat<Limit> = {
+  read: (text) => {
+    const [domain = '', type = '', item = '', value, ...more] = fields.of(text);
+    return value === undefined || more.length > 0 ? undefined : { domain, type, item, value };
+  },
+  keyOf: ({ domain, type, item }) => `${domain} ${type} ${item}`,
+  write: ({ domain, type, item, value }, old) => {
+    const all = [domain, type, item, value];
+    return old === undefined ? all.join('\t') : fields.put(old, all);
+  },
+  isSame: (is, wanted) => is.value === wanted.value,
+};
+
 function edit(want: Want, file: FileLines): Edit {
-  const found = file.lines.flatMap((line, index) => {
-    const fields = ownFields(want, line);
-    return fields ? [{ index, value: fields[3] ?? '' }] : [];
-  });
-  const last = found.at(-1);
-  const what = `${want.domain} ${want.type} ${want.item}`;
-  const sides = (to: string) => ({ what, from: last?.value ?? 'absent', to });
-  if (want.state === 'absent') {
-    if (last === undefined) return { lines: undefined, secret: false };
-    const lines = file.lines.filter((line) => ownFields(want, line) === undefined);
-    return { lines, secret: false, difference: sides('absent') };
-  }
-  const value = String(want.value);
-  if (last?.value === value) return { lines: undefined, secret: false };
-  const text = `${want.domain}\t${want.type}\t${want.item}\t${value}`;
-  if (last === undefined) {
-    const lines = insertLines(file, file.lines.length, [text]);
-    return { lines, secret: false, difference: sides(value) };
-  }
-  const old = file.lines[last.index];
-  const changed = (old?.text ?? '').replace(
-    /(\S+)(\s*(?:#.*)?)$/,
-    (_, __, rest: string) => value + rest,
-  );
-  const lines = file.lines.with(last.index, { text: changed, end: old?.end ?? file.end });
-  return { lines, secret: false, difference: sides(value) };
+  const entry: Limit = { ...want, value: String(want.value) };
+  const key = limitLines.keyOf(entry);
+  const isGone = want.state === 'absent';
+  const lines = isGone ? withoutKeys(limitLines, file, key) : withEntry(limitLines, file, entry);
+  const now = lastWith(limitLines, file, key)?.value ?? 'absent';
+  return {
+    lines: ifChanged(file, lines),
+    secret: false,
+    difference: { what: key, from: now, to: isGone ? 'absent' : entry.value },
+    ...(!isGone && notesOf(whichCounts(limitLines, file, key))),
+  };
 }

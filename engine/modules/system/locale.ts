@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { StepError } from '../../errors.ts';
+import { byScript } from '../../module/alteration.ts';
 import type { PlanContext } from '../../module/module.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { value, type Read } from '../../module/reader.ts';
@@ -12,8 +13,9 @@ import { joinScripts, rawScript, sh } from '../../shell/script.ts';
 import { absolutePath } from '../shared/argument.ts';
 import { combineChanges, type ChangePart } from '../shared/combine-changes.ts';
 import { editReads, planEdit, type EditFile, type EditNow } from '../shared/edit-file.ts';
-import { envValue, withEnv } from '../shared/env-lines.ts';
-import { insertLines, linesOf, type FileLines, type Line } from '../shared/file-lines.ts';
+import { envValue, withEnv } from '../shared/keyed-lines/env-lines.ts';
+import { linesOf, type FileLines, type Line } from '../shared/file-lines.ts';
+import { ifChanged, linesWith, withEntry, type LineFormat } from '../shared/keyed-lines/index.ts';
 
 const name = z
   .string()
@@ -143,7 +145,8 @@ function generatePart(
 printf 'the host has no localedef to make locales with; install its package, as glibc-langpack-de or glibc-locale-source\\n' >&2
 exit 1
 }`);
-    return [{ differences, script: joinScripts([check, ...made]), after: predicted, invalidates }];
+    const alters = [byScript('files', joinScripts([check, ...made]))];
+    return [{ differences, alters, after: predicted, invalidates }];
   }
   const listed = { file: is.listFile, text: is.listText, parent: is.listParent };
   const edited = planEdit(fileOf(list), listed, on, (file) => {
@@ -152,34 +155,50 @@ exit 1
       file.lines,
     );
     const difference = { what: list, from: 'without', to: missing.join(', ') };
-    return { lines: lines === file.lines ? undefined : lines, secret: false, difference };
+    return { lines: ifChanged(file, lines), secret: false, difference };
   });
   const check = rawScript(`command -v locale-gen >/dev/null 2>&1 || {
 printf 'the host has no locale-gen: install the package locales\\n' >&2
 exit 1
 }`);
-  const none: ChangePart = { differences: [], script: check, after: [], invalidates: {} };
+  const alters = [byScript('files', check)];
+  const none: ChangePart = { differences: [], alters, after: [], invalidates: {} };
   return [
     none,
     ...(edited.plan === 'change' ? [edited] : []),
-    { differences, script: rawScript('locale-gen'), after: predicted, invalidates },
+    {
+      differences,
+      alters: [byScript('files', rawScript('locale-gen'))],
+      after: predicted,
+      invalidates,
+    },
   ];
 }
 
+interface ListedLocale {
+  /** Name and character set, as `de_DE.UTF-8 UTF-8`. */
+  readonly name: string;
+  /** Not commented out. */
+  readonly active: boolean;
+}
+
+const localeLines: LineFormat<ListedLocale> = {
+  read: (text) => {
+    const [, sign = '', name = ''] = /^([#\s]*)(.*?)\s*$/.exec(text) ?? [];
+    const active = !sign.includes('#');
+    return name === '' ? undefined : { name: name.replaceAll(/\s+/g, ' '), active };
+  },
+  keyOf: ({ name }) => name,
+  write: ({ name }) => name,
+  isSame: (is) => is.active,
+};
+
 /** The line of a locale, taken out of its comment where it has one. */
-function withLocale(file: FileLines, name: string): readonly Line[] {
-  const codeset = /\.([^@]*)/.exec(name)?.[1] ?? 'UTF-8';
-  const line = `${name} ${codeset}`;
-  const isLine = ({ text: of }: Line, commented: boolean): boolean =>
-    of
-      .replace(commented ? /^[#\s]+/ : /^\s+/, '')
-      .trim()
-      .replaceAll(/\s+/g, ' ') === line;
-  if (file.lines.some((each) => isLine(each, false))) return file.lines;
-  const at = file.lines.findIndex((each) => isLine(each, true));
-  const old = file.lines[at];
-  if (old === undefined) return insertLines(file, file.lines.length, [line]);
-  return file.lines.with(at, { text: line, end: old.end });
+function withLocale(file: FileLines, locale: string): readonly Line[] {
+  const codeset = /\.([^@]*)/.exec(locale)?.[1] ?? 'UTF-8';
+  const name = `${locale} ${codeset}`;
+  const isThere = linesWith(localeLines, file, name).some(({ entry }) => entry.active);
+  return isThere ? file.lines : withEntry(localeLines, file, { name, active: true });
 }
 
 function defaultsPart(want: Want, is: LocaleNow, on: PlanContext): readonly ChangePart[] {
@@ -196,9 +215,8 @@ function defaultsPart(want: Want, is: LocaleNow, on: PlanContext): readonly Chan
     );
     const shown = (of: FileLines): string =>
       wanted.map(([variable]) => `${variable}=${envValue(of, variable) ?? ''}`).join(' ');
-    const wrong = wanted.some(([variable, given]) => envValue(file, variable) !== given);
     const difference = { what: want.file, from: shown(file), to: shown({ ...file, lines }) };
-    return { lines: wrong ? lines : undefined, secret: false, difference };
+    return { lines: ifChanged(file, lines), secret: false, difference };
   });
   return edited.plan === 'change' ? [edited] : [];
 }

@@ -1,13 +1,14 @@
 /** Module `selinux`: whether SELinux enforces its rules, now and at boot. */
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
+import { byScript } from '../../module/alteration.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { value } from '../../module/reader.ts';
 import { text, textValue, type TextValue } from '../../readers/files/text.ts';
 import { sh } from '../../shell/script.ts';
 import { combineChanges, type ChangePart } from '../shared/combine-changes.ts';
 import { editReads, planEdit, type EditFile } from '../shared/edit-file.ts';
-import type { FileLines, Line } from '../shared/file-lines.ts';
+import { ifChanged, lastWith, withEntry, type LineFormat } from '../shared/keyed-lines/index.ts';
 
 const args = z.strictObject({
   state: z
@@ -50,8 +51,12 @@ export const selinux = defineModule({
       is.file === undefined
         ? undefined
         : planEdit(config, is, on, (lines) => ({
-            difference: { what: 'at boot', from: stateIn(lines) ?? 'unset', to: want.state },
-            lines: withState(lines, want.state),
+            difference: {
+              what: 'at boot',
+              from: lastWith(settingLines, lines, 'SELINUX') ?? 'unset',
+              to: want.state,
+            },
+            lines: ifChanged(lines, withEntry(settingLines, lines, want.state)),
             secret: false,
           }));
     const enforce = want.state === 'enforcing' ? 'enforcing' : 'permissive';
@@ -79,24 +84,22 @@ function runningState(is: TextValue | undefined): 'enforcing' | 'permissive' | u
   return is.bytes.toString('latin1').trim() === '1' ? 'enforcing' : 'permissive';
 }
 
-const setting = /^\s*SELINUX\s*=\s*(\w+)/;
+/** One line of /etc/selinux/config, with what stands around its value. */
+const setting = /^(\s*SELINUX\s*=\s*)(\w+)/;
 
-const stateIn = ({ lines }: FileLines): string | undefined =>
-  lines.flatMap(({ text: line }) => setting.exec(line)?.[1] ?? []).at(-1);
-
-function withState(file: FileLines, state: string): Line[] | undefined {
-  if (stateIn(file) === state) return undefined;
-  const kept = file.lines.filter(({ text: line }) => !setting.test(line));
-  const at = file.lines.findIndex(({ text: line }) => setting.test(line));
-  const line = { text: `SELINUX=${state}`, end: file.end };
-  return at < 0 ? [...kept, line] : [...kept.slice(0, at), line, ...kept.slice(at)];
-}
+const settingLines: LineFormat<string> = {
+  read: (text) => setting.exec(text)?.[2],
+  keyOf: () => 'SELINUX',
+  write: (state, old = 'SELINUX=disabled') =>
+    old.replace(setting, (_, lead: string) => lead + state),
+  isSame: (is, wanted) => is === wanted,
+};
 
 const livePart = (from: string, to: 'enforcing' | 'permissive'): ChangePart => {
   const bit = to === 'enforcing' ? '1' : '0';
   return {
     differences: [{ what: 'running', from, to }],
-    script: sh`printf %s ${bit} >${live}`,
+    alters: [byScript('anything', sh`printf %s ${bit} >${live}`)],
     after: [predict(text(live), value(textValue(Buffer.from(bit))))],
     invalidates: { paths: [live] },
   };

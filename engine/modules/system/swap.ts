@@ -1,6 +1,7 @@
 /** Module `swap`: no swap, now and at boot. */
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
+import { byScript } from '../../module/alteration.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { value } from '../../module/reader.ts';
 import { file, type FileValue } from '../../readers/files/file.ts';
@@ -13,6 +14,7 @@ import { countLines, editReads, planEdit, type EditFile } from '../shared/edit-f
 import { predictPath, freshFile } from '../shared/file-result.ts';
 import type { FileLines, Line } from '../shared/file-lines.ts';
 import { writeFile } from '../shared/write-file.ts';
+import { fstabFields } from './mount/fstab.ts';
 
 const args = z.strictObject({
   state: z.literal('absent').default('absent').describe('off: now and at boot'),
@@ -84,9 +86,8 @@ function activeIn(swaps: TextValue | undefined): string[] {
   return lines.flatMap((line) => (line.trim() === '' ? [] : [line.split(/\s+/)[0] ?? '']));
 }
 
-/** By its type, the third field, whatever stands between the fields. */
-const isSwap = ({ text: line }: Line): boolean =>
-  !line.trimStart().startsWith('#') && line.trim().split(/\s+/)[2] === 'swap';
+/** By its type, the third field. */
+const isSwap = ({ text: line }: Line): boolean => fstabFields.of(line)[2] === 'swap';
 
 function withoutSwap({ lines }: FileLines): Line[] | undefined {
   if (!lines.some(isSwap)) return undefined;
@@ -103,7 +104,7 @@ function switchOff(active: readonly string[]): ChangePart {
   const header = Buffer.from('Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n');
   return {
     differences: [{ what: 'swap', from: active.join(', '), to: 'off' }],
-    script: rawScript('swapoff -a'),
+    alters: [byScript('mount', rawScript('swapoff -a'))],
     after: [predict(text('/proc/swaps'), value(textValue(header)))],
     invalidates: { paths: ['/proc/swaps'], readers: ['unit'] },
   };
@@ -114,7 +115,7 @@ function overrideGenerator(user: { readonly name: string; readonly uid: number }
   const whole = { ...fresh, size: emptied.size, digest: emptied.digest };
   return {
     differences: [{ what: override, from: 'swap of compressed memory at boot', to: 'none' }],
-    script: writeFile({ path: override, content: emptied, mode: '0644' }, undefined),
+    alters: [writeFile({ path: override, content: emptied, mode: '0644' }, undefined)],
     after: predictPath(override, whole, emptied.bytes),
     invalidates: { paths: [override] },
   };

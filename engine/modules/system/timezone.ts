@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { defineModule } from '../../dsl/define-module.ts';
 import { StepError } from '../../errors.ts';
+import type { Alteration } from '../../module/alteration.ts';
 import { change, predict, same, type Plan } from '../../module/plan.ts';
 import { value } from '../../module/reader.ts';
 import { timezone as readTimezone, type Timezone } from '../../readers/system/timezone.ts';
 import { contentOf } from '../../shell/content.ts';
-import { joinScripts, sh, type Script } from '../../shell/script.ts';
 import { writeFile } from '../shared/write-file.ts';
 
 const args = z.strictObject({
@@ -42,7 +42,7 @@ export const timezone = defineModule({
     if (wrong.length === 0) return same(result);
     return change({
       differences: wrong,
-      script: setZone(want.name, is.now),
+      alters: setZone(want.name, is.now),
       after: [
         predict(
           readTimezone(want.name),
@@ -63,14 +63,14 @@ const differences = (name: string, now: Timezone) => [
 ];
 
 /** The link is replaced by a rename: at no moment is there none. */
-function setZone(name: string, now: Timezone): Script {
+function setZone(name: string, now: Timezone): readonly Alteration[] {
   const zone = `/usr/share/zoneinfo/${name}`;
-  const link = sh`ln -s ${zone} /etc/.localtime.$$ && mv -f /etc/.localtime.$$ /etc/localtime || { rm -f /etc/.localtime.$$; exit 1; }`;
-  if (now.file === undefined) return link;
+  const link = { kind: 'link', path: '/etc/localtime', target: zone, hard: false } as const;
+  if (now.file === undefined) return [link];
   const content = contentOf(`${name}\n`);
   const write = writeFile(
     { path: '/etc/timezone', content, mode: '0644', unsafeWrites: true },
     undefined,
   );
-  return joinScripts([link, write]);
+  return [link, write];
 }

@@ -1,5 +1,5 @@
 /** Users and groups: one getent for all of a kind. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../digest.ts';
 import { absent, defineReader, value, type Answer, type Read } from '../../module/reader.ts';
 import type { ReaderOutput } from '../../module/reader.ts';
 import { broughtNamed, fieldsOf, type Learned } from '../packages/brought-answers.ts';
@@ -197,5 +197,4 @@ function passwordOf(name: string, shadow: readonly string[] | undefined): Passwo
 }
 
 /** Digest of a password hash, whether it is locked or not. */
-export const passwordDigest = (hash: string): string =>
-  createHash('sha256').update(hash.replace(/^!+/, '')).digest('hex');
+export const passwordDigest = (hash: string): string => sha256(hash.replace(/^!+/, ''));

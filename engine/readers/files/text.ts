@@ -1,5 +1,5 @@
 /** Reader `text`: the bytes of small files, never decoded here (rule 10, answers of readers). */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../digest.ts';
 import type { Brought } from '../../module/brought.ts';
 import {
   absent,
@@ -63,8 +63,7 @@ export const text: ReaderFunction<string, TextValue> = Object.assign(
 /** The answer for bytes that are known. */
 export function textValue(bytes: Buffer): TextValue {
   if (bytes.length > textLimit) return { kind: 'too large' };
-  const digest = createHash('sha256').update(bytes).digest('hex');
-  return { kind: 'text', bytes, size: bytes.length, digest };
+  return { kind: 'text', bytes, size: bytes.length, digest: sha256(bytes) };
 }
 
 /** Each answer is a mark, a letter, for v(alue) the bytes, and a mark with the status of reading. */

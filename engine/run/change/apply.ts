@@ -3,6 +3,7 @@
  * its own among them: planning again on these is the verification (rule 17, verification).
  */
 import { UnreachableError } from '../../errors.ts';
+import { scriptOf } from '../../module/compose/compose.ts';
 import type { Action, Change, Output, Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
 import { hidden, Redactor } from '../../secrets/redact.ts';
@@ -35,12 +36,12 @@ export async function applyChange(
   plan: Change<unknown>,
 ): Promise<Attempt> {
   const timeout = timeoutOf(target, plan.timeout);
-  const request: StepRequest = { ...stepRequest(target, timeout), script: plan.script };
+  const request: StepRequest = { ...stepRequest(target, timeout), script: scriptOf(plan) };
   const { notes } = plan;
   const sent = { invalidated: plan.invalidates ?? 'everything', long: plan.long === true };
   const reply = await send(target, asked, request, sent);
   if (reply.code !== 0 || reply.timedOut) {
-    const failure = commandFailure(undefined, plan, reply);
+    const failure = commandFailure(undefined, { script: request.script }, reply);
     return { outcome: 'failed', differences: plan.differences, failure, notes };
   }
   const output = outputOf(reply);

@@ -7,8 +7,9 @@ import type { Brought } from '../../module/brought.ts';
 import type { Asked } from '../reads/ask.ts';
 import type { Attempt } from '../step/attempt-result.ts';
 import type { Target } from '../step/target.ts';
-import { writesOnController } from '../reads/barrier.ts';
+import { changesSomething } from '../state/kept.ts';
 import { isForeseen } from './checking.ts';
+import { foresee, foreseeFiles } from './foresee.ts';
 import { askWays } from './ways-ahead.ts';
 import { releaseOf } from '../state/knowledge.ts';
 
@@ -17,7 +18,7 @@ export function predictOutcome(
   asked: Asked,
   plan: Change<unknown> | Action<unknown>,
 ): Promise<Attempt> {
-  foreseeFiles(target, plan);
+  foreseeFiles(target, writtenFiles(target, plan));
   return plan.plan === 'change'
     ? predictChange(target, asked, plan)
     : predictAction(target, asked, plan);
@@ -32,12 +33,23 @@ async function predictChange(
   const after =
     uncertainBecause === undefined ? plan.after : plan.after.map(({ read }) => unpredictable(read));
   const brought = uncertainBecause === undefined ? await broughtBy(target, plan) : undefined;
-  foresee(target, asked, { after, invalidates: invalidatedBy(plan.invalidates, brought) });
-  if (brought) target.link.state.brought.comes(brought, becauseOf(target));
+  const invalidates = invalidatedBy(plan.invalidates, brought);
+  foresee(target, { user: asked.user, after, invalidates, acts: false });
+  if (brought) target.link.state.brought.comes(brought, `'${target.node.task.name}'`);
   if (uncertainBecause !== undefined)
     return { outcome: 'unknown', because: uncertainBecause, differences, notes };
   const result = { ...(plan.result as Record<string, unknown>), changed: true };
   return { outcome: 'changed', result, differences, notes };
+}
+
+/** Files of the controller that it would write; undefined where nobody knows which. */
+function writtenFiles(
+  { link }: Target,
+  plan: Change<unknown> | Action<unknown>,
+): readonly string[] | undefined {
+  if (plan.plan === 'action' && plan.writes) return plan.writes;
+  const { invalidates } = plan;
+  return link.isController && invalidates !== 'everything' ? invalidates?.paths : undefined;
 }
 
 /** Why nobody knows what an action would do. */
@@ -52,12 +64,20 @@ async function predictAction(
   const { module } = target.node.task;
   const shown = { differences: plan.differences ?? [], notes: plan.notes };
   const invalidates = plan.invalidates === 'everything' ? undefined : plan.invalidates;
-  if (plan.changed !== undefined && !plan.guarded) {
+  // Only its output will say whether it changed anything.
+  const mayChange = plan.changed !== undefined && plan.guarded !== true;
+  if (mayChange && !changesSomething(invalidates ?? {}))
     return { outcome: 'unknown', because: notRun, ...shown };
-  }
+  const after = plan.after ?? [];
   await askWays(target.link, target.become, invalidates);
-  foresee(target, asked, { after: plan.after ?? [], invalidates, acts: module.kind === 'action' });
-  if (plan.guarded || module.kind !== 'action') return { outcome: 'changed', ...shown };
+  foresee(target, {
+    user: asked.user,
+    after: mayChange ? after.map(({ read }) => unpredictable(read)) : after,
+    invalidates,
+    acts: mayChange || module.kind === 'action',
+  });
+  if (!mayChange && (plan.guarded || module.kind !== 'action'))
+    return { outcome: 'changed', ...shown };
   return { outcome: 'unknown', because: notRun, ...shown };
 }
 
@@ -86,41 +106,4 @@ function invalidatedBy(
   if (!brought || invalidates === undefined || invalidates === 'everything') return invalidates;
   const { anything: _anything, ...rest } = invalidates;
   return rest;
-}
-
-const becauseOf = ({ node }: Target): string => `'${node.task.name}'`;
-
-function foresee(
-  target: Target,
-  asked: Asked,
-  {
-    after,
-    invalidates,
-    acts = false,
-  }: {
-    readonly after: Change<unknown>['after'];
-    readonly invalidates: Invalidates | undefined;
-    readonly acts?: boolean;
-  },
-): void {
-  const { environment } = target.host.batch;
-  // Nothing comes of what is only planned where others act, nor of what the run will only plan.
-  if (!isForeseen(target.node, environment.options)) return;
-  const because = becauseOf(target);
-  target.link.state.predict(asked.user, after, invalidates, { because, acts });
-  environment.predictedChange ??= because;
-}
-
-/** What is prepared of files that it writes on the controller is unknown from now on. */
-function foreseeFiles({ host, node, link }: Target, plan: Change<unknown> | Action<unknown>): void {
-  const { options } = host.batch.environment;
-  if (!isForeseen(node, options) || !writesOnController(node, link.isController)) return;
-  const { plannedFiles, clock } = host.batch.environment;
-  const { invalidates } = plan;
-  const own = link.isController && invalidates !== 'everything' ? invalidates?.paths : undefined;
-  plannedFiles.add(
-    `'${node.task.name}'`,
-    (plan.plan === 'action' ? plan.writes : undefined) ?? own,
-  );
-  clock.waited();
 }

@@ -6,37 +6,39 @@
 import type { Run } from '../../dsl/task.ts';
 import type { Invalidates } from '../../module/plan.ts';
 import type { Read } from '../../module/reader.ts';
-import { parseArguments } from '../../plan/arguments.ts';
+import { parseArguments, parseKnown } from '../../plan/arguments.ts';
 import type { EachNode, TaskNode } from '../../plan/nodes.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 import { PlayError } from '../../errors.ts';
 import type { HostRun } from '../host-run.ts';
 import type { HostLink } from '../hosts/link.ts';
-import { writesOnController } from '../reads/barrier.ts';
 import { becomeOf } from '../step/become.ts';
 import { isForeseen } from './checking.ts';
+import { absolutePathsIn, filesWritten, foresee, foreseeFiles } from './foresee.ts';
 import { askWays } from './ways-ahead.ts';
 
-/** @param link the host on which it would be done, as far as that is known */
+/** @param links the hosts on which it may be done */
 export async function foreseeUnprepared(
   host: HostRun,
   node: TaskNode,
-  link: HostLink,
+  links: readonly HostLink[],
 ): Promise<void> {
-  const { options, plannedFiles, clock } = host.batch.environment;
   const { module } = node.task;
-  const because = `'${node.task.name}'`;
-  if (node.each && isForeseen(node, options)) return foreseeItems(host, node.each, because);
-  if (module.onlyAsks === true || module.kind === 'control' || !isForeseen(node, options)) return;
+  if (!isForeseen(node, host.batch.environment.options)) return;
+  if (node.each) return foreseeItems(host, node.each, `'${node.task.name}'`);
+  if (module.onlyAsks === true) return;
   const args = knownArguments(node, host.view(false));
-  const paths = module.kind === 'action' ? [] : absolutePathsIn(Object.values(args.known));
-  const invalidates = args.whole ? invalidatesOf(node, args.known, paths) : { paths };
-  await askWays(link, becomeOf(node, link.connection), invalidates);
-  link.state.predict('', [], invalidates, { because, acts: true });
-  host.batch.environment.predictedChange ??= because;
-  if (!writesOnController(node, link.isController)) return;
-  plannedFiles.add(because, paths);
-  clock.waited();
+  const paths = module.kind === 'action' ? [] : absolutePathsIn(args.known);
+  const invalidates = invalidatesOf(node, args, paths);
+  for (const link of links) {
+    const step = { host, node, link };
+    foreseeFiles(step, filesWritten(step, args.known, invalidates));
+    // It changes no host.
+    if (module.kind === 'control') continue;
+    // The others tell of their links when they are asked for something.
+    if (links.length === 1) await askWays(link, becomeOf(node, link.connection), invalidates);
+    foresee(step, { user: '', after: [], invalidates, acts: true });
+  }
 }
 
 /** Nobody knows which steps come of items that are not known. */
@@ -70,12 +72,13 @@ function knownArguments({ task }: TaskNode, run: Run): KnownArguments {
 /** With all arguments its module may say what it reads, and so what it is about. */
 function invalidatesOf(
   { task, want: parsed }: TaskNode,
-  args: Readonly<Record<string, unknown>>,
+  { known, whole }: KnownArguments,
   paths: readonly string[],
 ): Invalidates {
   const { module } = task;
-  const want = parsed ?? tried(() => ({ value: parseArguments(task, args) }));
-  const may = want && module.mayInvalidate?.(want.value);
+  const want =
+    parsed ?? (whole ? tried(() => ({ value: parseArguments(task, known) })) : undefined);
+  const may = module.mayInvalidate?.(want?.value ?? parseKnown(task, known));
   if (may === 'everything') return may;
   const reads: readonly Read<unknown>[] =
     !want || module.prepare || module.kind === 'action'
@@ -91,12 +94,4 @@ function tried<T>(body: () => T): T | undefined {
     if (error instanceof PlayError) return undefined;
     throw error;
   }
-}
-
-/** Also in lists. */
-function absolutePathsIn(values: readonly unknown[]): readonly string[] {
-  return values.flatMap((value) => {
-    if (Array.isArray(value)) return absolutePathsIn(value);
-    return typeof value === 'string' && value.startsWith('/') ? [value] : [];
-  });
 }

@@ -35,6 +35,8 @@ export class HostLocks {
   readonly #run: string;
   readonly #playbook: string;
   readonly #held = new Set<string>();
+  /** Looked up once: a fleet has thousands of machines. */
+  #self: (ProcessName & { readonly user: string }) | undefined;
 
   /**
    * @param base the project's `.play`
@@ -104,9 +106,9 @@ export class HostLocks {
   }
 
   #holder(target: string): LockHolder {
-    const { username: user } = userInfo();
+    this.#self ??= { ...thisProcess(), user: userInfo().username };
     const [run, playbook] = [this.#run, this.#playbook];
-    return { ...thisProcess(), run, user, playbook, since: Date.now(), target };
+    return { ...this.#self, run, playbook, since: Date.now(), target };
   }
 }
 

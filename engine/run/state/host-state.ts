@@ -345,7 +345,9 @@ export class HostState {
   }
 }
 
-const keyOf = (user: string, read: Read<unknown>): string => `${user} ${read.id}`;
+/** Most is read as the user who logged in: no text is made for that. No id has a NUL in it. */
+const keyOf = (user: string, read: Read<unknown>): string =>
+  user === '' ? read.id : `${user}\0${read.id}`;
 const isRecent = (at: number): boolean => Date.now() - at < freshFor;
 
 const isMountTable = (

@@ -1,4 +1,5 @@
 /** Where a step is done. */
+import { PlayError } from '../../errors.ts';
 import type { TaskNode } from '../../plan/nodes.ts';
 import { evaluate } from '../../plan/not-yet-known.ts';
 import type { HostRun } from '../host-run.ts';
@@ -29,9 +30,18 @@ export async function targetOf(
   return { host, node, link, become: becomeOf(node, link.connection), prepared, stepId };
 }
 
-/** The same as far as it is known without waiting: else this host. */
-export function likelyLink(host: HostRun, { options: { on } }: TaskNode): HostLink {
-  return typeof on === 'string' ? linkTo(host, on) : host.link;
+/** Where it may be done, as far as that is known without waiting: else on any host of the run. */
+export function possibleLinks(host: HostRun, { options: { on } }: TaskNode): readonly HostLink[] {
+  const { environment } = host.batch;
+  if (on === undefined) return [host.link];
+  try {
+    const name = typeof on === 'string' ? { value: on } : evaluate(() => on(host.view(false)));
+    if ('value' in name) return [linkTo(host, name.value)];
+  } catch (error) {
+    // It is told when the step comes to it.
+    if (!(error instanceof PlayError)) throw error;
+  }
+  return Array.from(environment.hosts, (each) => environment.link(each));
 }
 
 function linkTo(host: HostRun, name: string): HostLink {

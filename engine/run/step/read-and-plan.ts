@@ -5,6 +5,7 @@ import { requireReferences } from '../../module/reference.ts';
 import { unselectedError } from '../../plan/unselected.ts';
 import { planStep } from '../change/plan-step.ts';
 import { isChecked } from '../check/checking.ts';
+import { unknownAttempt } from '../check/unknown.ts';
 import { unlessInterrupted } from '../pause.ts';
 import { ask, type Asked } from '../reads/ask.ts';
 import { userKey } from '../reads/read-batch.ts';
@@ -49,10 +50,11 @@ function planOf(target: Target, asked: Asked): Plan<unknown> | Attempt {
   }
 }
 
-function broughtLater({ host, node, link }: Target, asked: Asked): Attempt | undefined {
+function broughtLater(target: Target, asked: Asked): Attempt | undefined {
+  const { host, node, link } = target;
   if (!isChecked(node, host.batch.environment.options)) return undefined;
   const because = link.state.plannedFor(asked.user, Object.values(asked.reads));
-  return because === undefined ? undefined : { outcome: 'unknown', because };
+  return because === undefined ? undefined : unknownAttempt(target, asked, because).ended;
 }
 
 /** What the step reads is asked anew. */

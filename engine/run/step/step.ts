@@ -17,7 +17,7 @@ import { whileConnected } from './connected.ts';
 import { resolveMissing } from './dependencies.ts';
 import { StepEvents } from './events.ts';
 import { judged, notReached, retriesOf } from './judge.ts';
-import { likelyLink, targetOf } from './locate.ts';
+import { possibleLinks, targetOf } from './locate.ts';
 import { forgetReads, readAndPlan } from './read-and-plan.ts';
 import type { Progress, Target, Turn } from './target.ts';
 import { tellEnd, tellRetry, tellUnreachable } from './tell.ts';
@@ -161,12 +161,10 @@ async function attemptOnce(
     if ('blocked' in ready) {
       const ended = await resolveMissing(host, node, ready.blocked);
       if (!ended) continue;
-      if ('outcome' in ended && ended.outcome === 'unknown')
-        await foreseeUnprepared(host, node, likelyLink(host, node));
-      return ended;
+      return foreseen(host, node, ended);
     }
     const target = await targetOf(host, node, ready.prepared, turn);
-    if (!('link' in target)) return target;
+    if (!('link' in target)) return foreseen(host, node, target);
     if (!lookahead) target.link.state.drop('everything');
     else if (turn.again) forgetReads(target);
     const attempt = await settle(target, turn, claim);
@@ -174,6 +172,17 @@ async function attemptOnce(
     const on = target.link === host.link ? {} : { on: target.link.name };
     return { ...attempt, ...on, ofSecrets: holdsSecret(target.prepared.want) };
   }
+}
+
+/** What check does not know of a step that was not prepared counts for the steps behind it. */
+async function foreseen<T extends Attempt | NeedsStep>(
+  host: HostRun,
+  node: TaskNode,
+  ended: T,
+): Promise<T> {
+  if ('outcome' in ended && ended.outcome === 'unknown')
+    await foreseeUnprepared(host, node, possibleLinks(host, node));
+  return ended;
 }
 
 /**

@@ -47,9 +47,10 @@ shift 2
 play_said=$("$@" 2>&1) || play_cannot "$play_verb" "$play_at" "$play_said"
 }`;
 
-/** `play_sync PATH`: the file's or folder's data and metadata are on the disk when it returns. */
+/** `play_sync PATH…`: the data and metadata of files or folders are on the disk when it returns. */
 const playSync = `play_sync() {
-sync -- "$1" 2>/dev/null || dd if=/dev/null of="$1" conv=notrunc,fsync 2>/dev/null || sync
+sync -- "$@" 2>/dev/null && return
+for play_it do dd if=/dev/null of="$play_it" conv=notrunc,fsync 2>/dev/null || { sync; return; }; done
 }`;
 
 /** `play_digest PATH`: sets play_sum to its sha256. */
@@ -79,13 +80,7 @@ play_do "set mode $play_mode of" "$play_to" chmod -- "$play_mode" "$play_temp"
 play_context "$play_temp"
 play_sync "$play_temp"
 [ $# -eq 0 ] || play_validate "$@"
-case $play_base in
-'') ;;
-absent) if [ -e "$play_place" ] || [ -L "$play_place" ]; then play_fail "$play_to appeared since it was read"; fi ;;
-*)
-play_digest "$play_place"
-[ "$play_sum" = "$play_base" ] || play_fail "$play_to changed since it was read; run again" ;;
-esac
+play_expect
 case $play_flags in *b*) play_backup ;; esac
 play_replace
 play_leave
@@ -105,6 +100,15 @@ play_held= play_place=$play_to play_dir=\${play_to%/*}/
 play_name_it "$play_dir"
 play_temp=$play_dir.play-$play_id
 trap 'rm -f -- "$play_temp"' 0
+}
+play_expect() {
+case $play_base in
+'') ;;
+absent) if [ -e "$play_place" ] || [ -L "$play_place" ]; then play_fail "$play_to appeared since it was read"; fi ;;
+*)
+play_digest "$play_place"
+[ "$play_sum" = "$play_base" ] || play_fail "$play_to changed since it was read; run again" ;;
+esac
 }
 play_validate() {
 play_check=$1
@@ -207,6 +211,11 @@ play_temp=$play_dir.play-$play_id
 trap 'rm -f -- "$play_temp"' 0
 fi
 play_place=$play_dir\${play_to##*/}
+play_put_link "$@"
+play_sync "$play_dir"
+play_leave
+)
+play_put_link() {
 play_do 'make the link' "$play_to" ln "$@" -- "$play_source" "$play_temp"
 if [ -d "$play_place" ] && [ ! -L "$play_place" ]; then
 play_do 'remove the folder' "$play_to" rmdir -- "$play_place"
@@ -215,9 +224,7 @@ if [ -n "$play_staged" ]; then play_do 'make the link' "$play_to" mv -f -- "$pla
 elif [ -d "$play_to" ]; then play_over; else
 play_do 'make the link' "$play_to" mv -f -- "$play_temp" "$play_to"
 fi
-play_sync "$play_dir"
-play_leave
-)`;
+}`;
 
 /** Names of the functions that a script must list to call `play_do`. */
 export const doFunctions = ['play_fail', 'play_cannot', 'play_do'] as const;

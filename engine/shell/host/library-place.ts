@@ -104,7 +104,8 @@ play_fail "$1 leads through too many links"
 /**
  * `play_stage VERB PATH`: from a folder that was entered into a new one in it that is ours alone;
  * 9 is the one that was entered. `play_leave` takes it away with all that is left in it, and
- * `play_clean`, with which each work in a folder begins, what a killed run left there.
+ * `play_clean`, with which each work in a folder begins, what a killed run left there. So does
+ * `play_sweep FOLDER/` for one that only root and we can write.
  *
  * Hosts may share the folder, so a name says by whom it was made: the boot, the space of process
  * numbers (which `play_enter` asked for), the process. Here a dead process tells a leftover; of
@@ -129,20 +130,20 @@ play_n=$((play_n+1)) play_id=$play_host-$$-$play_n
 done
 }
 play_sweep() {
-play_boot=
+play_spot=\${1:-./} play_boot=
 { read -r play_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
 play_host=\${play_boot%%-*}-$play_space
-for play_old in ./.play-*-*-[0-9]*; do
+for play_old in "$play_spot".play-*-*-[0-9]*; do
 [ -O "$play_old" ] || continue
 case $play_old in
-"./.play-$play_host-"*)
-play_pid=\${play_old#"./.play-$play_host-"}
+"$play_spot.play-$play_host-"*)
+play_pid=\${play_old#"$play_spot.play-$play_host-"}
 [ ! -e "/proc/\${play_pid%%-*}" ] || continue ;;
 *)
-case \${play_old#./.play-} in *[!0-9a-f-]*) continue ;; esac
+case \${play_old#"$play_spot.play-"} in *[!0-9a-f-]*) continue ;; esac
 [ -n "$(find "$play_old" -prune -mtime +0 2>/dev/null)" ] || continue ;;
 esac
-if [ -z "$play_open" ]; then rm -rf -- "$play_old"
+if [ $# -gt 0 ] || [ -z "$play_open" ]; then rm -rf -- "$play_old"
 elif [ -L "$play_old" ] || [ ! -d "$play_old" ]; then rm -f -- "$play_old" 2>/dev/null
 else (
 play_id=\${play_old#./.play-}
@@ -197,12 +198,14 @@ play_do hold "$1" ln -- "/proc/self/fd/9/$play_name" ./held
 [ ! -L ./held ] || play_foreign "$1"
 play_name=./held
 fi
-shift 2
-[ -z "$1" ] || play_do "set mode \${1#0} of" "$play_to" chmod -- "$1" "$play_name"
-[ -z "$2" ] || play_do "give $2" "$play_to" chown -h -- "$2" "$play_name"
-[ -z "$3" ] || play_do "set mode \${3#0} of" "$play_to" chmod -- "$3" "$play_name"
+play_own "$play_name" "$play_type" "$3" "$4" "$5"
 play_leave
-)`;
+)
+play_own() {
+[ -z "$3" ] || play_do "set mode \${3#0} of" "$play_to" chmod -- "$3" "$1"
+[ -z "$4" ] || play_do "give $4" "$play_to" chown -h -- "$4" "$1"
+[ -z "$5" ] || play_do "set mode \${5#0} of" "$play_to" chmod -- "$5" "$1"
+}`;
 
 /**
  * `play_set_all FOLDER OWNER MODE NAME…`: the same for things in one folder; an empty MODE is for
@@ -245,16 +248,16 @@ fi
 play_leave
 )`;
 
-/** `play_remove PATH`: removes it with all below, links not followed. */
+/** `play_remove PATH FLAGS` by rm with these flags, links not followed. */
 const playRemove = `play_remove() (
 play_to=$1 play_name=./\${1##*/}
 play_enter "\${1%/*}/" || exit 0
 play_clean
-if [ -n "$play_open" ] && [ -d "$play_name" ] && [ ! -L "$play_name" ]; then
+if [ "$2" = -rf ] && [ -n "$play_open" ] && [ -d "$play_name" ] && [ ! -L "$play_name" ]; then
 play_stage remove "$1"
 play_do remove "$1" mv -f -- "/proc/self/fd/9/$play_name" ./
 fi
-play_do remove "$1" rm -rf -- "$play_name"
+play_do remove "$1" rm "$2" -- "$play_name"
 play_leave
 )`;
 

@@ -1,4 +1,5 @@
 /** Shell functions that scripts may call, by name; each is sent once per session. */
+import { aheadLibrary } from './library-ahead.ts';
 import { fileFunctions } from './library-files.ts';
 import { placeFunctions } from './library-place.ts';
 import { receiveFunctions } from './library-receive.ts';
@@ -9,4 +10,5 @@ export const library: Readonly<Record<string, string>> = {
   ...placeFunctions,
   ...receiveFunctions,
   ...treeFunctions,
+  ...aheadLibrary,
 };

@@ -1,5 +1,5 @@
 /** A host's sessions: one stream a user, opened when first asked for. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../digest.ts';
 import { UnreachableError } from '../../errors.ts';
 import { defaultConnectTimeout } from '../../transport/openssh-arguments.ts';
 import { openTransport } from '../../transport/open-transport.ts';
@@ -159,9 +159,7 @@ function runsAs(session: ShellSession, become: Become | undefined): boolean {
 /** Unlike for every connection that is open at the time, alike for the one that replaces it. */
 function ownName(connection: Connection, { runId, name }: HostOptions): string {
   const { transport, host, port, user } = connection;
-  const to = createHash('sha256')
-    .update(JSON.stringify([transport, host, port, user]))
-    .digest('hex');
+  const to = sha256(JSON.stringify([transport, host, port, user]));
   const base = `${runId}/${name ?? to}`;
   let own = base;
   for (let count = 2; namesInUse.has(own); count += 1) own = `${base}/${count}`;

@@ -1,5 +1,6 @@
 /** Makes a session of a byte stream to `/bin/sh`. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../../digest.ts';
 import type { PlayError } from '../../errors.ts';
 import { tellingLines } from '../../transport/ssh-failure.ts';
 import type { Become, ByteStream } from '../../transport/transport.ts';
@@ -70,5 +71,5 @@ export async function openSession(
 /** A folder's name of at most 40 plain characters; two runs never share it. */
 function folderKey(runId: string): string {
   const plain = runId.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 23);
-  return `${plain}-${createHash('sha256').update(runId).digest('hex').slice(0, 16)}`;
+  return `${plain}-${sha256(runId).slice(0, 16)}`;
 }

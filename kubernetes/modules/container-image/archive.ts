@@ -1,6 +1,5 @@
 /** What a local archive of images (`docker save`) holds. */
-import { createHash } from 'node:crypto';
-import { readTar, StepError, z } from 'tsplay';
+import { contentOf, readTar, StepError, z } from 'tsplay';
 
 /** Configurations are JSON of a few KiB; what is larger is a layer. */
 const largestConfiguration = 1024 * 1024;
@@ -38,7 +37,7 @@ export async function imagesIn(archive: string): Promise<readonly ArchivedImage[
   return parsed.data.map(({ Config, RepoTags }) => {
     const configuration = textOf(Config);
     if (!configuration) throw new StepError(`${archive} lacks ${Config}`);
-    const id = createHash('sha256').update(configuration).digest('hex');
+    const id = contentOf(configuration).digest;
     return { id, names: RepoTags ?? [] };
   });
 }

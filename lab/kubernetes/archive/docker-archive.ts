@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../engine/digest.ts';
 import { tar, type TarEntry } from './tar.ts';
 
 /** How a container of the image starts; the names are those of the image configuration. */
@@ -21,7 +21,6 @@ export interface Image {
   readonly layers: readonly (readonly TarEntry[])[];
 }
 
-const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 const epoch = '1970-01-01T00:00:00Z';
 const layerFile = (digest: string) => `${digest}.tar`;
 const file = (path: string, content: Uint8Array | string): TarEntry => ({

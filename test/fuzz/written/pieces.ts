@@ -121,7 +121,7 @@ const across = (places: Places): fc.Arbitrary<Piece> => {
   return fc.oneof(delegated, ...(places.systems ? [] : [pushed]), ...notifying);
 };
 
-/** Something is looked at, and a later step writes what was seen. */
+/** Something is looked at, and a later step writes what was seen, or is done where it was seen. */
 export const looking = (places: Places): fc.Arbitrary<Piece> => {
   const { file } = places;
   const look = fc.oneof(
@@ -129,45 +129,50 @@ export const looking = (places: Places): fc.Arbitrary<Piece> => {
       module: 'stat',
       args: `{ path: ${at(path)}, digest: true }`,
       seen: (r: string) => `${r}.exists ? ${r}.type + ${r}.mode + ${r}.digest : 'no'`,
+      holds: (r: string) => `${r}.exists`,
     })),
     file.map((path) => ({
       module: 'stat',
       args: `{ path: ${at(path)}, follow: true }`,
       seen: (r: string) => `${r}.exists ? ${r}.type + ${r}.mode + ${r}.size : 'no'`,
+      holds: (r: string) => `${r}.mode !== '0600'`,
     })),
     file.map((path) => ({
       module: 'slurp',
       args: `{ path: ${at(path)} }`,
       seen: (r: string) => `${r}.text`,
+      holds: (r: string) => `${r}.text.includes('A')`,
     })),
     fc.constantFrom(...folders).map((path) => ({
       module: 'find',
       args: `{ paths: ${at(path)} }`,
       seen: (r: string) => `${r}.files.map((each) => each.path.slice(root.length)).join()`,
+      holds: (r: string) => `${r}.files.length > 1`,
     })),
     file.map((path) => ({
       module: 'query',
       args: `{ shell: \`cat \${${at(path)}} 2>&1 | wc -c\`, codes: 'any' }`,
       seen: (r: string) => `${r}.stdout`,
+      holds: (r: string) => `${r}.stdout.trim() !== '2'`,
     })),
   );
   const between = fc.array(own(places), { maxLength: 2 });
+  const then = often(deedsOnHost(file));
   return fc
-    .tuple(look, between, file, ownOptions(places))
-    .map(([{ module, args, seen }, middle, to, more]): Piece => (write) => {
+    .tuple(look, between, file, ownOptions(places), then)
+    .map(([{ module, args, seen, holds }, middle, to, more, deed]): Piece => (write) => {
       const constant = write.constant();
+      const result = `r.tryResult(${constant})`;
+      const writing = {
+        module: 'copy',
+        args: `{ dest: ${at(to)}, content: (r) => { const seen = ${result}; return \`saw \${seen ? ${seen('seen')} : 'nothing'}\\n\`; } }`,
+      };
+      const condition = `when: (r) => { const seen = ${result}; return seen !== undefined && ${holds('seen')}; }`;
       return [
         `const ${constant} = ${module}(${write.name()}, ${args}, { ignoreErrors: true });`,
         `yield ${constant};`,
         ...middle.map((piece) => piece(write)),
-        step(
-          write,
-          {
-            module: 'copy',
-            args: `{ dest: ${at(to)}, content: (r) => { const seen = r.tryResult(${constant}); return \`saw \${seen ? ${seen('seen')} : 'nothing'}\\n\`; } }`,
-          },
-          more,
-        ),
+        deed ? step(write, deed(at), options([condition])) : step(write, writing, more),
       ].join('\n');
     });
 };

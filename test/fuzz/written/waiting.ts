@@ -1,6 +1,6 @@
 /** A change that comes by itself a moment later, and a step that waits for it. */
 import fc from 'fast-check';
-import { deed } from './deeds.ts';
+import { deed, deedsOnHost } from './deeds.ts';
 import { often } from './odds.ts';
 import type { Places } from './pieces.ts';
 import {
@@ -49,22 +49,50 @@ const waits: Readonly<Record<string, (done: string) => Wait>> = {
   pause: () => ({ module: 'pause', args: '{ seconds: 0.8 }' }),
 };
 
-/** Each host waits for a change of its own; or one of them, for what comes to another. */
-export const waiting = ({ hosts, across, file }: Places): fc.Arbitrary<Piece> => {
+interface Elsewhere {
+  readonly by: string;
+  readonly to: string;
+  readonly apart: boolean;
+  readonly between: boolean;
+  /** It is looked for from the host that waits, not on the one that changes. */
+  readonly afar: boolean;
+}
+
+/** One host waits for what comes to another: there, or from afar, while that one goes on. */
+const elsewhere = ({ hosts, systems }: Places): fc.Arbitrary<Elsewhere> => {
   const someHost = fc.constantFrom(...hosts);
-  const elsewhere = across
-    ? often(
-        fc.record({
-          by: someHost,
-          to: someHost,
-          apart: fc.boolean(),
-          between: fc.boolean(),
-        }),
-      )
-    : fc.constant(undefined);
+  const there = fc.record({
+    by: someHost,
+    to: someHost,
+    apart: fc.boolean(),
+    between: fc.boolean(),
+    afar: fc.constant(false),
+  });
+  // Of another system there is nothing to be seen.
+  if (systems) return there;
+  const two = fc.shuffledSubarray([...hosts], { minLength: 2, maxLength: 2 });
+  const afar = fc
+    .tuple(two, fc.boolean())
+    .map(([[by = '', to = ''], apart]) => ({ by, to, apart, between: true, afar: true }));
+  return fc.oneof(there, afar);
+};
+
+/** Each host waits for a change of its own, or one of them for another's. */
+export const waiting = (places: Places): fc.Arbitrary<Piece> => {
+  const { file } = places;
+  const other = places.across ? often(elsewhere(places)) : fc.constant(undefined);
+  // Modules refuse a path with `..` in it.
+  const next = (path: string, of: Elsewhere | undefined) => {
+    if (path.includes('..')) return fc.constant(undefined);
+    const work = deedsOnHost(fc.constant(path));
+    return of?.afar ? work : often(work);
+  };
   return fc
-    .tuple(deed(file), fc.constantFrom(...Object.keys(waits)), elsewhere)
-    .map(([{ script, path }, how, other]): Piece => (write) => {
+    .tuple(deed(file), fc.constantFrom(...Object.keys(waits)), other)
+    .chain(([made, how, of]) =>
+      fc.tuple(fc.constant({ ...made, how, other: of }), next(made.path, of)),
+    )
+    .map(([{ script, path, how, other }, next]): Piece => (write) => {
       const done = inRoot(write.constant(), other?.to);
       const there = inRoot(path, other?.to);
       const stepBy = other ? stepOf(other.by, other.apart) : ofAll;
@@ -81,7 +109,8 @@ export const waiting = ({ hosts, across, file }: Places): fc.Arbitrary<Piece> =>
       return [
         stepBy(write, background, where),
         ...(sign === undefined ? [] : [step(write, writing(sign))]),
-        stepBy(write, wait, [...where, ...(wait.options ?? [])]),
+        stepBy(write, wait, [...(other?.afar ? [] : where), ...(wait.options ?? [])]),
+        ...(next ? [step(write, next(at))] : []),
       ].join('\n');
     });
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { etcdMember } from '../../../kubernetes/modules/etcd-member.ts';
 import {
   blockedPod,
@@ -67,7 +68,9 @@ describe('labels and annotations', () => {
     const found = answer(node('a', {}, { role: 'y', old: '1' }));
     const want = { objects: ['node/a'], labels, annotations: { note: 'n' }, namespace: 'ns' };
     const plan = isChange(planned(k8sLabel, want, { found }));
-    const lines = plan.script.text.split('\n').filter((line) => line.includes('--overwrite'));
+    const lines = scriptOf(plan)
+      .text.split('\n')
+      .filter((line) => line.includes('--overwrite'));
     expect(lines.map((line) => line.replaceAll("'", ''))).toEqual([
       'play_kubectl label --overwrite node/a role=x --namespace=ns >/dev/null || exit 1',
       'play_kubectl label --overwrite node/a old- --namespace=ns >/dev/null || exit 1',
@@ -124,7 +127,7 @@ describe('taints', () => {
     const found = answer(node('a', { taints: [other] }), node('b', { taints: [master, other] }));
     const plan = isChange(planned(k8sTaint, { nodes: ['a', 'b'], taints: [master] }, { found }));
     expect(plan.differences).toEqual([{ what: 'a m', from: 'absent', to: ':NoSchedule' }]);
-    expect(plan.script.text).not.toContain('not-ready');
+    expect(scriptOf(plan).text).not.toContain('not-ready');
   });
 
   test('are asked of all nodes at once', () => {
@@ -138,7 +141,7 @@ describe('taints', () => {
   test('a taint that is not wanted goes', () => {
     const found = answer(node('a', { taints: [master] }));
     const plan = isChange(planned(k8sTaint, { nodes: ['a'], absent: ['m'] }, { found }));
-    expect(plan.script.text).toContain('m-');
+    expect(scriptOf(plan).text).toContain('m-');
   });
 });
 
@@ -166,7 +169,7 @@ describe('draining', () => {
     const is = { node: answer(node('a')), pods: answer(pod('p', 'ReplicaSet')) };
     const plan = isChange(planned(k8sDrain, { node: 'a', state: 'cordoned' }, is));
     expect(plan.differences).toEqual([{ what: 'unschedulable', from: false, to: true }]);
-    expect(plan.script.text).toContain("cordon 'a'".replaceAll("'", ''));
+    expect(scriptOf(plan).text).toContain("cordon 'a'".replaceAll("'", ''));
   });
 });
 
@@ -225,7 +228,7 @@ describe('members of etcd', () => {
   test('a member that never started is found by its address and removed by its id', () => {
     const found = { members: [one, lost], refused: undefined };
     const plan = isChange(planned(etcdMember, { ...want, state: 'absent' }, { found }));
-    expect(plan.script.text).toMatch(/member remove '?b2'?/);
+    expect(scriptOf(plan).text).toMatch(/member remove '?b2'?/);
   });
 
   test('the last member is not removed', () => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runScript } from 'tsplay/testing';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { k8s } from '../../../kubernetes/modules/k8s/index.ts';
 import type { KubernetesObject, Objects } from '../../../kubernetes/readers/kubernetes.ts';
 import { Controllers } from '../../../engine/controller/local-files.ts';
@@ -67,7 +68,7 @@ describe('what is present', () => {
   test('an object that is absent is made', () => {
     const plan = planned(k8s, { manifest }, { objects: of([], [map({ a: '1' })]) });
     expect(isChange(plan).differences).toMatchObject([{ from: 'absent', to: 'present' }]);
-    expect(isChange(plan).script.text).toContain('play_kubectl_stdin apply');
+    expect(scriptOf(isChange(plan)).text).toContain('play_kubectl_stdin apply');
   });
 
   test('what the apply will make of it is what check takes for granted', () => {
@@ -130,7 +131,7 @@ esac
       { mode: 0o755 },
     );
     const want = { manifest, state: 'absent', timeout: 7, kubectl, kubeconfig: kubectl } as const;
-    const { script } = isChange(planned(k8s, want, { objects: of([map({})]) }));
+    const script = scriptOf(isChange(planned(k8s, want, { objects: of([map({})]) })));
     const { code, stderr } = await runScript(script);
     expect([code, stderr.trim().split('\n')]).toEqual([
       1,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { group } from '../../../engine/modules/accounts/group.ts';
 import { user } from '../../../engine/modules/accounts/user/index.ts';
 import { userNamed, type UserAccount } from '../../../engine/readers/accounts/account.ts';
@@ -163,17 +164,17 @@ describe("where there are only busybox's commands", () => {
       ['usermod is missing: install the package shadow to change jo'],
     ],
   ])('%j', async (args, is, calls) => {
-    expect(await called(isChange(planned(user, args, is)).script)).toEqual(calls);
+    expect(await called(scriptOf(isChange(planned(user, args, is))))).toEqual(calls);
   });
 
   test('groups', async () => {
     const made = isChange(
       planned(group, { name: 'g', gid: 5, system: true }, { group: undefined }),
     );
-    expect(await called(made.script)).toEqual(['addgroup -g 5 -S g']);
+    expect(await called(scriptOf(made))).toEqual(['addgroup -g 5 -S g']);
     const now = { group: { name: 'g', gid: 5, members: [] } };
     const gone = isChange(planned(group, { name: 'g', state: 'absent' }, now));
-    expect(await called(gone.script)).toEqual(['delgroup g']);
+    expect(await called(scriptOf(gone))).toEqual(['delgroup g']);
   });
 
   test.each(shells)('accounts are read without getent too, under %s', async (shell) => {

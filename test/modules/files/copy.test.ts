@@ -17,6 +17,7 @@ import { secret } from '../../../engine/secrets/secret.ts';
 import { contentOf } from '../../../engine/shell/content.ts';
 import { shells, testModule, TestHost } from '../../../engine/testing.ts';
 import { folder, nobody } from '../../readers/asking.ts';
+import { aFile, aFolder } from '../a-file.ts';
 
 const modeOf = (path: string): string => (lstatSync(path).mode & 0o7777).toString(8);
 
@@ -267,22 +268,8 @@ test('with diff the old text is read, but only where it differs', async () => {
   });
 });
 
-const there = {
-  type: 'file',
-  mode: '0644',
-  owner: 'root',
-  group: 'root',
-  uid: 0,
-  gid: 0,
-  size: 3,
-  links: 1,
-  inode: 1,
-  device: 1,
-  modified: 0,
-  accessed: 0,
-  digest: 'of something else',
-} as const;
-const etc = { ...there, type: 'directory', mode: '0755' } as const;
+const there = aFile({ size: 3, digest: 'of something else' });
+const etc = aFolder();
 
 describe('plans of copy', () => {
   testModule(

@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { fetch, partSize } from '../../../engine/modules/files/fetch/index.ts';
 import { shells, testModule, TestHost } from '../../../engine/testing.ts';
 import { folder, nobody } from '../../readers/asking.ts';
+import { aFile } from '../a-file.ts';
 
 describe.each(shells)('fetch under %s', (shell) => {
   const host = new TestHost({ shell });
@@ -78,21 +79,7 @@ test('a local path that cannot be written is named', async () => {
   await expect(new TestHost().apply(fetch, args)).rejects.toThrow(/taken\/below on the controller/);
 });
 
-const there = {
-  type: 'file',
-  mode: '0644',
-  owner: 'root',
-  group: 'root',
-  uid: 0,
-  gid: 0,
-  size: 1,
-  links: 1,
-  inode: 1,
-  device: 1,
-  modified: 0,
-  accessed: 0,
-  digest: 'ab'.repeat(32),
-} as const;
+const there = aFile({ digest: 'ab'.repeat(32) });
 
 describe('plans of fetch', () => {
   const want = { src: '/etc/one', dest: '/nowhere' };

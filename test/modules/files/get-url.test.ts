@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { getUrl } from '../../../engine/modules/files/get-url/index.ts';
 import { secret } from '../../../engine/secrets/secret.ts';
 import { TestHost, testModule, type HostOptions } from '../../../engine/testing.ts';
@@ -170,7 +171,7 @@ test('a secret header arrives, and never stands in a command line', async () => 
   const want: Want = { url: `${server.url}/file`, dest, headers };
   const { plan } = await new TestHost().apply(getUrl, want);
   expect(server.headers[0]?.authorization).toBe('Bearer hunter2 "\\');
-  const script = plan.plan === 'change' ? plan.script.text : '';
+  const script = plan.plan === 'change' ? scriptOf(plan).text : '';
   expect(script).not.toMatch(/(curl|wget) [^\n]*hunter2/);
 });
 

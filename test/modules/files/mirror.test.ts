@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { filesFrom, type SourceFile } from '../../../engine/module/file-source.ts';
 import { mirror } from '../../../engine/modules/files/mirror/index.ts';
 import { contentOf } from '../../../engine/shell/content.ts';
@@ -80,10 +81,10 @@ describe.each(shells)('mirror under %s', (shell) => {
       const args = { source: sourceOf(hard, packed), dest };
       const first = await host().apply(mirror, args);
       expect(held(dest)).toEqual(hard);
-      expect(first.plan.plan === 'change' && first.plan.script.streams).toHaveLength(1);
-      expect(first.plan.plan === 'change' && first.plan.script.text.includes('play_unpack')).toBe(
-        true,
-      );
+      expect(first.plan.plan === 'change' && scriptOf(first.plan).streams).toHaveLength(1);
+      expect(
+        first.plan.plan === 'change' && scriptOf(first.plan).text.includes('play_unpack'),
+      ).toBe(true);
       const { ino } = statSync(`${dest}/with space`);
       expect(await host().apply(mirror, args)).toMatchObject({ changed: false });
       expect(statSync(`${dest}/with space`).ino).toBe(ino);
@@ -186,9 +187,9 @@ describe.each(shells)('mirror under %s', (shell) => {
     writeFileSync(`${dest}/a`, 'old');
     const plan = await host().plan(mirror, { source: sourceOf({ a: 'new', b: 'x' }), dest });
     if (plan.plan !== 'change') throw new Error('nothing was to be done');
-    const [stream] = plan.script.streams;
+    const [stream] = scriptOf(plan).streams;
     const zeros = contentOf(Buffer.alloc(stream?.size ?? 0));
-    const output = await runScript({ ...plan.script, streams: [zeros] }, { shell });
+    const output = await runScript({ ...scriptOf(plan), streams: [zeros] }, { shell });
     expect(output.code).not.toBe(0);
     expect(output.stderr).toContain(dest);
     expect(readdirSync(dest)).toEqual(['a']);
@@ -213,7 +214,7 @@ test(
     const dest = `${folder()}/to`;
     const host = new TestHost({ facts: tools });
     const step = await host.apply(mirror, { src: from, dest });
-    expect(step.plan.plan === 'change' && step.plan.script.streams).toHaveLength(1);
+    expect(step.plan.plan === 'change' && scriptOf(step.plan).streams).toHaveLength(1);
     expect(Object.keys(held(dest))).toHaveLength(1001);
     expect([modeOf(`${dest}/run`), modeOf(`${dest}/7`)]).toEqual(['755', '644']);
     expect(await host.apply(mirror, { src: from, dest })).toMatchObject({ changed: false });

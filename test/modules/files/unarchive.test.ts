@@ -13,7 +13,7 @@ import {
 import { describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { unarchive } from '../../../engine/modules/files/unarchive/index.ts';
-import { TestHost, testModule } from '../../../engine/testing.ts';
+import { shells, TestHost, testModule } from '../../../engine/testing.ts';
 import { folder, nobody } from '../../readers/asking.ts';
 
 // real shells on a busy machine
@@ -164,6 +164,23 @@ test('a path of the archive never leads out of the folder', async () => {
     .catch(() => undefined);
   expect(existsSync(`${at}/x/evil`)).toBe(false);
 });
+
+test.each(shells)(
+  'a device or pipe of the archive is refused before anything is there under %s',
+  async (shell) => {
+    const at = archives();
+    mkdirSync(`${at}/out`);
+    mkdirSync(`${at}/odd`);
+    writeFileSync(`${at}/odd/a`, 'a');
+    execFileSync('mkfifo', [`${at}/odd/pipe`]);
+    execFileSync('tar', ['-cf', 'odd.tar', 'odd'], { cwd: at });
+    const host = new TestHost({ shell });
+    await expect(
+      host.apply(unarchive, { src: `${at}/odd.tar`, dest: `${at}/out` }),
+    ).rejects.toThrow('holds odd/pipe, which is no file, folder or link');
+    expect(readdirSync(`${at}/out`)).toEqual([]);
+  },
+);
 
 test('what creates names keeps the archive packed', async () => {
   const at = archives();

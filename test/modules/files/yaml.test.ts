@@ -191,13 +191,6 @@ describe('the file afterwards', () => {
       { key: ['a', 0, 'c'], value: 3 },
       'a:\n  - c: 3\nb: 1\n',
     ],
-    ['no final newline stays none', 'a: 1', { key: 'b', value: 2 }, 'a: 1\nb: 2'],
-    [
-      'CRLF stays CRLF',
-      'a: 1\r\nb: 2\r\n',
-      { key: 'c.d', value: 2 },
-      'a: 1\r\nb: 2\r\nc:\r\n  d: 2\r\n',
-    ],
     [
       'texts that YAML 1.1 takes for something else are quoted',
       'a: 1\n',

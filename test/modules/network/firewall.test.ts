@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { z } from 'zod';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { iptables } from '../../../engine/modules/network/iptables.ts';
 import { nftables } from '../../../engine/modules/network/nftables.ts';
 import { nftChain } from '../../../engine/readers/network/nft-chain.ts';
@@ -211,7 +212,7 @@ describe('nftables', () => {
     rule: 'tcp dport 22 accept',
   };
   const isChanged = isChange(planned(nftables, { ...want, create: true }, { chain: undefined }));
-  const comment = /comment "(play: ssh [0-9a-f]{12})"/.exec(isChanged.script.text)?.[1] ?? '';
+  const comment = /comment "(play: ssh [0-9a-f]{12})"/.exec(scriptOf(isChanged).text)?.[1] ?? '';
   const hook = { type: 'filter', hook: 'input', priority: 0 } as const;
   const there = { policy: 'accept', rules: [{ handle: 4, comment }] };
   testModule(

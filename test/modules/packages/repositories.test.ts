@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { aptRepository } from '../../../engine/modules/packages/apt-repository.ts';
 import { fingerprintsOf } from '../../../engine/modules/packages/rpm-key/openpgp.ts';
 import { rpmKey } from '../../../engine/modules/packages/rpm-key/index.ts';
@@ -212,7 +213,7 @@ describe('rpmKey', () => {
       plan: 'change',
       differences: [{ what: `key ${fingerprint.toLowerCase().slice(-16)}` }],
     });
-    expect(isChange(first).script.text).toContain('rpm --import');
+    expect(scriptOf(isChange(first)).text).toContain('rpm --import');
     expect((await plan({ key: armored }, [id])).plan).toBe('same');
     expect((await plan({ key: armored }, [fingerprint.toLowerCase()])).plan).toBe('same');
   });
@@ -220,7 +221,7 @@ describe('rpmKey', () => {
   test('a key is removed by its fingerprint', async () => {
     const id = fingerprint.toLowerCase().slice(-8);
     const gone = isChange(await plan({ fingerprint, state: 'absent' }, ['00000000', id]));
-    expect(gone.script.text).toBe(`rpm -e --allmatches -- gpg-pubkey-${id} || exit`);
+    expect(scriptOf(gone).text).toBe(`rpm -e --allmatches -- gpg-pubkey-${id} || exit`);
     expect((await plan({ key: armored, state: 'absent' }, ['00000000'])).plan).toBe('same');
   });
 

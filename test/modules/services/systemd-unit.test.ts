@@ -76,7 +76,7 @@ testModule(
       name: 'a drop-in makes its folder',
       want: { unit: 'ssh.service', dropIn: 'limits', sections: { Service: { LimitNOFILE: 1 } } },
       is: { unit: unitOf({ id: 'ssh.service', activeState: 'active' }) },
-      script: ['mkdir -m 0755 -- /etc/systemd/system/ssh.service.d', 'ssh.service.d/limits.conf'],
+      script: ['play_mkdir /etc/systemd/system/ssh.service.d', 'ssh.service.d/limits.conf'],
       invalidates: { paths: ['/etc/systemd/system/ssh.service.d'], readers: ['unit'] },
     },
     {
@@ -108,7 +108,7 @@ testModule(
       want: { unit: 'app.service', state: 'absent' },
       is: { file: right, parent, unit: unitOf({ activeState: 'active' }) },
       differences: [{ what: 'state', from: 'file', to: 'absent' }],
-      script: ['rm -f -- /etc/systemd/system/app.service', /^systemctl daemon-reload$/m],
+      script: ['play_remove /etc/systemd/system/app.service -f', /^systemctl daemon-reload$/m],
     },
     {
       name: 'absent is done where nothing is',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { freshFile } from '../../../engine/modules/shared/file-result.ts';
 import { timer } from '../../../engine/modules/services/timer/index.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
@@ -117,7 +118,7 @@ testModule(
       result: { unit: 'backup.timer', activeState: 'inactive', unitFileState: '' },
       script: [
         'systemctl disable --now -- backup.timer',
-        'rm -f -- /etc/systemd/system/backup.service',
+        'play_remove /etc/systemd/system/backup.service -f',
       ],
     },
     {
@@ -143,7 +144,7 @@ testModule(
       name: 'absent asks systemd to stop only what it knows',
       want: { name: 'backup', state: 'absent' },
       is: { parent, timer: file, timerText: text(times) },
-      script: [/^(?![^]*disable)/, 'rm -f -- /etc/systemd/system/backup.timer'],
+      script: [/^(?![^]*disable)/, 'play_remove /etc/systemd/system/backup.timer -f'],
     },
     {
       name: 'absent stops a timer whose file is gone already',
@@ -197,6 +198,6 @@ test('in check both files are gone behind it, and only of the timer nobody knows
 
 test('the files say what systemd shall do', () => {
   const plan = isChange(planned(timer, want, { ...there, ...nothing }));
-  expect(plan.script.text).toContain(service.trimEnd());
-  expect(plan.script.text).toContain(times.trimEnd());
+  expect(scriptOf(plan).text).toContain(service.trimEnd());
+  expect(scriptOf(plan).text).toContain(times.trimEnd());
 });

@@ -144,7 +144,7 @@ testModule(
       want: { name: 'app', state: 'absent' },
       is: { file: own, parent },
       differences: [{ what: 'state', from: 'file', to: 'absent' }],
-      script: ['rm -f -- /etc/tmpfiles.d/app.conf'],
+      script: ['play_remove /etc/tmpfiles.d/app.conf -f'],
       invalidates: { paths: ['/etc/tmpfiles.d/app.conf'] },
     },
     {

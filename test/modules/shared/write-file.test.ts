@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { writeFile } from '../../../engine/modules/shared/write-file.ts';
 import { contentOf } from '../../../engine/shell/content.ts';
@@ -8,6 +9,8 @@ import { runScript, shells, TestHost } from '../../../engine/testing.ts';
 import { folder } from '../../readers/asking.ts';
 import { makeImmutable, mounted, mountOver, remount } from '../hard-places.ts';
 import { nameHere } from '../temporary-names.ts';
+
+const writing = (...of: Parameters<typeof writeFile>) => scriptOf({ alters: [writeFile(...of)] });
 
 describe.each(shells)('writing under %s', (shell) => {
   const host = new TestHost({ shell });
@@ -75,7 +78,7 @@ describe.each(shells)('writing under %s', (shell) => {
 
   test('a folder that vanished since it was read is named', async () => {
     const at = folder();
-    const script = writeFile({ path: `${at}/gone/file`, content: contentOf('x') }, undefined);
+    const script = writing({ path: `${at}/gone/file`, content: contentOf('x') }, undefined);
     expect(await runScript(script, { shell })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`its folder ${at}/gone is missing`),
@@ -85,7 +88,7 @@ describe.each(shells)('writing under %s', (shell) => {
   test('a folder that appeared in the way is named, and not filled', async () => {
     const at = folder();
     mkdirSync(`${at}/file`);
-    const script = writeFile({ path: `${at}/file`, content: contentOf('x') }, undefined);
+    const script = writing({ path: `${at}/file`, content: contentOf('x') }, undefined);
     expect(await runScript(script, { shell })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('it is a folder'),
@@ -102,7 +105,7 @@ describe.each(shells)('writing under %s', (shell) => {
     const at = folder();
     writeFileSync(`${at}/other`, 'whole');
     const content = { hostPath: `${at}/other`, size: 5, digest: contentOf('longer').digest };
-    const script = writeFile({ path: `${at}/file`, content }, undefined);
+    const script = writing({ path: `${at}/file`, content }, undefined);
     expect(await runScript(script, { shell })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('arrived incomplete: 5 bytes'),
@@ -117,7 +120,7 @@ describe.each(shells)('writing under %s', (shell) => {
       ['absent', 'appeared since it was read'],
       [contentOf('as read').digest, 'changed since it was read'],
     ] as const) {
-      const script = writeFile(
+      const script = writing(
         { path: `${at}/file`, content: contentOf('ours'), expect: expected },
         undefined,
       );
@@ -129,7 +132,7 @@ describe.each(shells)('writing under %s', (shell) => {
 
   test('leftovers of killed runs are not in the way and go; what a living process has stays', async () => {
     const at = folder();
-    const script = writeFile({ path: `${at}/file`, content: contentOf('new') }, undefined);
+    const script = writing({ path: `${at}/file`, content: contentOf('new') }, undefined);
     // The shell's pid is not known before: names that it may take first are there.
     for (let pid = process.pid; pid < process.pid + 300; pid += 1) {
       writeFileSync(`${at}/${nameHere(pid)}`, 'left');

@@ -2,34 +2,25 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { writeFile } from '../../../engine/modules/shared/write-file.ts';
 import { contentOf } from '../../../engine/shell/content.ts';
 import { runScript, shells } from '../../../engine/testing.ts';
 import { folder } from '../../readers/asking.ts';
+import { aFile } from '../a-file.ts';
 import { nameElsewhere, nameHere } from '../temporary-names.ts';
+
+const writing = (...of: Parameters<typeof writeFile>) => scriptOf({ alters: [writeFile(...of)] });
 
 const before = Buffer.alloc(300_000, 'old line\n');
 const after = Buffer.alloc(400_000, 'new line\n');
-const old = {
-  type: 'file',
-  mode: '0640',
-  owner: 'root',
-  group: 'root',
-  uid: 0,
-  gid: 0,
-  size: before.length,
-  links: 1,
-  inode: 1,
-  device: 1,
-  modified: 0,
-  accessed: 0,
-} as const;
+const old = aFile({ mode: '0640', size: before.length });
 
 describe.each(shells)('under %s', (shell) => {
   test('a kill -9 at any of 50 moments leaves the old file or the new one, whole', async () => {
     const at = folder();
     const path = `${at}/file`;
-    const script = writeFile({ path, content: contentOf(after), mode: '0600', backup: true }, old);
+    const script = writing({ path, content: contentOf(after), mode: '0600', backup: true }, old);
     const begun = performance.now();
     writeFileSync(path, before);
     await runScript(script, { shell });
@@ -68,7 +59,7 @@ describe.each(shells)('under %s', (shell) => {
       '.play-x',
     ];
     for (const name of kept) writeFileSync(`${at}/${name}`, '');
-    await runScript(writeFile({ path: `${at}/file`, content: contentOf('x') }, undefined), {
+    await runScript(writing({ path: `${at}/file`, content: contentOf('x') }, undefined), {
       shell,
     });
     expect(readdirSync(at).toSorted()).toEqual([...kept, 'file'].toSorted());
@@ -77,7 +68,7 @@ describe.each(shells)('under %s', (shell) => {
   test('what ends the step by a signal takes the temporary file away', async () => {
     const at = folder();
     const validate = 'kill -TERM $PPID; sleep 0.2; true %s';
-    const script = writeFile({ path: `${at}/file`, content: contentOf('x'), validate }, undefined);
+    const script = writing({ path: `${at}/file`, content: contentOf('x'), validate }, undefined);
     const { code } = await runScript(script, { shell });
     expect(code).not.toBe(0);
     expect(readdirSync(at)).toEqual([]);
@@ -90,7 +81,7 @@ async function callsOf(at: string, mode: string): Promise<string[]> {
   const trace = `${folder()}/trace`;
   const calls =
     'trace=umask,openat,open,creat,chmod,fchmod,fchmodat,chown,fchownat,rename,renameat,renameat2,link,linkat,fsync,fdatasync,sync,execve';
-  const script = writeFile(
+  const script = writing(
     { path, content: contentOf('top secret'), mode, owner: 'nobody' },
     undefined,
   );

@@ -25,10 +25,10 @@ const cases: readonly (readonly [string, string, Want, string])[] = [
     '127.0.0.1 localhost\n10.0.0.1\ta\n',
   ],
   [
-    'another address loses the name and keeps its others and its comment',
+    'another address loses the name and keeps its others, its blanks and its comment',
     '127.0.1.1   a.example a  other # by the installer\n',
     { name: 'a', address: '10.0.0.1' },
-    '127.0.1.1\ta.example other # by the installer\n10.0.0.1\ta\n',
+    '127.0.1.1   a.example other # by the installer\n10.0.0.1\ta\n',
   ],
   [
     'a line that has no names left goes',
@@ -40,7 +40,7 @@ const cases: readonly (readonly [string, string, Want, string])[] = [
     'the line of the address gets the name first, the aliases, and keeps its others',
     '10.0.0.1 x a # note\n',
     { name: 'a', address: '10.0.0.1', aliases: ['b'] },
-    '10.0.0.1\ta b x # note\n',
+    '10.0.0.1 a b x # note\n',
   ],
   [
     'IPv4 and IPv6 are apart',
@@ -76,7 +76,7 @@ const cases: readonly (readonly [string, string, Want, string])[] = [
     'absent takes the name everywhere',
     '10.0.0.1 a b\n::1 a\n# kept\n',
     { name: 'a', state: 'absent' },
-    '10.0.0.1\tb\n# kept\n',
+    '10.0.0.1 b\n# kept\n',
   ],
   [
     'absent with an address takes it there',

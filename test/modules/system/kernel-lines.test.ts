@@ -88,6 +88,12 @@ describe('lines of modprobe.d', () => {
     ]);
   });
 
+  it('give a flag its value, and know no option that the line lacks', () => {
+    const flag = withOptions(file('options x a=1 flag # c\n'), 'x', { flag: '1' });
+    expect(texts(flag)).toEqual(['options x a=1 flag=1 # c']);
+    expect(withOptions(file('options x constructor=1\n'), 'x', {})).toBeUndefined();
+  });
+
   it('stay where all is set', () => {
     expect(
       withOptions(file('options x a=1\noptions x b=2\n'), 'x', { a: '1', b: '2' }),

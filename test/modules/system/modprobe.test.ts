@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { freshFile } from '../../../engine/modules/shared/file-result.ts';
 import { modprobe } from '../../../engine/modules/system/modprobe/index.ts';
 import { value, type Read } from '../../../engine/module/reader.ts';
@@ -102,11 +103,11 @@ describe('the kernel', () => {
     const plan = isChange(
       planned(modprobe, { module, params: { hashsize: 1 } }, is('loaded', { hashsize: '2' })),
     );
-    const script = plan.script.text.replaceAll(
+    const script = scriptOf(plan).text.replaceAll(
       '/sys/module/nf_conntrack/parameters/hashsize',
       '/proc/version',
     );
-    const { code, stderr } = await runScript({ ...plan.script, text: script });
+    const { code, stderr } = await runScript({ ...scriptOf(plan), text: script });
     expect(code).toBe(1);
     expect(stderr).toContain('add reload: true');
   });

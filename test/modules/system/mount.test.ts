@@ -8,7 +8,7 @@ import { mount as readMount, type Mount } from '../../../engine/readers/files/mo
 import { shells, TestHost, testModule, type HostOptions } from '../../../engine/testing.ts';
 import { folder, valueOf } from '../../readers/asking.ts';
 import { holding } from '../edited.ts';
-import { isChange, planned } from '../planning.ts';
+import { planned } from '../planning.ts';
 
 // real shells on a busy machine
 vi.setConfig({ testTimeout: 30_000 });
@@ -52,7 +52,7 @@ testModule(
         { what: '/srv/scratch in /etc/fstab', from: 'absent' },
       ],
       script: [
-        /mkdir [^]*mount -t tmpfs -o size=64m,noexec -- tmpfs \/srv\/scratch[^]*play_put \/etc\/fstab/,
+        /play_folder [^]*mount -t tmpfs -o size=64m,noexec -- tmpfs \/srv\/scratch[^]*play_put \/etc\/fstab/,
       ],
       invalidates: {
         paths: ['/srv/scratch', '/srv/scratch', '/etc/fstab'],
@@ -160,9 +160,18 @@ testModule(
   test,
 );
 
-test('only the own line of fstab changes, blanks in a path are octal', () => {
+/** What fstab holds afterwards; undefined where it is right. */
+function fstabAfter(before: string, want: Want): string | undefined {
+  const is = { ...holding(before), point, above: point, mount: undefined };
+  const plan = planned(mount, { ...want, state: want.state ?? 'present' }, is);
+  if (plan.plan !== 'change') return undefined;
+  const text = plan.after.find(({ read }) => read.reader.name === 'text')?.answer;
+  return text?.answer === 'value' ? (text.value as { bytes: Buffer }).bytes.toString() : undefined;
+}
+
+test('only the own line of fstab changes, and of that only what differs; blanks in a path are octal', () => {
   const before =
-    '# boot\nUUID=1 / ext4 defaults 0 1\n/dev/sdb1  /srv/a\\040b  ext4  defaults\n/dev/sr0 /cd iso9660 ro 0 0';
+    '# boot\nUUID=1 / ext4 defaults 0 1\n/dev/sdb1  /srv/a\\040b  ext4  defaults   # why\n/dev/sr0 /cd iso9660 ro 0 0';
   const want: Want = {
     path: '/srv/a b',
     src: '/dev/sdb2',
@@ -170,14 +179,32 @@ test('only the own line of fstab changes, blanks in a path are octal', () => {
     options: ['noatime', 'nofail'],
     pass: 2,
   };
-  const plan = isChange(
-    planned(mount, want, { ...holding(before), point, above: point, mount: undefined }),
+  expect(fstabAfter(before, want)).toBe(
+    before.replace(/\/dev\/sdb1.*defaults/, '/dev/sdb2  /srv/a\\040b  ext4  noatime,nofail  0  2'),
   );
-  const text = plan.after.find(({ read }) => read.reader.name === 'text')?.answer;
-  const bytes = text?.answer === 'value' ? (text.value as { bytes: Buffer }).bytes.toString() : '';
-  expect(bytes).toBe(
-    before.replace(/\/dev\/sdb1.*defaults/, '/dev/sdb2\t/srv/a\\040b\text4\tnoatime,nofail\t0\t2'),
+});
+
+const nas: Want = { path: '/srv/nfs', src: 'nas:/e', fstype: 'nfs4', options: 'rw' };
+
+test('a slash at the end of a mount point makes no other one', () => {
+  const table = 'nas:/e /srv/nfs/ nfs4 rw 0 0\n';
+  expect(fstabAfter(table, nas)).toBeUndefined();
+  expect(fstabAfter(table, { ...nas, options: 'ro' })).toBe('nas:/e /srv/nfs/ nfs4 ro 0 0\n');
+  expect(fstabAfter(table, { path: '/srv/nfs', state: 'absent' })).toBe('');
+});
+
+test('options in another order are the same, but where one is given twice', () => {
+  expect(fstabAfter('nas:/e /srv/nfs nfs4 rw,nofail\n', { ...nas, options: 'nofail,rw' })).toBe(
+    undefined,
   );
+  expect(fstabAfter('nas:/e /srv/nfs nfs4 ro,rw 0 0\n', { ...nas, options: 'rw,ro' })).toBe(
+    'nas:/e /srv/nfs nfs4 rw,ro 0 0\n',
+  );
+});
+
+test('a mount point that fstab names twice is refused with both lines', () => {
+  const table = 'nas:/e /srv/nfs nfs4 rw 0 0\n# x\nnas:/f /srv/nfs/ nfs4 rw 0 0\n';
+  expect(() => fstabAfter(table, nas)).toThrow('fstab names /srv/nfs on lines 1, 3');
 });
 
 /** A mount namespace of the test's own. */

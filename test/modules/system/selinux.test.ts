@@ -2,24 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { selinux } from '../../../engine/modules/system/selinux.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
 import { testModule, TestHost } from '../../../engine/testing.ts';
+import { aFile } from '../a-file.ts';
 
 const text = (of: string) => textValue(Buffer.from(of));
-const file = {
-  type: 'file',
-  mode: '0644',
-  owner: 'root',
-  group: 'root',
-  uid: 0,
-  gid: 0,
-  size: 1,
-  links: 1,
-  inode: 1,
-  device: 1,
-  modified: 0,
-  accessed: 0,
-} as const;
 const config = (state: string) => ({
-  file,
+  file: aFile(),
   text: text(`# SELINUX= can take one of three values\nSELINUX=${state}\nSELINUXTYPE=targeted\n`),
 });
 
@@ -76,7 +63,7 @@ describe('selinux', () => {
       {
         name: 'a file without the setting gets it',
         want: { state: 'permissive' },
-        is: { file, text: text('SELINUXTYPE=targeted\n'), live: text('0') },
+        is: { file: aFile(), text: text('SELINUXTYPE=targeted\n'), live: text('0') },
         plan: 'change',
         differences: [{ what: 'at boot', from: 'unset' }],
       },

@@ -1,26 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { swap } from '../../../engine/modules/system/swap.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
 import { runScript, shells, testModule, TestHost } from '../../../engine/testing.ts';
 import { folder } from '../../readers/asking.ts';
+import { aFile } from '../a-file.ts';
 
 const header = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
 const text = (of: string) => textValue(Buffer.from(of));
-const fstabFile = {
-  type: 'file',
-  mode: '0644',
-  owner: 'root',
-  group: 'root',
-  uid: 0,
-  gid: 0,
-  size: 1,
-  links: 1,
-  inode: 1,
-  device: 1,
-  modified: 0,
-  accessed: 0,
-} as const;
 
 const table = [
   '# swap was on /dev/sdb2 swap swap',
@@ -38,7 +26,7 @@ describe.each(shells)('fstab under %s', (shell) => {
     const host = new TestHost({ shell });
     const plan = await host.plan(swap, { fstab });
     if (plan.plan !== 'change') throw new Error('nothing was to be done');
-    expect((await runScript(plan.script, { shell })).code).toBe(0);
+    expect((await runScript(scriptOf(plan), { shell })).code).toBe(0);
     const after = readFileSync(fstab, 'utf8');
     expect(after.split('\n').filter((line) => !line.startsWith('#'))).toEqual([
       '/dev/sda1 / ext4 defaults 0 1',
@@ -79,7 +67,7 @@ testModule(
       want: {},
       is: {
         swaps: text(`${header}/dev/sda2 partition 1 0 -2\n`),
-        file: fstabFile,
+        file: aFile(),
         text: text('/dev/sda2 none swap sw 0 0\n'),
       },
       plan: 'change',
@@ -88,14 +76,14 @@ testModule(
     {
       name: 'swap that a package makes of compressed memory is overridden',
       want: {},
-      is: { swaps: text(header), generator: fstabFile },
+      is: { swaps: text(header), generator: aFile() },
       plan: 'change',
       differences: [{ what: '/etc/systemd/zram-generator.conf' }],
     },
     {
       name: 'an override that is there is left alone',
       want: {},
-      is: { swaps: text(header), generator: fstabFile, override: text('# none\n') },
+      is: { swaps: text(header), generator: aFile(), override: text('# none\n') },
       plan: 'same',
     },
   ],

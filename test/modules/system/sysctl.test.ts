@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { scriptOf } from '../../../engine/module/compose/compose.ts';
 import { sysctl } from '../../../engine/modules/system/sysctl/index.ts';
 import { freshFile } from '../../../engine/modules/shared/file-result.ts';
 import { textValue } from '../../../engine/readers/files/text.ts';
@@ -212,7 +213,7 @@ describe('the kernel', () => {
     const want = { key: 'net.ipv4.tcp_tw_recycle', value: 1, ignoreMissing: true };
     const plan = isChange(planned(sysctl, want, now(undefined)));
     expect(plan.notes?.[0]).toContain('has no net.ipv4.tcp_tw_recycle');
-    expect(plan.script.text).not.toContain('/proc/sys');
+    expect(scriptOf(plan).text).not.toContain('/proc/sys');
   });
 
   test('forwarding is predicted under both its names', () => {
@@ -226,7 +227,7 @@ describe('the kernel', () => {
     const want = { key: 'net.ipv4.tcp_keepalive_time', value: 'not a number' };
     const is = now('net.ipv4.tcp_keepalive_time = not a number\n', '0');
     const plan = isChange(planned(sysctl, want, is));
-    const { code, stderr } = await runScript(plan.script, { shell });
+    const { code, stderr } = await runScript(scriptOf(plan), { shell });
     expect(code).toBe(1);
     expect(stderr).toContain(
       'the kernel did not take not a number for net.ipv4.tcp_keepalive_time',

@@ -1,15 +1,18 @@
 /** In check, a step that cannot be prepared may change what its arguments name. */
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import type { Run, Step } from '../../../engine/dsl/task.ts';
 import { copy } from '../../../engine/modules/files/copy/index.ts';
 import { fetch } from '../../../engine/modules/files/fetch/index.ts';
 import { file } from '../../../engine/modules/files/file/index.ts';
 import { lineInFile } from '../../../engine/modules/files/line-in-file.ts';
+import { command } from '../../../engine/modules/commands/command.ts';
 import { query } from '../../../engine/modules/commands/query.ts';
+import { local } from '../../../engine/modules/commands/local.ts';
 import { shell } from '../../../engine/modules/commands/shell.ts';
 import { stat } from '../../../engine/modules/files/stat.ts';
 import { template } from '../../../engine/modules/files/template.ts';
-import { fleet } from '../harness.ts';
+import { fleet, type Fleet } from '../harness.ts';
 import { playOf } from '../steps.ts';
 
 it('its file is unknown where its content is of a file that is only planned', async () => {
@@ -116,4 +119,129 @@ it('what an action names by a link is unknown under the name to which that leads
     { check: true },
   );
   expect(ran.lines).toEqual(['a make: unknown', 'a mode: unknown']);
+});
+
+it.each<[string, (on: Fleet, text: (run: Run) => string) => Step]>([
+  [
+    'a fetch',
+    (on, text) =>
+      fetch('made here', { src: (run) => on.path(text(run)), dest: on.path('one'), flat: true }),
+  ],
+  [
+    'a command on localhost that says it',
+    (on, text) =>
+      shell(
+        'made here',
+        {
+          script: (run) => `echo ${text(run)} > ${on.path('one')}`,
+          invalidates: { paths: [on.path('one')] },
+        },
+        { on: 'localhost' },
+      ),
+  ],
+])('what %s may write here is unknown to the steps that send it', async (_, make) => {
+  const on = await fleet(['a']);
+  for (const name of ['one', 'there']) await writeFile(on.path(name), 'A\n');
+  const name = query('name', { argv: ['cat', on.path('f')], codes: 'any' });
+  const ran = await on.run(
+    playOf(() => [
+      copy('f', { dest: on.path('f'), content: 'two' }),
+      name,
+      make(on, (run) => run.result(name).stdout),
+      copy('sent', { src: on.path('one'), dest: on.path('there') }),
+    ]),
+    { check: true },
+  );
+  expect(ran.lines.slice(2)).toEqual(['a made here: unknown', 'a sent: unknown']);
+});
+
+it('a function of the controller may write the file that a later step misses', async () => {
+  const on = await fleet(['a']);
+  const name = query('name', { argv: ['cat', on.path('f')], codes: 'any' });
+  const ran = await on.run(
+    playOf(() => [
+      copy('f', { dest: on.path('f'), content: 'two' }),
+      name,
+      local('made here', {
+        do: (run) => {
+          const from = on.path(run.result(name).stdout);
+          return () => copyFile(from, on.path('one'));
+        },
+        invalidates: 'nothing',
+      }),
+      copy('sent', { src: on.path('one'), dest: on.path('there') }),
+    ]),
+    { check: true },
+  );
+  expect(ran.lines.slice(2)).toEqual(['a made here: unknown', 'a sent: unknown']);
+});
+
+it.each<[string, (on: Fleet, holds: (run: Run) => boolean) => Step]>([
+  [
+    'that may not run',
+    (on, holds) =>
+      shell(
+        'made',
+        { script: `echo B > ${on.path('one')}`, invalidates: { paths: [on.path('one')] } },
+        { when: holds },
+      ),
+  ],
+  [
+    'of which a part is not known',
+    (on, holds) =>
+      shell('made', {
+        script: (run) => `echo ${holds(run)} > ${on.path('one')}`,
+        invalidates: { paths: [on.path('one')] },
+      }),
+  ],
+  [
+    'whose guard is not known',
+    (on) =>
+      command('made', {
+        argv: ['cp', on.path('other'), on.path('one')],
+        creates: on.path('made/by/it'),
+        invalidates: { paths: [on.path('one')] },
+      }),
+  ],
+])('what a command says that it changes is unknown behind one %s', async (_, make) => {
+  const on = await fleet(['a']);
+  await writeFile(on.path('one'), 'A\n');
+  const asked = query('asked', { argv: ['cat', on.path('f')], codes: 'any' });
+  const ran = await on.run(
+    playOf(() => [
+      shell('before', {
+        script: `mkdir -p ${on.path('made/by')}; echo > ${on.path('made/by/it')}`,
+        invalidates: { paths: [on.path('made')] },
+      }),
+      asked,
+      make(on, (run) => run.result(asked).stdout !== ''),
+      copy('one', { dest: on.path('one'), content: 'A\n' }),
+    ]),
+    { check: true },
+  );
+  expect(ran.lines.slice(2)).toEqual(['a made: unknown', 'a one: unknown']);
+});
+
+it('its file is unknown on every host where nobody knows on which it is done', async () => {
+  const on = await fleet(['a', 'b']);
+  await writeFile(on.path('one'), 'A\n');
+  const asked = query('asked', { argv: ['cat', on.path('f')], codes: 'any' });
+  const ran = await on.run(
+    playOf(() => [
+      copy('f', { dest: on.path('f'), content: 'b' }),
+      asked,
+      copy(
+        'made',
+        { dest: on.path('one'), content: 'B\n' },
+        { runOnce: true, on: (run) => run.result(asked).stdout },
+      ),
+      lineInFile('line', { path: on.path('one'), line: 'A' }),
+    ]),
+    { check: true },
+  );
+  expect(ran.lines.slice(4).toSorted()).toEqual([
+    'a line: unknown',
+    'a made: unknown',
+    'b line: unknown',
+  ]);
 });

@@ -15,7 +15,7 @@ const bundle = defineModule({
   args: z.strictObject({ path: z.string(), brings: z.string() }),
   example: `bundle('one', { path: '/a', brings: '/b' })`,
   reads: (want) => ({ it: fileRead({ path: want.path }) }),
-  mayInvalidate: (want): Invalidates => ({ paths: [want.brings] }),
+  mayInvalidate: ({ brings }): Invalidates => ({ paths: brings === undefined ? [] : [brings] }),
   plan: (want, { it }) =>
     it
       ? same({})

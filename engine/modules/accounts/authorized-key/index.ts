@@ -1,19 +1,18 @@
 /** Module `authorizedKey`: public keys that may log in as a user. */
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
+import { alterationsOf } from '../../../module/alteration.ts';
 import type { Known } from '../../../module/module.ts';
 import { change, type Plan } from '../../../module/plan.ts';
 import type { Read } from '../../../module/reader.ts';
 import { file, type FileValue } from '../../../readers/files/file.ts';
 import { home as homeOf, type Home } from '../../../readers/accounts/home.ts';
 import { text, type TextValue } from '../../../readers/files/text.ts';
-import { joinScripts, sh } from '../../../shell/script.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from '../../shared/attributes.ts';
 import { editKeys, keyMistakes } from './lines.ts';
 import { planEdit, type EditFile } from '../../shared/edit-file.ts';
 import { fileReturns, freshFile, predictPath, type FileResult } from '../../shared/file-result.ts';
 import { parentOf } from '../../shared/parent.ts';
-import { makeFolderAt } from '../../shared/place.ts';
 import { args, type AuthorizedKey } from './arguments.ts';
 
 type KeyReads = {
@@ -89,13 +88,12 @@ function withFolder(
       ? [{ what: path, from: 'absent', to: 'directory' }]
       : attributeDifferences(wanted, is).map((one) => ({ ...one, what: `${path}: ${one.what}` }));
   if (differences.length === 0 || plan.plan === 'action') return plan;
-  const made = is === undefined ? [makeFolderAt(path, { first: '0700' })] : [];
+  const made = is === undefined ? [{ kind: 'folder', path, first: '0700' } as const] : [];
   const whole = predictAttributes(wanted, is ?? fresh);
-  const script = [...made, setAttributes(path, wanted, is ?? fresh)];
-  const rest = plan.plan === 'change' ? plan : { differences: [], script: sh`:`, after: [] };
+  const rest = plan.plan === 'change' ? plan : { differences: [], alters: [], after: [] };
   return change({
     differences: [...differences, ...rest.differences],
-    script: joinScripts([...script, rest.script]),
+    alters: [...made, setAttributes(path, wanted, is ?? fresh), ...alterationsOf(rest)],
     after: [...predictPath(path, whole), ...rest.after],
     invalidates: { paths: [path] },
     result: plan.result,

@@ -2,6 +2,7 @@
 import type { AuthorizedKey } from './arguments.ts';
 import type { Edit } from '../../shared/edit-file.ts';
 import { inFile, insertLines, type FileLines, type Line } from '../../shared/file-lines.ts';
+import { ifChanged, withEach, type LineFormat } from '../../shared/keyed-lines/index.ts';
 
 interface Key {
   /** As they stand in the file, empty for none. */
@@ -59,32 +60,31 @@ export function keyMistakes(want: AuthorizedKey): string[] {
 }
 
 /** Keys are the same whatever their options and comments say. */
+const keyLines: LineFormat<Key> = {
+  read: keyOf,
+  keyOf: ({ blob }) => blob,
+  write: textOf,
+  isSame: (is, wanted) => is.options === wanted.options,
+};
+
 export function editKeys(want: AuthorizedKey, file: FileLines): Edit {
   const wanted = list(want.key).flatMap((line) => keyOf(line) ?? []);
   const options = want.options?.join(',');
   const seen = new Set<string>();
-  const lines = file.lines.flatMap((line): Line[] => {
-    const key = keyOf(line.text);
-    if (key === undefined) return [line];
-    const match = wanted.find(({ blob }) => blob === key.blob);
-    if (match === undefined) return want.exclusive ? [] : [line];
-    if (want.state === 'absent' || seen.has(key.blob)) return [];
+  const lines = withEach(keyLines, file, (key) => {
+    if (!wanted.some(({ blob }) => blob === key.blob)) return want.exclusive ? undefined : key;
+    if (want.state === 'absent' || seen.has(key.blob)) return undefined;
     seen.add(key.blob);
-    if (options === undefined || options === key.options) return [line];
-    return [{ ...line, text: textOf({ ...key, options }) }];
+    return options === undefined || options === key.options ? key : { ...key, options };
   });
   const fresh = new Map(wanted.map((key) => [key.blob, { ...key, options: options ?? '' }]));
   const missing = [...fresh.values()].filter(({ blob }) => !seen.has(blob));
   const added = want.state === 'absent' ? [] : missing.map((key) => inFile(textOf(key), file));
-  const edited = insertLines({ ...file, lines }, lines.length, added);
-  const unchanged =
-    added.length === 0 &&
-    lines.length === file.lines.length &&
-    lines.every((line, index) => line === file.lines[index]);
+  const edited = added.length === 0 ? lines : insertLines({ ...file, lines }, lines.length, added);
   const keys = (of: readonly Line[]) => `${of.filter((line) => keyOf(line.text)).length} keys`;
   return {
     difference: { what: 'authorized keys', from: keys(file.lines), to: keys(edited) },
-    lines: unchanged ? undefined : edited,
+    lines: ifChanged(file, edited),
     secret: false,
   };
 }

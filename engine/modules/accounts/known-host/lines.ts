@@ -1,6 +1,7 @@
 /** Lines of a known_hosts file: names, type, key. Hashed names are compared by their hash. */
 import { createHash, createHmac } from 'node:crypto';
 import { insertLines, type FileLines, type Line } from '../../shared/file-lines.ts';
+import { entriesIn, withEach, type LineFormat } from '../../shared/keyed-lines/index.ts';
 
 export interface HostKey {
   readonly type: string;
@@ -11,18 +12,23 @@ export interface HostKey {
 interface Entry {
   readonly names: readonly string[];
   readonly key: HostKey;
-  /** Blank and comment behind the key. */
-  readonly rest: string;
 }
 
 const line = /^([^\s#@]\S*)[ \t]+([a-z][\w@.-]*)[ \t]+([A-Za-z0-9+/=]+)([ \t].*)?$/;
 
 /** A line of a host; comments, and lines with a marker as @cert-authority, are none. */
-function entryOf({ text }: Line): Entry | undefined {
-  const [, names, type, blob, rest = ''] = line.exec(text) ?? [];
-  if (names === undefined || type === undefined || blob === undefined) return undefined;
-  return { names: names.split(','), key: { type, blob }, rest };
-}
+const hostLines: LineFormat<Entry> = {
+  read: (text) => {
+    const [, names, type, blob] = line.exec(text) ?? [];
+    if (names === undefined || type === undefined || blob === undefined) return undefined;
+    return { names: names.split(','), key: { type, blob } };
+  },
+  keyOf: ({ key: { type, blob } }) => `${type} ${blob}`,
+  // What stands behind the names stays.
+  write: ({ names, key: { type, blob } }, old = ` ${type} ${blob}`) =>
+    names.join(',') + old.slice(old.search(/[ \t]/)),
+  isSame: (is, wanted) => is.names.join(',') === wanted.names.join(','),
+};
 
 /** `type base64 comment` as a key, or undefined. */
 export function hostKeyOf(text: string): HostKey | undefined {
@@ -53,27 +59,22 @@ const isKey = (a: HostKey, b: HostKey): boolean => a.type === b.type && a.blob =
 
 /** The keys that a name has. */
 export const keysOf = (file: FileLines, name: string): readonly HostKey[] =>
-  file.lines.flatMap((each) => {
-    const entry = entryOf(each);
-    return entry?.names.some((written) => isName(written, name)) === true ? [entry.key] : [];
-  });
+  entriesIn(hostLines, file)
+    .filter(({ entry }) => entry.names.some((written) => isName(written, name)))
+    .map(({ entry }) => entry.key);
 
 /** The lines in which the names have no key for which `goes` holds. */
-export function withoutNames(
+export const withoutNames = (
   file: FileLines,
   names: readonly string[],
   goes: (key: HostKey) => boolean,
-): readonly Line[] {
-  return file.lines.flatMap((each): readonly Line[] => {
-    const entry = entryOf(each);
-    if (entry === undefined || !goes(entry.key)) return [each];
+): readonly Line[] =>
+  withEach(hostLines, file, (entry) => {
+    if (!goes(entry.key)) return entry;
     const left = entry.names.filter((written) => !names.some((name) => isName(written, name)));
-    if (left.length === entry.names.length) return [each];
-    if (left.length === 0) return [];
-    const { type, blob } = entry.key;
-    return [{ text: `${left.join(',')} ${type} ${blob}${entry.rest}`, end: each.end }];
+    if (left.length === entry.names.length) return entry;
+    return left.length === 0 ? undefined : { ...entry, names: left };
   });
-}
 
 /** The lines with each key for all names; other keys of these types lose the names. */
 export function withKeys(
@@ -88,12 +89,10 @@ export function withKeys(
   const kept = { ...file, lines: withoutNames(file, names, isOther) };
   const texts = keys.flatMap((key) => {
     const missing = names.filter((name) => !keysOf(kept, name).some((is) => isKey(is, key)));
-    const written = hash
-      ? missing.map((name) => hashed(name, key))
-      : missing.length > 0
-        ? [missing.join(',')]
-        : [];
-    return written.map((name) => `${name} ${key.type} ${key.blob}`);
+    const written = hash ? missing.map((name) => [hashed(name, key)]) : [missing];
+    return written
+      .filter((each) => each.length > 0)
+      .map((each) => hostLines.write({ names: each, key }));
   });
   return texts.length === 0 ? kept.lines : insertLines(kept, kept.lines.length, texts);
 }

@@ -1,5 +1,6 @@
 /** Users of the host. */
 import { defineModule } from '../../../dsl/define-module.ts';
+import { byScript } from '../../../module/alteration.ts';
 import { becoming } from '../../../module/becoming.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import { change, predict, same, unpredictable, type Plan } from '../../../module/plan.ts';
@@ -84,7 +85,7 @@ function planUser(
   const homes = now === undefined || now.home !== after.home || !now.homeExists ? [after.home] : [];
   return change({
     differences,
-    script,
+    alters: [byScript('account', script)],
     after: [
       predict(userNamed(want.name), value(after)),
       ...(now === undefined ? [predict(becoming(want.name), value(true))] : []),
@@ -118,7 +119,7 @@ function remove(
   const own = namesake !== undefined && namesake.gid === now.gid;
   return change({
     differences: [{ what: 'user', from: 'present', to: 'absent' }],
-    script: removeUser(want.name, want.remove),
+    alters: [byScript('account', removeUser(want.name, want.remove))],
     after: [
       predict(userNamed(want.name), absent),
       predict(home({ user: want.name }), absent),

@@ -89,7 +89,7 @@ export function planCommand(
   { script, command }: { readonly script: Script; readonly command: string },
 ): Plan<CommandResult> {
   if (guardHolds(want, is)) return same(didNotRun);
-  const invalidates = touchesOf(want);
+  const invalidates = commandInvalidates(want);
   return action({
     ...guarded(want, is),
     script: sh`umask ${want.umask}\n${script}`,
@@ -111,7 +111,10 @@ export const asWritten = (words: readonly Text[]): string =>
 export const commandReach = ({ invalidates }: { readonly invalidates?: unknown }): Reach =>
   invalidates === undefined || typeof invalidates === 'function' ? 'everywhere' : 'host';
 
-function touchesOf({ invalidates }: CommandArguments): Invalidates | undefined {
+/** What the user says that it changes; undefined where nothing is said. */
+export function commandInvalidates({
+  invalidates,
+}: Partial<CommandArguments>): Invalidates | undefined {
   if (invalidates === undefined) return undefined;
   if (invalidates === 'host') return 'everything';
   const { paths, readers } = invalidates;

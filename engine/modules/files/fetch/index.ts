@@ -1,8 +1,8 @@
 /** Module `fetch`: a file of the host comes to the controller. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { fileDigest } from '../../../digest.ts';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
 import type { Controller } from '../../../module/module.ts';
@@ -100,14 +100,12 @@ function placeOf({ src, dest, flat }: z.output<typeof args>, host: string) {
 
 /** Undefined where there is no such file. */
 async function digestOf(path: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
   try {
-    for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
+    return await fileDigest(path);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new StepError(`cannot read ${path} on the controller`, { cause });
   }
-  return hash.digest('hex');
 }
 
 /** `dd` finds its place in a large file without reading what comes before. */

@@ -1,10 +1,10 @@
 /** Plan of `file` for folders, with every level above that is missing. */
 import { StepError } from '../../../errors.ts';
+import type { Alteration } from '../../../module/alteration.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import { change, same, unpredictable, type Difference, type Plan } from '../../../module/plan.ts';
 import type { FileValue } from '../../../readers/files/file.ts';
 import { tree } from '../../../readers/files/tree.ts';
-import { joinScripts, type Script } from '../../../shell/script.ts';
 import { ownership } from '../../shared/attributes.ts';
 import type { FileNow, FileWant } from './arguments.ts';
 import {
@@ -18,7 +18,7 @@ import { ownDifferences, predictOwn, setOwn } from './states.ts';
 import { treeDifferences, setTree } from './tree.ts';
 import { resolveMode } from '../../shared/mode.ts';
 import { parentOf } from '../../shared/parent.ts';
-import { followed, makeFolderAt } from '../../shared/place.ts';
+import { followed } from '../../shared/place.ts';
 
 /** Mode of a folder that is made on the way to the one that was asked for. */
 const levelMode = '0755';
@@ -39,12 +39,13 @@ function planThere(want: FileWant, now: FileValue, is: FileNow): Plan<FileResult
   const below = want.recurse ? treeDifferences(want, is.tree) : [];
   if (own.length + below.length === 0) return same(fileResult(path, now));
   const after = predictOwn(want, now);
-  const scripts: Script[] = [followed(want.path, path)];
-  if (below.length > 0) scripts.push(setTree(want, is.tree));
-  if (own.length > 0) scripts.push(setOwn(path, want, now));
   return change({
     differences: [...own, ...below],
-    script: joinScripts(scripts),
+    alters: [
+      ...followed(want.path, path),
+      ...(below.length > 0 ? setTree(want, is.tree) : []),
+      ...setOwn(path, want, now),
+    ],
     after: [
       ...predictFollowed(want.path, path, after),
       ...(want.recurse ? [unpredictable(tree(want.path))] : []),
@@ -64,10 +65,10 @@ function planNew(want: FileWant, is: FileNow, on: PlanContext): Plan<FileResult>
   const first = missing[0] ?? want.path;
   return change({
     differences: [...made, { what: 'state', from: 'absent', to: 'directory' }],
-    script: joinScripts([
-      ...missing.map((path) => makeFolderAt(path, { first: levelMode })),
-      makeLeaf(want, mode),
-    ]),
+    alters: [
+      ...missing.map((path) => ({ kind: 'folder', path, first: levelMode }) as const),
+      ...makeLeaf(want, mode),
+    ],
     after: [
       ...missing.flatMap((path) => predictPath(path, level)),
       ...predictPath(want.path, whole),
@@ -79,22 +80,21 @@ function planNew(want: FileWant, is: FileNow, on: PlanContext): Plan<FileResult>
 }
 
 /** The folder itself is closed until it has its owner. */
-function makeLeaf(want: FileWant, mode: string): Script {
+function makeLeaf(want: FileWant, mode: string): readonly Alteration[] {
   const { path } = want;
   const owner = ownership(want);
   const owned = owner !== '';
-  const steps = [
-    makeFolderAt(path, {
-      owner,
+  const stamps = { ...want, mode: undefined, owner: undefined, group: undefined };
+  return [
+    {
+      kind: 'folder',
+      path,
       first: owned ? '0700' : mode,
+      ...(owned && { owner }),
       ...((owned || want.mode !== undefined) && { mode }),
-    }),
+    },
+    ...setOwn(path, stamps, freshFile({ type: 'directory', mode }, { name: '', uid: -1 })),
   ];
-  if (want.modified !== undefined || want.accessed !== undefined) {
-    const stamps = { ...want, mode: undefined, owner: undefined, group: undefined };
-    steps.push(setOwn(path, stamps, freshFile({ type: 'directory', mode }, { name: '', uid: -1 })));
-  }
-  return joinScripts(steps);
 }
 
 /** Folders to make above the path, from the top. @throws StepError when one is something else */

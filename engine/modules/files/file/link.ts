@@ -3,8 +3,6 @@ import { StepError } from '../../../errors.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import { change, type Plan } from '../../../module/plan.ts';
 import type { FileValue } from '../../../readers/files/file.ts';
-import { linkFunctions } from '../../../shell/host/library-files.ts';
-import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
 import type { FileNow, FileWant } from './arguments.ts';
 import {
   fileResult,
@@ -59,10 +57,7 @@ function makeLink(
   const from = is.file?.type === 'link' ? (is.file.target ?? 'link') : (is.file?.type ?? 'absent');
   return change({
     differences: [{ what: hard ? 'hard link' : 'link', from, to: src }, ...own],
-    script: joinScripts([
-      link(path, src, hard),
-      ...(own.length > 0 ? [setOwn(path, want, fresh)] : []),
-    ]),
+    alters: [{ kind: 'link', path, target: src, hard }, ...setOwn(path, want, fresh)],
     // what is found through a new link is another file's: only the link itself is certain
     after: hard ? predictPath(path, after) : predictLink(path, after),
     // Another name more changes the file itself.
@@ -73,8 +68,3 @@ function makeLink(
 
 const isSame = (source: FileValue, is: FileValue | undefined): boolean =>
   is !== undefined && source.inode === is.inode && source.device === is.device;
-
-function link(path: string, src: string, hard: boolean): Script {
-  const make = sh`play_link ${path} ${src} ${hard ? [] : ['-s']}`;
-  return joinScripts([rawScript('', linkFunctions), make], '');
-}

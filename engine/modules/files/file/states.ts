@@ -1,11 +1,12 @@
 /** Plans of `file` for things that are there, that go, and that are touched. */
 import { StepError } from '../../../errors.ts';
+import type { Alteration } from '../../../module/alteration.ts';
+import { scriptOf } from '../../../module/compose/compose.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import { action, change, predict, same, type Difference, type Plan } from '../../../module/plan.ts';
 import { absent } from '../../../module/reader.ts';
 import { file as fileRead, type FileValue } from '../../../readers/files/file.ts';
 import { contentOf } from '../../../shell/content.ts';
-import { joinScripts, type Script } from '../../../shell/script.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from '../../shared/attributes.ts';
 import type { FileNow, FileWant } from './arguments.ts';
 import {
@@ -15,8 +16,7 @@ import {
   type FileResult,
 } from '../../shared/file-result.ts';
 import { requireFolder } from '../../shared/parent.ts';
-import { followed, removeAt, stampAt } from '../../shared/place.ts';
-import { setTime } from '../../shared/times.ts';
+import { followed } from '../../shared/place.ts';
 import { writeFile } from '../../shared/write-file.ts';
 
 /** What of mode, owner, group and times differs. */
@@ -32,15 +32,15 @@ export function ownDifferences(want: FileWant, is: FileValue): Difference[] {
 }
 
 /** Sets what `ownDifferences` found. */
-export function setOwn(path: string, want: FileWant, is: FileValue): Script {
-  const steps = attributeDifferences(want, is).length > 0 ? [setAttributes(path, want, is)] : [];
-  const flags = { modified: '-m', accessed: '-a' } as const;
+export function setOwn(path: string, want: FileWant, is: FileValue): readonly Alteration[] {
+  const alters: Alteration[] = [];
+  if (attributeDifferences(want, is).length > 0) alters.push(setAttributes(path, want, is));
   for (const what of ['modified', 'accessed'] as const) {
     const wanted = want[what];
     if (wanted === undefined || seconds(wanted) === is[what]) continue;
-    steps.push(setTime(path, seconds(wanted), flags[what]));
+    alters.push({ kind: 'time', path, which: what, to: seconds(wanted) });
   }
-  return joinScripts(steps);
+  return alters;
 }
 
 /** The attributes afterwards. */
@@ -63,7 +63,7 @@ export function planOwn(want: FileWant, is: FileValue): Plan<FileResult> {
   const after = predictOwn(want, is);
   return change({
     differences,
-    script: joinScripts([followed(want.path, path), setOwn(path, want, is)]),
+    alters: [...followed(want.path, path), ...setOwn(path, want, is)],
     after: predictFollowed(want.path, path, after),
     invalidates: { paths: [want.path, ...(path === want.path ? [] : [path])] },
     result: fileResult(path, after),
@@ -87,7 +87,7 @@ export function planAbsent(want: FileWant, is: FileNow): Plan<FileResult> {
   if (is.file === undefined) return same(fileResult(path, undefined));
   return change({
     differences: [{ what: 'state', from: is.file.type, to: 'absent' }],
-    script: removeAt(path),
+    alters: [{ kind: 'remove', path, withAllBelow: true }],
     after: predictPath(path, undefined),
     invalidates: { paths: [path] },
     result: fileResult(path, undefined),
@@ -99,16 +99,16 @@ export function planTouch(want: FileWant, is: FileNow, on: PlanContext): Plan<Fi
   if (is.file === undefined) requireFolder(want.path, is.parent);
   const path = is.file?.realPath ?? want.path;
   const stamped = want.modified !== undefined || want.accessed !== undefined;
-  const script =
+  const alters: readonly Alteration[] =
     is.file === undefined
       ? [writeFile({ ...want, content: contentOf(''), expect: 'absent' }, undefined)]
       : [
-          followed(want.path, path),
-          ...(stamped ? [] : [stampAt(path, '-c', '')]),
-          setOwn(path, want, is.file),
+          ...followed(want.path, path),
+          ...(stamped ? [] : [{ kind: 'time', path, which: 'both', to: 'now' } as const]),
+          ...setOwn(path, want, is.file),
         ];
   return action({
-    script: joinScripts(script),
+    script: scriptOf({ alters }),
     result: () => fileResult(path, is.file),
     invalidates: { paths: [want.path, ...(path === want.path ? [] : [path])] },
     differences: [

@@ -1,9 +1,9 @@
 /** `recurse` of `file`: mode, owner and group of everything below a folder. */
 import { StepError } from '../../../errors.ts';
+import type { Alteration, SetAllAttributes } from '../../../module/alteration.ts';
 import type { Difference } from '../../../module/plan.ts';
 import { cutByBytes } from '../../../readers/files/path-words.ts';
 import { treeLimit, type TreeEntry, type TreeValue } from '../../../readers/files/tree.ts';
-import { joinScripts, type Script } from '../../../shell/script.ts';
 import {
   attributeDifferences,
   ownership,
@@ -12,7 +12,6 @@ import {
 } from '../../shared/attributes.ts';
 import type { FileWant } from './arguments.ts';
 import { parentOf } from '../../shared/parent.ts';
-import { setAllInPlace } from '../../shared/place.ts';
 
 /** One line for each kind of difference, with how many things have it. */
 export function treeDifferences(want: FileWant, is: TreeValue | undefined): Difference[] {
@@ -32,22 +31,22 @@ export function treeDifferences(want: FileWant, is: TreeValue | undefined): Diff
 }
 
 /** Sets all of it: the files of each folder together, then the folders, the deepest first. */
-export function setTree(want: FileWant, is: TreeValue | undefined): Script {
+export function setTree(want: FileWant, is: TreeValue | undefined): readonly Alteration[] {
   const wrong = entriesOf(want, is).filter((entry) => attributeDifferences(want, entry).length > 0);
   const folders = wrong.filter(({ type }) => type === 'directory');
   // a folder that becomes closed must not hide what is below it
   const deepest = folders.toSorted((a, b) => (a.path < b.path ? 1 : -1));
-  return joinScripts([
+  return [
     ...setFiles(
       want,
       wrong.filter(({ type }) => type !== 'directory'),
     ),
     ...deepest.map((entry) => setAttributes(entry.path, want, entry)),
-  ]);
+  ];
 }
 
 /** Those of one folder that get the same, by many a command: first the owner, then the mode. */
-function setFiles(want: FileWant, wrong: readonly TreeEntry[]): readonly Script[] {
+function setFiles(want: FileWant, wrong: readonly TreeEntry[]): readonly SetAllAttributes[] {
   const owners = new Map<string, string[]>();
   const modes = new Map<string, string[]>();
   const add = (to: Map<string, string[]>, key: string, name: string): void => {
@@ -62,13 +61,16 @@ function setFiles(want: FileWant, wrong: readonly TreeEntry[]): readonly Script[
       add(owners, `${folder}\0`, name);
     if (entry.type !== 'link') add(modes, `${folder}\0${wantedMode(want, entry)}`, name);
   }
-  const scripts = (owner: string) => (group: readonly [string, readonly string[]]) => {
+  const alters = (owner?: string) => (group: readonly [string, readonly string[]]) => {
     const [folder = '', mode = ''] = group[0].split('\0');
-    return cutByBytes(group[1], (name) => name).map((names) =>
-      setAllInPlace(folder, { owner, mode }, names),
-    );
+    return cutByBytes(group[1], (name) => name).map((names): SetAllAttributes => ({
+      kind: 'attributes of many',
+      folder,
+      names,
+      ...(owner === undefined ? { mode } : { owner }),
+    }));
   };
-  return [...[...owners].flatMap(scripts(ownership(want))), ...[...modes].flatMap(scripts(''))];
+  return [...[...owners].flatMap(alters(ownership(want))), ...[...modes].flatMap(alters())];
 }
 
 function entriesOf(want: FileWant, is: TreeValue | undefined): readonly TreeEntry[] {

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
+import { scriptOf } from '../../../module/compose/compose.ts';
 import type { Controller, Known, PlanContext } from '../../../module/module.ts';
 import { action, change, predict, same, unpredictable } from '../../../module/plan.ts';
 import type { Difference, Plan, Prediction } from '../../../module/plan.ts';
@@ -9,7 +11,6 @@ import { value } from '../../../module/reader.ts';
 import { file, type FileValue } from '../../../readers/files/file.ts';
 import { text } from '../../../readers/files/text.ts';
 import type { Content } from '../../../shell/content.ts';
-import { joinScripts } from '../../../shell/script.ts';
 import { ownedFile } from '../../shared/account-references.ts';
 import { attributeDifferences, predictAttributes, setAttributes } from '../../shared/attributes.ts';
 import {
@@ -137,7 +138,7 @@ function planFetch(
     const whole = predictAttributes(want, old);
     return change({
       differences: attributes,
-      script: setAttributes(path, want, old),
+      alters: [setAttributes(path, want, old)],
       after: predictFollowed(want.dest, path, whole),
       invalidates,
       result: fileResult(path, whole),
@@ -154,10 +155,17 @@ function planFetch(
   const after = predictFetched(want, path, old, on);
   const differences = [contentDifference(want, is.file), ...attributes];
   if (!isRight && !refreshes)
-    return change({ differences, script: fetched, after, invalidates, result, timeout: 3600 });
+    return change({
+      differences,
+      alters: [byScript('files', fetched)],
+      after,
+      invalidates,
+      result,
+      timeout: 3600,
+    });
   const attributesFirst = attributes.length > 0 && old ? [setAttributes(path, want, old)] : [];
   return action({
-    script: joinScripts([...attributesFirst, fetched]),
+    script: scriptOf({ alters: [...attributesFirst, byScript('files', fetched)] }),
     result: () => result,
     ...(isRight && {
       changed: ({ stdout }) => attributes.length > 0 || /^tsplay changed$/m.test(stdout),

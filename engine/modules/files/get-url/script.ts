@@ -1,6 +1,7 @@
 /** The script with which a host fetches a file by its own curl or wget. */
 import type { FileValue } from '../../../readers/files/file.ts';
 import type { HttpRequest } from '../../../readers/network/http-request.ts';
+import { scriptOf } from '../../../module/compose/compose.ts';
 import { putFunctions } from '../../../shell/host/library-files.ts';
 import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
 import { writeFile, type FileWrite } from '../../shared/write-file.ts';
@@ -26,7 +27,7 @@ export function fetchScript({ request, sha256, write, is, compare }: Fetching): 
   const print = rawScript('cat -- "$part"');
   const content = { hostPath: part, digest: sha256 ?? '', size: 0, print };
   const digest = rawScript('"$play_sum"');
-  const put = writeFile({ ...write, content, digest }, is);
+  const put = scriptOf({ alters: [writeFile({ ...write, content, digest }, is)] });
   return joinScripts([
     rawScript('', putFunctions),
     sh`part=${part} to=${write.path} url=${request.url} wanted=${sha256 ?? ''} config=${curlConfig(request)} refused=${wgetRefuses(request) ?? ''}`,

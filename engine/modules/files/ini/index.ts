@@ -8,9 +8,19 @@ import { editReads, planEdit, type Edit } from '../../shared/edit-file.ts';
 import { editTextArgs } from '../../shared/edit-text.ts';
 import { inFile, type FileLines, type Line } from '../../shared/file-lines.ts';
 import { fileReturns } from '../../shared/file-result.ts';
-import { hasSection, iniValues, withIniValues, withoutSection, type IniSetting } from './lines.ts';
+import { notesOf } from '../../shared/keyed-lines/index.ts';
+import {
+  hasSection,
+  iniValues,
+  refuseRepeated,
+  sameIniValue,
+  withIniValues,
+  withoutSection,
+  type IniSetting,
+  type IniValue,
+} from './lines.ts';
 
-const value = z.union([textValue, z.number(), z.boolean()]);
+const value = z.union([textValue, z.number(), z.boolean(), z.null()]);
 
 const args = z.strictObject({
   ...editTextArgs,
@@ -27,7 +37,9 @@ const args = z.strictObject({
   value: z
     .union([value, z.array(value).min(1)])
     .optional()
-    .describe('its value; a list gives a line for each item; further lines of a text are indented'),
+    .describe(
+      'its value; a list gives a line for each item; further lines of a text are indented; null: the option alone',
+    ),
   separator: z
     .string()
     .regex(/^[ \t]*[=:][ \t]*$/, 'must be = or : with blanks')
@@ -66,16 +78,22 @@ function mistakes(want: Want): string[] {
     }
     if (want.value !== undefined) found.push('state absent takes no value: it takes the option');
   }
-  const odd = valuesOf(want).some((text) => /^\s|\s$|\n[ \t]*(\n|$)|\r/.test(text));
+  const odd = valuesOf(want).some(
+    (text) => text !== null && /^\s|\s$|\n[ \t]*(\n|$)|\r/.test(text),
+  );
   if (odd) found.push('a value cannot begin or end with blanks, or have empty lines');
   return found;
 }
 
 const listOf = (of: Want['value']) => (of === undefined ? [] : Array.isArray(of) ? of : [of]);
 
-const valuesOf = (want: Want): readonly string[] =>
+const valuesOf = (want: Want): readonly IniValue[] =>
   listOf(want.value).map((each) =>
-    typeof each === 'number' || typeof each === 'boolean' ? String(each) : plain(each),
+    typeof each === 'number' || typeof each === 'boolean'
+      ? String(each)
+      : each === null
+        ? null
+        : plain(each),
   );
 
 function edit(want: Want, file: FileLines): Edit {
@@ -84,6 +102,7 @@ function edit(want: Want, file: FileLines): Edit {
   if (option === undefined) {
     const name = inFile(section ?? '', file);
     if (!hasSection(file, name)) return { lines: undefined, secret };
+    refuseRepeated(file, name, undefined, want.path);
     const difference = { what: `[${section}]`, from: 'section', to: 'absent' };
     return { lines: withoutSection(file, name), secret, difference };
   }
@@ -92,20 +111,43 @@ function edit(want: Want, file: FileLines): Edit {
     option: inFile(option, file),
   };
   const now = iniValues(file, setting);
-  const wanted = want.state === 'absent' ? [] : valuesOf(want).map((text) => inFile(text, file));
-  if (JSON.stringify(now) === JSON.stringify(wanted)) return { lines: undefined, secret };
+  const wanted =
+    want.state === 'absent'
+      ? []
+      : valuesOf(want).map((text) => (text === null ? null : inFile(text, file)));
+  const isRight =
+    now.length === wanted.length && wanted.every((each, index) => sameIniValue(now[index], each));
+  if (isRight) return { lines: undefined, secret };
+  refuseRepeated(file, setting.section, setting.option, want.path);
   const lines: readonly Line[] = withIniValues(file, setting, wanted, want.separator);
-  return { lines, secret, difference: differenceOf(want, now, wanted, secret) };
+  const difference = differenceOf(want, now, wanted, secret);
+  return { lines, secret, difference, ...notesOf(secret ? [] : commentNotes(want, now, wanted)) };
+}
+
+/** For one program it is a comment, for another (systemd) a part of the value. */
+function commentNotes(
+  { option }: Want,
+  now: readonly IniValue[],
+  wanted: readonly IniValue[],
+): readonly string[] {
+  const comment = (of: IniValue | undefined) => /\s([#;].*)$/.exec(of ?? '')?.[1];
+  return now.flatMap((each, index) => {
+    const gone = comment(each);
+    if (gone === undefined || gone === comment(wanted[index])) return [];
+    return [`what stood behind the value of ${option} went with it: ${gone}`];
+  });
 }
 
 function differenceOf(
   { section, option }: Want,
-  now: readonly string[],
-  wanted: readonly string[],
+  now: readonly IniValue[],
+  wanted: readonly IniValue[],
   secret: boolean,
 ) {
   const what = section === undefined ? (option ?? '') : `[${section}] ${option}`;
-  const shown = (values: readonly string[]): string =>
-    values.length === 0 ? 'absent' : secret ? 'a value' : values.join(', ');
+  const shown = (values: readonly IniValue[]): string => {
+    if (values.length === 0) return 'absent';
+    return secret ? 'a value' : values.map((each) => each ?? 'without a value').join(', ');
+  };
   return { what, from: shown(now), to: secret ? 'a secret value' : shown(wanted) };
 }

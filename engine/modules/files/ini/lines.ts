@@ -1,5 +1,9 @@
 /** Sections and options of an INI file as lines: one option changes, every other line stays. */
+import { StepError } from '../../../errors.ts';
 import { insertLines, type FileLines, type Line } from '../../shared/file-lines.ts';
+
+/** Null: the option stands alone, without a separator. */
+export type IniValue = string | null;
 
 export interface IniSetting {
   /** Undefined: above the first section. */
@@ -10,7 +14,7 @@ export interface IniSetting {
 /** An option's lines: its own and the deeper ones that go on with its value. */
 interface Option {
   readonly name: string;
-  readonly value: string;
+  readonly value: IniValue;
   readonly from: number;
   /** Behind its last line. */
   readonly to: number;
@@ -52,7 +56,8 @@ function optionsIn(lines: readonly Line[], from: number, end: number): readonly 
         below.push((lines[to]?.text ?? '').trim());
       }
       const values = value === undefined || value === '' ? below : [value, ...below];
-      found.push({ name, value: values.join('\n'), from: at, to });
+      const isBare = value === undefined && below.length === 0;
+      found.push({ name, value: isBare ? null : values.join('\n'), from: at, to });
     }
     at = to;
   }
@@ -75,8 +80,38 @@ const ofSetting = (file: FileLines, { section, option }: IniSetting): readonly O
     .flatMap(({ options }) => options.filter(({ name }) => name === option));
 
 /** The option's values in the order of the file. */
-export const iniValues = (file: FileLines, setting: IniSetting): readonly string[] =>
+export const iniValues = (file: FileLines, setting: IniSetting): readonly IniValue[] =>
   ofSetting(file, setting).map(({ value }) => value);
+
+/** An option alone says as much as one with an empty value, but not the other way round. */
+export const sameIniValue = (is: IniValue | undefined, wanted: IniValue): boolean =>
+  is === wanted || (is === null && wanted === '');
+
+/**
+ * Sections of one name may be one in parts (systemd), or each one of its own (peers of WireGuard,
+ * addresses of networkd): only where the option stands in just one of them it is clear which.
+ * @param option that is set or taken away; undefined: the whole section is
+ * @throws StepError naming the lines
+ */
+export function refuseRepeated(
+  file: FileLines,
+  section: string | undefined,
+  option: string | undefined,
+  path: string,
+): void {
+  const all = sectionsOf(file.lines).filter(({ name }) => name === section);
+  if (all.length < 2) return;
+  const holding = all.filter(({ options }) => options.some(({ name }) => name === option));
+  if (option !== undefined && holding.length === 1) return;
+  const lines = all.map(({ at }) => at + 1).join(', ');
+  const what = option === undefined ? '' : ` for ${option}`;
+  throw new StepError(
+    `${path}: [${section}] stands on lines ${lines}: which one is meant${what}?`,
+    {
+      hint: 'make them one, edit the lines with lineInFile or blockInFile, or copy the whole file',
+    },
+  );
+}
 
 export const hasSection = (file: FileLines, section: string): boolean =>
   sectionsOf(file.lines).some(({ name }) => name === section);
@@ -97,13 +132,15 @@ export const iniOptions = (file: FileLines, section: string): readonly string[] 
 export function withIniValues(
   file: FileLines,
   setting: IniSetting,
-  values: readonly string[],
+  values: readonly IniValue[],
   separator: string | undefined,
 ): readonly Line[] {
   const options = ofSetting(file, setting);
   const between = separator ?? separatorIn(file);
-  const line = (value: string, indent: string): readonly string[] =>
-    valueLines(`${indent}${setting.option}${between}`, value, indent);
+  const line = (value: IniValue, indent: string): readonly string[] =>
+    value === null
+      ? [`${indent}${setting.option}`]
+      : valueLines(`${indent}${setting.option}${between}`, value, indent);
   const kept = options.slice(0, values.length);
   let lines: readonly Line[] = file.lines;
   // From the end, so that indexes in front stay right.
@@ -118,8 +155,8 @@ export function withIniValues(
     lines = insertLines({ ...file, lines }, last.to, texts);
   }
   for (const [index, option] of [...kept.entries()].toReversed()) {
-    const value = values[index] ?? '';
-    if (option.value === value) continue;
+    const value = values[index] ?? null;
+    if (sameIniValue(option.value, value)) continue;
     lines = rewritten({ ...file, lines }, option, value, separator);
   }
   if (kept.length > 0 || values.length === 0) return lines;
@@ -140,7 +177,7 @@ function valueLines(lead: string, value: string, indent: string): readonly strin
 function rewritten(
   file: FileLines,
   option: Option,
-  value: string,
+  value: IniValue,
   separator: string | undefined,
 ): readonly Line[] {
   const old = file.lines[option.from];
@@ -148,8 +185,8 @@ function rewritten(
     /^([ \t]*)(.*?)(\s*[=:][ \t]*)/.exec(old?.text ?? '') ?? [];
   const lead = between === undefined ? (old?.text ?? '').trimEnd() : `${indent}${name}`;
   const sign = separator ?? between ?? separatorIn(file);
-  const blank = option.value === '' && /^\s+[=:]$/.test(sign) ? ' ' : '';
-  const texts = valueLines(`${lead}${sign}${blank}`, value, indent);
+  const blank = !option.value && /^\s+[=:]$/.test(sign) ? ' ' : '';
+  const texts = value === null ? [lead] : valueLines(`${lead}${sign}${blank}`, value, indent);
   const rest = { ...file, lines: file.lines.slice(option.to) };
   const above = { ...file, lines: file.lines.slice(0, option.from) };
   const lines = insertLines(above, option.from, texts);

@@ -14,7 +14,7 @@ import { jsonFormat } from './edit.ts';
 /** Sets or removes one value of a JSON file. */
 export const json = defineModule({
   name: 'json',
-  summary: 'Sets or removes one value of a JSON file; every other byte stays.',
+  summary: 'Sets or removes one value of a JSON file; every other byte stays, comments too.',
   args: z.strictObject(dataFileArgs),
   example: `json('docker logs rotate', {
   path: '/etc/docker/daemon.json',

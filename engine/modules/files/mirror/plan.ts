@@ -1,5 +1,6 @@
-/** What of a mirrored folder is not as wanted, and the script that makes it so. */
+/** What of a mirrored folder is not as wanted, and the alterations that make it so. */
 import { StepError } from '../../../errors.ts';
+import { byScript, type Alteration } from '../../../module/alteration.ts';
 import type { SourceFile } from '../../../module/file-source.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import type { FileValue } from '../../../readers/files/file.ts';
 import { tree, type TreeValue } from '../../../readers/files/tree.ts';
 import { unpackFunctions } from '../../../shell/host/library-tree.ts';
-import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
+import { joinScripts, rawScript, sh } from '../../../shell/script.ts';
 import {
   attributeDifferences,
   ownership,
@@ -25,7 +26,6 @@ import { freshFile, predictPath } from '../../shared/file-result.ts';
 import { archiveOf } from './stream.ts';
 import { resolveMode } from '../../shared/mode.ts';
 import { requireFolder } from '../../shared/parent.ts';
-import { makeFolderAt, removeAt } from '../../shared/place.ts';
 import { modifiedDifference, setModified } from '../../shared/times.ts';
 import { writeFile } from '../../shared/write-file.ts';
 
@@ -94,12 +94,12 @@ export function planMirror(
   if (differences.length === 0) return same(result);
   return change({
     differences,
-    script: joinScripts([
-      ...surplus.map(removeAt),
+    alters: [
+      ...surplus.map((path) => ({ kind: 'remove', path, withAllBelow: true }) as const),
       ...missing.map(({ path }) => makeFolder(path, mirror)),
-      ...(sent.size === 0 ? [] : [send(mirror, [...sent], on)]),
-      ...set.map(setOwn),
-    ]),
+      ...(sent.size === 0 ? [] : send(mirror, [...sent], on)),
+      ...set.flatMap(setOwn),
+    ],
     after: predictions(mirror, missing, [...sent, ...set], surplus, on),
     invalidates: {
       paths: [
@@ -117,12 +117,12 @@ function isSent({ file, is }: Target, { force = true }: Mirror): boolean {
 }
 
 /** A link that stays has no attributes that would be the file's. */
-function setOwn({ path, want, is, file }: Target): Script {
-  if (is?.type !== 'file') return rawScript('');
-  return joinScripts([
+function setOwn({ path, want, is, file }: Target): readonly Alteration[] {
+  if (is?.type !== 'file') return [];
+  return [
     ...(attributeDifferences(want, is).length > 0 ? [setAttributes(path, want, is)] : []),
-    ...(file.modified === undefined ? [] : [setModified(path, file.modified)]),
-  ]);
+    ...setModified(path, file.modified),
+  ];
 }
 
 function folderAt(path: string, is: MirrorNow): FileValue | undefined {
@@ -189,8 +189,12 @@ function surplusOf(mirror: Mirror, now: TreeValue | undefined): string[] {
   return [...gone];
 }
 
-const makeFolder = (path: string, mirror: Mirror): Script =>
-  makeFolderAt(path, { owner: ownership(mirror), first: mirror.directoryMode });
+const makeFolder = (path: string, mirror: Mirror): Alteration => ({
+  kind: 'folder',
+  path,
+  owner: ownership(mirror) || undefined,
+  first: mirror.directoryMode,
+});
 
 /** Mode and owner of a file that was there are kept where nothing else is wanted. */
 const modeAfter = (want: Attributes, is: FileValue | undefined): string =>
@@ -202,14 +206,12 @@ function ownerAfter(want: Attributes, is: FileValue | undefined): string {
 }
 
 /** One stream where the host has tar, else one a file. */
-function send(mirror: Mirror, sent: readonly Target[], on: PlanContext): Script {
+function send(mirror: Mirror, sent: readonly Target[], on: PlanContext): readonly Alteration[] {
   if (on.facts.has['tar'] !== true) {
-    return joinScripts(
-      sent.flatMap(({ path, want, file, is }) => [
-        writeFile({ path, content: file.content, backup: mirror.backup, ...want }, is),
-        ...(file.modified === undefined ? [] : [setModified(path, file.modified)]),
-      ]),
-    );
+    return sent.flatMap(({ path, want, file, is }) => [
+      writeFile({ path, content: file.content, backup: mirror.backup, ...want }, is),
+      ...setModified(path, file.modified),
+    ]);
   }
   const members = sent.map(({ file, want, is }) => ({ file, mode: modeAfter(want, is) }));
   const packed = members.every(({ file }) => file.gzip !== undefined);
@@ -223,7 +225,7 @@ function send(mirror: Mirror, sent: readonly Target[], on: PlanContext): Script 
   const flags = `${gzip ? 'z' : ''}${mirror.backup === true ? 'b' : ''}`;
   const bytes = sh`${archiveOf(members, gzip)}`;
   const unpack = sh`${bytes} | play_unpack ${mirror.dest} ${flags} ${words}`;
-  return joinScripts([rawScript('', unpackFunctions), unpack], '');
+  return [byScript('files', joinScripts([rawScript('', unpackFunctions), unpack], ''))];
 }
 
 function predictions(

@@ -1,7 +1,7 @@
 /** Many files as one stream: a tar archive whose members are numbered, plain or compressed. */
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { sha256 } from '../../../digest.ts';
 import type { SourceFile } from '../../../module/file-source.ts';
 import type { Content } from '../../../shell/content.ts';
 
@@ -35,7 +35,7 @@ export function archiveOf(list: readonly Member[], gzip: boolean): Content {
   const digests = list.map(({ file }) => file.content.digest).join(' ');
   return {
     kind: 'content',
-    digest: createHash('sha256').update(`${gzip} ${time} ${digests}`).digest('hex'),
+    digest: sha256(`${gzip} ${time} ${digests}`),
     size,
     secret: list.some(({ file }) => file.content.secret),
     open: () => Readable.from(bytesOf(members, end)),

@@ -1,8 +1,34 @@
 /** A TOML text as tables and entries with their lines. */
+import { ParseError, parseTOML, type AST } from 'toml-eslint-parser';
+import { exactNumber } from '../../shared/data/exact.ts';
 import { FormatError } from '../../shared/data/file.ts';
-import { assign, TomlReader, type TomlNode } from './values.ts';
 
 export type TomlPath = readonly (string | number)[];
+
+export interface TomlNode {
+  readonly start: number;
+  readonly end: number;
+  /** Plain data; a date is a `TomlDate`. */
+  readonly value: unknown;
+  /** Of an inline table: its keys as they stand, dotted ones in parts. */
+  readonly members?: readonly TomlMember[];
+  readonly items?: readonly TomlNode[];
+}
+
+export interface TomlMember {
+  readonly key: readonly string[];
+  /** Where its key begins. */
+  readonly start: number;
+  readonly node: TomlNode;
+}
+
+/** A date or time as it is written: no JSON value is equal to it. */
+export class TomlDate {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 export interface TomlEntry {
   /** From the root of the document; items of `[[lists]]` are numbers. */
@@ -21,7 +47,7 @@ export interface TomlTable {
   readonly start: number;
   readonly headerEnd: number;
   readonly indent: string;
-  readonly entries: TomlEntry[];
+  readonly entries: readonly TomlEntry[];
 }
 
 export interface TomlDocument {
@@ -30,71 +56,112 @@ export interface TomlDocument {
   readonly data: unknown;
 }
 
-/** @throws FormatError with the offset of what is no TOML */
+let last: { readonly text: string; readonly document: TomlDocument } | undefined;
+
+/**
+ * An edit asks for one text several times, and several hosts for the same, so the last is kept.
+ * @throws FormatError with the offset of what is no TOML
+ */
 export function parseToml(text: string): TomlDocument {
-  const reader = new TomlReader(text);
-  if (text.startsWith('\uFEFF')) reader.at = 1;
-  const tables: TomlTable[] = [{ path: [], start: 0, headerEnd: 0, indent: '', entries: [] }];
-  const counts = new Map<string, number>();
-  while (reader.at < text.length) {
-    const start = reader.at;
-    const indent = reader.take(/[ \t]*/y) ?? '';
-    const sign = text[reader.at];
-    if (sign === '[') tables.push(header(reader, start, indent, counts));
-    else if (sign !== '#' && sign !== '\r' && sign !== '\n' && sign !== undefined) {
-      const table = tables.at(-1);
-      table?.entries.push(entry(reader, start, indent, table));
-    }
-    endLine(reader);
+  if (last?.text !== text) last = { text, document: documentOf(text) };
+  return last.document;
+}
+
+function documentOf(text: string): TomlDocument {
+  const first = text.startsWith('\uFEFF') ? 1 : 0;
+  const [top] = programOf(first === 0 ? text : ` ${text.slice(1)}`).body;
+  const root: TomlEntry[] = [];
+  const tables: TomlTable[] = [{ path: [], start: 0, headerEnd: 0, indent: '', entries: root }];
+  for (const part of top.body) {
+    if (part.type === 'TOMLKeyValue') root.push(entryOf(text, first, part, []));
+    else tables.push(tableOf(text, first, part));
   }
   return { tables, data: dataOf(tables) };
 }
 
-function header(
-  reader: TomlReader,
-  start: number,
-  indent: string,
-  counts: Map<string, number>,
-): TomlTable {
-  const list = reader.take(/\[\[/y) !== undefined;
-  if (!list) reader.at += 1;
-  const names = reader.key();
-  if (reader.take(list ? /\]\]/y : /\]/y) === undefined) reader.fail('] is missing');
-  if (list) {
-    const path = numbered(names.slice(0, -1), counts);
-    const key = JSON.stringify([...path, names.at(-1)]);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+function programOf(text: string): AST.TOMLProgram {
+  try {
+    return parseTOML(text);
+  } catch (error) {
+    if (error instanceof ParseError) {
+      throw new FormatError(complaint(error.message), { offset: error.index });
+    }
+    // The parser calls itself for each level.
+    if (error instanceof RangeError) throw new FormatError('it is nested too deeply');
+    throw error;
   }
-  const path = numbered(names, counts);
-  const headerEnd = lineEnd(reader.text, reader.at);
-  return { path, start, headerEnd, indent, entries: [] };
 }
 
-/** Names of a header stand for the last item of each list on the way. */
-function numbered(names: readonly string[], counts: ReadonlyMap<string, number>): TomlPath {
-  const path: (string | number)[] = [];
-  for (const name of names) {
-    path.push(name);
-    const count = counts.get(JSON.stringify(path));
-    if (count !== undefined) path.push(count - 1);
+/** Of the parser's sentences those that say too little. */
+const complaint = (message: string): string =>
+  sentences.get(message) ?? message.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+
+const sentences: ReadonlyMap<string, string> = new Map([
+  ['Defining a key multiple times is invalid', 'this key or table stands above already'],
+  ['Unspecified values are invalid', 'a value is missing'],
+  ['Must be a newline', 'the line should end here'],
+]);
+
+function tableOf(text: string, first: number, table: AST.TOMLTable): TomlTable {
+  const { start, indent } = lineOf(text, first, table.range[0]);
+  return {
+    path: table.resolvedKey,
+    start,
+    headerEnd: lineEnd(text, table.key.range[1]),
+    indent,
+    entries: table.body.map((each) => entryOf(text, first, each, table.resolvedKey)),
+  };
+}
+
+function entryOf(
+  text: string,
+  first: number,
+  { key, value }: AST.TOMLKeyValue,
+  table: TomlPath,
+): TomlEntry {
+  const node = nodeOf(text, value);
+  return {
+    path: [...table, ...namesOf(key)],
+    node,
+    ...lineOf(text, first, key.range[0]),
+    end: lineEnd(text, node.end),
+  };
+}
+
+/** The line of an offset; a byte order mark belongs to none. */
+function lineOf(text: string, first: number, at: number): { start: number; indent: string } {
+  const start = Math.max(first, text.lastIndexOf('\n', at - 1) + 1);
+  return { start, indent: text.slice(start, at) };
+}
+
+const namesOf = ({ keys }: AST.TOMLKey): readonly string[] =>
+  keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value));
+
+function nodeOf(text: string, content: AST.TOMLContentNode): TomlNode {
+  const [start, end] = content.range;
+  if (content.type === 'TOMLArray') {
+    const items = content.elements.map((each) => nodeOf(text, each));
+    return { start, end, value: items.map(({ value }) => value), items };
   }
-  return path;
+  if (content.type === 'TOMLInlineTable') {
+    const members = content.body.map(({ key, value }) => ({
+      key: namesOf(key),
+      start: key.range[0],
+      node: nodeOf(text, value),
+    }));
+    const value = {};
+    for (const member of members) assign(value, member.key, member.node.value);
+    return { start, end, value, members };
+  }
+  return { start, end, value: scalarOf(text, content) };
 }
 
-function entry(reader: TomlReader, start: number, indent: string, table: TomlTable): TomlEntry {
-  const key = reader.key();
-  if (reader.text[reader.at] !== '=') reader.fail('= is missing');
-  reader.at += 1;
-  reader.blanks();
-  const node = reader.value();
-  const end = lineEnd(reader.text, reader.at);
-  return { path: [...table.path, ...key], node, start, end, indent };
-}
-
-function endLine(reader: TomlReader): void {
-  reader.take(/[ \t]*(?:#[^\n]*)?/y);
-  if (reader.at >= reader.text.length) return;
-  if (reader.take(/\r?\n/y) === undefined) reader.fail('the line should end here');
+function scalarOf(text: string, value: AST.TOMLValue): unknown {
+  if (value.kind === 'integer') return exactNumber(value.bigint.toString());
+  if (value.kind === 'string' || value.kind === 'float' || value.kind === 'boolean') {
+    return value.value;
+  }
+  return new TomlDate(text.slice(...value.range));
 }
 
 export function lineEnd(text: string, at: number): number {
@@ -107,31 +174,38 @@ function dataOf(tables: readonly TomlTable[]): unknown {
   for (const table of tables) {
     const at = tableAt(root, table.path);
     for (const { path, node } of table.entries) {
-      assign(at, path.slice(table.path.length) as readonly string[], node.value);
+      assign(at, path.slice(table.path.length), node.value);
     }
   }
   return root;
 }
 
 /** The object of a table, made where it is not there. */
-function tableAt(root: object, path: TomlPath): object {
-  let at: object = root;
-  path.forEach((part, index) => {
-    const holder = at as Record<string | number, unknown>;
-    const found = Object.hasOwn(holder, part) ? holder[part] : undefined;
-    if (found !== undefined && (typeof found !== 'object' || found === null)) {
-      throw new FormatError(`${String(part)} is both a value and a table`);
-    }
-    const made = found ?? (typeof path[index + 1] === 'number' ? [] : {});
-    if (found === undefined) {
-      Object.defineProperty(holder, part, {
-        value: made,
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
-    }
-    at = made;
-  });
-  return at;
+const tableAt = (root: object, path: TomlPath): object =>
+  path.reduce<object>(
+    (at, part, index) => inner(at, part, typeof path[index + 1] === 'number' ? [] : {}),
+    root,
+  );
+
+/** Sets a dotted key of a table. */
+function assign(table: object, key: TomlPath, value: unknown): void {
+  const at = key.slice(0, -1).reduce<object>((holder, part) => inner(holder, part, {}), table);
+  define(at, key.at(-1) ?? '', value);
 }
+
+/** What the holder has there, which the parser saw to be no plain value; else `made`. */
+function inner(holder: object, part: string | number, made: object): object {
+  const found: unknown = Object.getOwnPropertyDescriptor(holder, part)?.value;
+  if (typeof found === 'object' && found !== null) return found;
+  define(holder, part, made);
+  return made;
+}
+
+/** A key may be `__proto__`. */
+const define = (holder: object, part: string | number, value: unknown): void =>
+  void Object.defineProperty(holder, part, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });

@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { indexOf, pathText, type DataPath, type PlainData } from '../../shared/data/argument.ts';
 import { FormatError, type DataFormat, type EditedData } from '../../shared/data/file.ts';
 import { getIn, nested, removeIn, setIn } from '../../shared/data/tree.ts';
-import { lineEnd, parseToml, type TomlDocument, type TomlEntry } from './document.ts';
+import { lineEnd, parseToml } from './document.ts';
+import type { TomlDocument, TomlEntry, TomlNode } from './document.ts';
 import { insertedKey } from './insert.ts';
-import { tomlKey, tomlValue, type TomlNode } from './values.ts';
+import { tomlKey, tomlValue } from './values.ts';
 
 export const tomlFormat: DataFormat = {
   name: 'TOML',

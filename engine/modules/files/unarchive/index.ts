@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import {
   change,
@@ -17,13 +18,11 @@ import { plainPath } from '../../../readers/files/path-words.ts';
 import { tree } from '../../../readers/files/tree.ts';
 import { unpacked, type Unpacked } from '../../../readers/files/unpacked.ts';
 import type { Content } from '../../../shell/content.ts';
-import { joinScripts } from '../../../shell/script.ts';
 import { ownedFile } from '../../shared/account-references.ts';
 import { absolutePath } from '../../shared/argument.ts';
 import { attributeArgs, ownership } from '../../shared/attributes.ts';
 import { freshFile, predictPath } from '../../shared/file-result.ts';
 import { parentOf, requireFolder } from '../../shared/parent.ts';
-import { makeFolderAt } from '../../shared/place.ts';
 import { unpackScript, type ArchiveFormat } from './script.ts';
 
 const formats = ['tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'tar.zst', 'zip'] as const;
@@ -151,23 +150,25 @@ function plan(want: Prepared, is: UnarchiveNow, on: PlanContext): Plan<Unarchive
   const differing = is.unpacked?.differing ?? [];
   if (is.unpacked?.of === line && differing.length === 0) return same(result);
   if (is.folder === undefined) requireFolder(dest, is.parent);
-  const made = is.folder === undefined ? [makeFolderAt(dest, { first: '0755' })] : [];
   const fresh = freshFile({ type: 'directory', mode: '0755', links: 2 }, on.facts.user);
   return change({
     differences: differencesOf(want, is.folder, is.unpacked, line),
-    script: joinScripts([
-      ...made,
-      unpackScript({
-        archive: want.content ?? { hostPath: want.remoteSrc ?? '', digest },
-        format: want.kind,
-        dest,
-        strip: want.strip,
-        owner: ownership(want),
-        mode: want.mode ?? '',
-        marker: markerOf(want),
-        line,
-      }),
-    ]),
+    alters: [
+      ...(is.folder === undefined ? [{ kind: 'folder', path: dest, first: '0755' } as const] : []),
+      byScript(
+        'files',
+        unpackScript({
+          archive: want.content ?? { hostPath: want.remoteSrc ?? '', digest },
+          format: want.kind,
+          dest,
+          strip: want.strip,
+          owner: ownership(want),
+          mode: want.mode ?? '',
+          marker: markerOf(want),
+          line,
+        }),
+      ),
+    ],
     after: [
       predict(unpackedOf(want), value({ of: line, differing: [] })),
       ...(is.folder === undefined ? predictPath(dest, fresh) : []),

@@ -92,6 +92,8 @@ done
 }`;
 
 const settle = `cd -P ./tree || exit
+odd=$(find . ! -type f ! -type d ! -type l | head -n 1)
+[ -z "$odd" ] || play_fail "the archive holds \${odd#./}, which is no file, folder or link: nothing was unpacked"
 while [ "$strip" -gt 0 ]; do
 strip=$((strip-1))
 mkdir -- ../next || exit

@@ -1,5 +1,6 @@
 /** What apt reads and what follows. */
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import {
   action,
   change,
@@ -138,7 +139,7 @@ export function planApt(
   );
   return change({
     differences,
-    script: aptScript(want, actions),
+    alters: [byScript('package', aptScript(want, actions))],
     after: after.map(([name, answer]) => ({ read: read(name), answer })),
     invalidates: touchedByPackages(
       on.check,

@@ -1,4 +1,5 @@
 /** Versions as dpkg compares them. */
+import { compareDigits } from '../shared/digits.ts';
 
 /**
  * Compares `epoch:upstream-revision`.
@@ -7,16 +8,16 @@
 export function compareDebVersions(a: string, b: string): number {
   const [left, right] = [partsOf(a), partsOf(b)];
   return (
-    left.epoch - right.epoch ||
+    compareDigits(left.epoch, right.epoch) ||
     compareTexts(left.upstream, right.upstream) ||
     compareTexts(left.revision, right.revision)
   );
 }
 
-function partsOf(text: string): { epoch: number; upstream: string; revision: string } {
+function partsOf(text: string): { epoch: string; upstream: string; revision: string } {
   const match = /^(?:(\d+):)?(.*?)(?:-([^-]*))?$/.exec(text);
   return {
-    epoch: Number(match?.[1] ?? 0),
+    epoch: match?.[1] ?? '',
     upstream: match?.[2] ?? '',
     revision: match?.[3] ?? '',
   };
@@ -27,7 +28,7 @@ function compareTexts(a: string, b: string): number {
   const [left, right] = [runsOf(a), runsOf(b)];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
     const [x = '', y = ''] = [left[at], right[at]];
-    const order = at % 2 === 0 ? compareWords(x, y) : Number(x || 0) - Number(y || 0);
+    const order = at % 2 === 0 ? compareWords(x, y) : compareDigits(x, y);
     if (order !== 0) return order;
   }
   return 0;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import { change, predict, same } from '../../../module/plan.ts';
 import { value } from '../../../module/reader.ts';
 import { rpmKeys } from '../../../readers/packages/rpm-keys.ts';
@@ -81,7 +82,9 @@ export const rpmKey = defineModule({
         from: present ? 'absent' : 'present',
         to: present ? 'present' : 'absent',
       })),
-      script: present && want.content ? importing(want.content) : removing(ids),
+      alters: [
+        byScript('package', present && want.content ? importing(want.content) : removing(ids)),
+      ],
       after: [
         predict(
           rpmKeys('all'),

@@ -1,5 +1,6 @@
 /** Names of packages with versions, and how an installed version compares. */
 import { z } from 'zod';
+import { globToRegex } from '../../../glob.ts';
 
 export interface NamedPackage {
   readonly name: string;
@@ -30,12 +31,7 @@ export function namedPackages(names: string | readonly string[] | undefined): Na
 
 /** Whether a version is the wanted one: equal, or matched by its wildcards. */
 export function matchesVersion(version: string, wanted: string | undefined): boolean {
-  if (wanted === undefined) return true;
-  const pattern = wanted
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${pattern}$`).test(version);
+  return wanted === undefined || globToRegex(wanted).test(version);
 }
 
 /** Sentences for names that are given twice with different versions. */

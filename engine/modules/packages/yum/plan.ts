@@ -1,5 +1,6 @@
 /** What dnf or yum has to do, and how. */
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import type { Known, PlanContext } from '../../../module/module.ts';
 import {
   change,
@@ -102,7 +103,7 @@ export function planYum(
       ...(updates.length === 0 ? [] : [upgraded(updates)]),
       ...actions.flatMap(differencesOf),
     ],
-    script: yumScript(want, actions),
+    alters: [byScript('package', yumScript(want, actions))],
     after: [
       ...packages.map((action) => ({
         read: read(action.key),

@@ -1,4 +1,6 @@
 /** Versions as rpm compares them. */
+import { globToRegex } from '../../../glob.ts';
+import { compareDigits } from '../shared/digits.ts';
 
 /**
  * Whether an installed `epoch:version-release` is the wanted one, which may leave out epoch and
@@ -8,8 +10,7 @@ export function matchesRpmVersion(version: string, wanted: string | undefined): 
   if (wanted === undefined) return true;
   const plain = version.replace(/^\d+:/, '');
   const forms = [version, plain, version.replace(/-[^-]*$/, ''), plain.replace(/-[^-]*$/, '')];
-  const escaped = wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const pattern = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  const pattern = globToRegex(wanted);
   return forms.some((form) => pattern.test(form));
 }
 
@@ -20,15 +21,15 @@ export function matchesRpmVersion(version: string, wanted: string | undefined): 
 export function compareRpmVersions(a: string, b: string): number {
   const [left, right] = [partsOf(a), partsOf(b)];
   return (
-    left.epoch - right.epoch ||
+    compareDigits(left.epoch, right.epoch) ||
     compareSegments(left.version, right.version) ||
     (left.release && right.release ? compareSegments(left.release, right.release) : 0)
   );
 }
 
-function partsOf(text: string): { epoch: number; version: string; release: string } {
+function partsOf(text: string): { epoch: string; version: string; release: string } {
   const match = /^(?:(\d+):)?([^-]*)(?:-(.*))?$/.exec(text);
-  return { epoch: Number(match?.[1] ?? 0), version: match?.[2] ?? '', release: match?.[3] ?? '' };
+  return { epoch: match?.[1] ?? '', version: match?.[2] ?? '', release: match?.[3] ?? '' };
 }
 
 /** rpmvercmp: runs of digits by number, runs of letters by letter; `~` sorts before the end. */
@@ -51,6 +52,5 @@ function compareSegment(a: string | undefined, b: string | undefined): number {
   const [digits, others] = [/^\d/.test(a), /^\d/.test(b)];
   if (digits !== others) return digits ? 1 : -1;
   if (!digits) return a < b ? -1 : 1;
-  const [x, y] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  return x.length - y.length || (x < y ? -1 : Number(x > y));
+  return compareDigits(a, b);
 }

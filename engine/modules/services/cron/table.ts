@@ -1,5 +1,5 @@
 /** Jobs as lines of a cron table: a comment that names the job, and the job below it. */
-import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import { change, predict, same, invalidatesNothing, type Plan } from '../../../module/plan.ts';
 import { absent, value } from '../../../module/reader.ts';
@@ -17,31 +17,35 @@ import {
   type Line,
 } from '../../shared/file-lines.ts';
 import type { FileResult } from '../../shared/file-result.ts';
+import { onlyWith, type LineFormat } from '../../shared/keyed-lines/index.ts';
 
-/** Ansible's markers are taken as ours, so that its jobs are taken over and not doubled. */
-const markers = (name: string): readonly string[] => [`# play: ${name}`, `#Ansible: ${name}`];
-const anyMarker = /^(# play: |#Ansible: )/;
+/** The name of the job in the line below. Ansible's jobs are taken over, not doubled. */
+const markerLines: LineFormat<string> = {
+  read: (text) => /^(?:# play: |#Ansible: )(.*)$/.exec(text)?.[1],
+  keyOf: (name) => name,
+  write: (name) => `# play: ${name}`,
+  isSame: () => true,
+};
 
 /**
  * The lines of the table with the job as wanted, or undefined where it is.
  * @throws StepError when the table names the job twice
  */
-export function editedJob(want: CronJob, file: FileLines, table: string): Line[] | undefined {
-  const names = markers(want.name).map((marker) => inFile(marker, file));
-  const found = file.lines.flatMap(({ text }, index) => (names.includes(text) ? [index] : []));
-  const [at] = found;
-  if (found.length > 1) {
-    const lines = found.map((index) => index + 1).join(', ');
-    throw new StepError(`${table} names the job '${want.name}' on lines ${lines}`, {
-      hint: 'leave one of them',
-    });
-  }
+export function editedJob(
+  want: CronJob,
+  file: FileLines,
+  table: string,
+): readonly Line[] | undefined {
+  const name = inFile(want.name, file);
+  const at = onlyWith(markerLines, file, name, `${table} names the job '${want.name}'`)?.index;
   if (at === undefined) {
     if (want.state === 'absent') return undefined;
-    return insertLines(file, file.lines.length, [names[0] ?? '', inFile(jobLine(want), file)]);
+    const texts = [markerLines.write(name), inFile(jobLine(want), file)];
+    return insertLines(file, file.lines.length, texts);
   }
   const below = file.lines[at + 1];
-  const hasJob = below !== undefined && below.text !== '' && !anyMarker.test(below.text);
+  const hasJob =
+    below !== undefined && below.text !== '' && markerLines.read(below.text) === undefined;
   const after = file.lines.slice(at + (hasJob ? 2 : 1));
   if (want.state === 'absent') return [...file.lines.slice(0, at), ...after];
   const job = inFile(jobLine(want), file);
@@ -53,7 +57,7 @@ export function editedJob(want: CronJob, file: FileLines, table: string): Line[]
 /** The job's line before and after, for people. */
 export function jobDifference(want: CronJob, before: readonly Line[], after: readonly Line[]) {
   const jobIn = (lines: readonly Line[]): string => {
-    const at = lines.findIndex(({ text }) => markers(want.name).includes(text));
+    const at = lines.findIndex(({ text }) => markerLines.read(text) === want.name);
     return at < 0 ? 'absent' : (lines[at + 1]?.text ?? 'absent');
   };
   return { what: `job ${want.name}`, from: jobIn(before), to: jobIn(after) };
@@ -83,7 +87,7 @@ export function planTable(
   const text = { path, before: before.toString(), after: bytes.toString() };
   return change({
     differences: [{ ...jobDifference(want, file.lines, lines), ...(on.diff && { text }) }],
-    script: install(want.user, bytes),
+    alters: [byScript('files', install(want.user, bytes))],
     after: [predict(crontab({ user: want.user }), gone ? absent : value(bytes))],
     invalidates: invalidatesNothing,
     result: state(gone ? undefined : bytes),

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
+import { alterationsOf, type Alteration, byScript } from '../../../module/alteration.ts';
 import type { Controller, Known, PlanContext } from '../../../module/module.ts';
 import {
   change,
   predict,
   same,
   unpredictable,
-  type Change,
   type Plan,
   type Prediction,
 } from '../../../module/plan.ts';
@@ -17,9 +17,8 @@ import type { FileValue } from '../../../readers/files/file.ts';
 import type { TextValue } from '../../../readers/files/text.ts';
 import { unit as readUnit, type Unit } from '../../../readers/services/unit.ts';
 import { contentOf, isContent, type Content } from '../../../shell/content.ts';
-import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
+import { sh } from '../../../shell/script.ts';
 import { absolutePath, plain } from '../../shared/argument.ts';
-import { attempt } from '../../shared/attempt.ts';
 import { freshFile, predictPath } from '../../shared/file-result.ts';
 import { modeSchema } from '../../shared/mode.ts';
 import { parentOf } from '../../shared/parent.ts';
@@ -133,13 +132,14 @@ function planThere(want: Prepared, is: UnitNow, on: PlanContext): Plan<SystemdUn
     refuseBroken(want, is.unit);
     return same(result);
   }
-  const written: Pick<Change<unknown>, 'differences' | 'script' | 'after'> = file.plan === 'change'
-    ? file
-    : { differences: [], script: rawScript(''), after: [] };
-  const make = attempt('make the folder', folder, sh`mkdir -m 0755 -- ${folder}`);
+  const written = file.plan === 'change' ? file : { differences: [], alters: [], after: [] };
   return change({
     differences: [...written.differences, ...(stale ? [staleDifference] : [])],
-    script: joinScripts([...(made ? [make] : []), written.script, ...reload(want)]),
+    alters: [
+      ...(made ? [{ kind: 'folder', path: folder, first: '0755' } as const] : []),
+      ...alterationsOf(written),
+      ...reload(want),
+    ],
     after: [
       ...(made ? predictPath(folder, fresh) : []),
       ...written.after,
@@ -152,9 +152,8 @@ function planThere(want: Prepared, is: UnitNow, on: PlanContext): Plan<SystemdUn
 
 const staleDifference = { what: 'unit files', from: 'changed on disk', to: 'loaded' };
 
-/** The first that fails ends the step. */
-const reload = ({ daemonReload }: Prepared): readonly Script[] =>
-  daemonReload ? [rawScript('[ "$?" = 0 ] || exit 1\nsystemctl daemon-reload')] : [];
+const reload = ({ daemonReload }: Prepared): readonly Alteration[] =>
+  daemonReload ? [{ kind: 'reload units' }] : [];
 
 /** Whether it runs and starts at boot does not follow from its file; a new one is nobody's guess. */
 function predictUnit(want: Prepared, { unit }: UnitNow): readonly Prediction[] {
@@ -184,11 +183,15 @@ function planGone(want: Prepared, is: UnitNow): Plan<SystemdUnitResult> {
   if (is.file === undefined) return same(result);
   if (is.file.type === 'directory') throw new StepError(`${path} is a folder`);
   const folder = parentOf(path);
-  const tidy = want.dropIn === undefined ? [] : [sh`rmdir -- ${folder} 2>/dev/null || :`];
+  const tidy = byScript('files', sh`rmdir -- ${folder} 2>/dev/null || :`);
   const runs = is.unit?.activeState === 'active' && want.dropIn === undefined;
   return change({
     differences: [{ what: 'state', from: is.file.type, to: 'absent' }],
-    script: joinScripts([attempt('remove', path, sh`rm -f -- ${path}`), ...tidy, ...reload(want)]),
+    alters: [
+      { kind: 'remove', path },
+      ...(want.dropIn === undefined ? [] : [tidy]),
+      ...reload(want),
+    ],
     after: [...predictPath(path, undefined), unpredictable(readUnit(want.unit))],
     invalidates: { paths: [want.dropIn === undefined ? path : folder], readers: ['unit'] },
     result,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import type { Known } from '../../../module/module.ts';
 import { action, change, predict, same, unpredictable, type Plan } from '../../../module/plan.ts';
 import type { Read } from '../../../module/reader.ts';
@@ -100,7 +101,7 @@ export const systemd = defineModule({
     const read = unit(want.unit, want.scope);
     return change({
       differences: wrong.differences,
-      script: unitScript(id, want, wrong.steps),
+      alters: [byScript('unit', unitScript(id, want, wrong.steps))],
       after: [
         wrong.after === undefined ? unpredictable(read) : predict(read, wrong.prediction),
         ...(wrong.steps.enable === undefined

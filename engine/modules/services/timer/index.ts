@@ -1,9 +1,9 @@
 /** Module `timer`: a job that systemd starts at its times, in place of cron. */
 import { defineModule } from '../../../dsl/define-module.ts';
+import { byScript } from '../../../module/alteration.ts';
 import { change, same, unpredictable, type Difference, type Plan } from '../../../module/plan.ts';
 import { unit as readUnit, type Unit } from '../../../readers/services/unit.ts';
-import { joinScripts, rawScript, sh, type Script } from '../../../shell/script.ts';
-import { attempt } from '../../shared/attempt.ts';
+import { sh, type Script } from '../../../shell/script.ts';
 import { predictPath } from '../../shared/file-result.ts';
 import {
   attributesOff,
@@ -85,7 +85,7 @@ export const timer = defineModule({
     const schedule = rewritten.some(({ want: part }) => part.path === pathsOf(want).timer);
     return change({
       differences: [...off.map(fileDifference), ...wrong.differences, ...(stale ? [reread] : [])],
-      script: joinScripts([files.script, start(want, schedule)]),
+      alters: [...files.alters, { kind: 'reload units' }, byScript('unit', start(want, schedule))],
       after: [...files.after, unpredictable(readUnit(`${want.name}.timer`))],
       invalidates: {
         paths: [...files.invalidates.paths, '/var/lib/systemd/timers'],
@@ -159,9 +159,10 @@ const resultOf = ({ name }: TimerWant, is: Unit | undefined): TimerResult => ({
 });
 
 /** A new schedule counts from the timer's next start. */
-const start = ({ name }: TimerWant, anew: boolean): Script => sh`[ "$?" = 0 ] || exit 1
-systemctl daemon-reload || exit
-systemctl enable -- ${`${name}.timer`} || exit
+const start = (
+  { name }: TimerWant,
+  anew: boolean,
+): Script => sh`systemctl enable -- ${`${name}.timer`} || exit
 systemctl ${anew ? 'restart' : 'start'} -- ${`${name}.timer`}`;
 
 function planGone(
@@ -185,14 +186,14 @@ function planGone(
       ...gone.map((path) => ({ what: path, from: 'file', to: 'absent' })),
       ...(runs ? [{ what: 'state', from: is.activeState, to: 'inactive' }] : []),
     ],
-    script: joinScripts([
+    alters: [
       ...(is === undefined
         ? []
-        : [sh`systemctl disable --now -- ${name} || systemctl stop -- ${name} || exit`]),
-      ...gone.map((path) => attempt('remove', path, sh`rm -f -- ${path}`)),
-      rawScript('systemctl daemon-reload'),
-      sh`systemctl reset-failed -- ${name} 2>/dev/null || :`,
-    ]),
+        : [byScript('unit', sh`systemctl disable --now -- ${name} || systemctl stop -- ${name}`)]),
+      ...gone.map((path) => ({ kind: 'remove', path }) as const),
+      { kind: 'reload units' },
+      byScript('unit', sh`systemctl reset-failed -- ${name} 2>/dev/null || :`),
+    ],
     after: [...gone.flatMap((path) => predictPath(path, undefined)), unpredictable(readUnit(name))],
     invalidates: { paths: gone, readers: ['unit'] },
     result: resultOf(want, undefined),

@@ -125,6 +125,8 @@ function placeIn(text: string, offset: number | undefined): string {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const digits = (_: string, each: unknown) => (typeof each === 'bigint' ? String(each) : each);
+  const text =
+    typeof value === 'bigint' ? String(value) : (JSON.stringify(value, digits) ?? String(value));
   return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
 }

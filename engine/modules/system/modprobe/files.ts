@@ -18,7 +18,7 @@ export interface ModuleFile {
   readonly path: string;
   readonly create: boolean;
   readonly difference: { readonly what: string; readonly from: string; readonly to: string };
-  edit(file: FileLines): Line[] | undefined;
+  edit(file: FileLines): readonly Line[] | undefined;
 }
 
 export const editedFile = ({ path, create }: ModuleFile): EditFile => ({

@@ -1,5 +1,6 @@
 /** What has to happen to a module in the running kernel. */
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import { predict } from '../../../module/plan.ts';
 import { value } from '../../../module/reader.ts';
@@ -52,7 +53,7 @@ function load(name: string, now: KernelModule, wanted: Parameters, on: PlanConte
     notes: [],
     change: {
       differences: [{ what: name, from: 'not loaded', to: ['loaded', ...words].join(' ') }],
-      script: sh`modprobe -- ${[name, ...words]}`,
+      alters: [byScript('kernel module', sh`modprobe -- ${[name, ...words]}`)],
       after: [predict(kernelModule(name), value(loaded))],
       invalidates: invalidates(on),
     },
@@ -73,7 +74,7 @@ function unload(name: string, now: KernelModule | undefined, on: PlanContext): L
     notes: [],
     change: {
       differences: [{ what: name, from: 'loaded', to: 'not loaded' }],
-      script: sh`modprobe -r -- ${name}`,
+      alters: [byScript('kernel module', sh`modprobe -r -- ${name}`)],
       after: [predict(kernelModule(name), value(left))],
       invalidates: invalidates(on),
     },
@@ -109,9 +110,12 @@ function setParameters(
         from: now.parameters[one],
         to: text,
       })),
-      script: reload
-        ? sh`modprobe -r -- ${now.name} && modprobe -- ${[now.name, ...words]}`
-        : sh`for f in ${files}; do
+      alters: [
+        byScript(
+          'kernel module',
+          reload
+            ? sh`modprobe -r -- ${now.name} && modprobe -- ${[now.name, ...words]}`
+            : sh`for f in ${files}; do
   case $(stat -c %A "$f") in
   *w*) ;;
   *) printf '%s cannot be written: %s\n' "$f" ${hint} >&2; exit 1 ;;
@@ -122,6 +126,8 @@ for f in ${files}; do
   printf '%s\n' "$1" >"$f" || exit 1
   shift
 done`,
+        ),
+      ],
       after: [
         predict(
           kernelModule(now.name),

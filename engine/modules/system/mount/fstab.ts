@@ -1,9 +1,17 @@
 /** Entries of /etc/fstab: one changes, every other line stays. */
-import { StepError } from '../../../errors.ts';
-import { insertLines, type FileLines, type Line } from '../../shared/file-lines.ts';
+import { plainPath } from '../../../readers/files/path-words.ts';
+import { fieldLines } from '../../shared/keyed-lines/fields.ts';
+import type { FileLines, Line } from '../../shared/file-lines.ts';
+import {
+  onlyWith,
+  withEntry,
+  withoutKeys,
+  type LineFormat,
+} from '../../shared/keyed-lines/index.ts';
 
 export interface FstabEntry {
   readonly source: string;
+  /** Without a slash at its end: `/srv/nfs/` is the same mount point. */
   readonly path: string;
   readonly fstype: string;
   readonly options: string;
@@ -11,14 +19,39 @@ export interface FstabEntry {
   readonly pass: number;
 }
 
-function entryOf({ text }: Line): FstabEntry | undefined {
-  if (/^\s*(#|$)/.test(text)) return undefined;
-  const [source = '', path = '', fstype = '', options = 'defaults', dump = '0', pass = '0'] = text
-    .trim()
-    .split(/\s+/);
-  const numbers = { dump: Number(dump), pass: Number(pass) };
-  return { source: unescaped(source), path: unescaped(path), fstype, options, ...numbers };
-}
+/** `server:/a#b` is a field; a comment stands alone or behind a blank. */
+export const fstabFields = fieldLines(/(?<!\S)#/);
+
+const fstab: LineFormat<FstabEntry> = {
+  read: (text) => {
+    const [source, path, fstype = '', options = 'defaults', dump = '0', pass = '0'] =
+      fstabFields.of(text);
+    if (source === undefined || path === undefined) return undefined;
+    const mountPoint = unescaped(path);
+    return {
+      source: unescaped(source),
+      path: mountPoint.startsWith('/') ? plainPath(mountPoint) : mountPoint,
+      fstype,
+      options,
+      dump: Number(dump),
+      pass: Number(pass),
+    };
+  },
+  keyOf: ({ path }) => path,
+  write: (entry, old) => {
+    const { fstype, options, dump, pass } = entry;
+    // It is the same mount point, however it is written.
+    const path = (old && fstabFields.of(old)[1]) ?? escaped(entry.path);
+    const words = [escaped(entry.source), path, fstype, options, `${dump}`, `${pass}`];
+    return old === undefined ? words.join('\t') : fstabFields.put(old, words);
+  },
+  isSame: (is, wanted) =>
+    is.source === wanted.source &&
+    is.fstype === wanted.fstype &&
+    sameOptions(is.options, wanted.options) &&
+    is.dump === wanted.dump &&
+    is.pass === wanted.pass,
+};
 
 const unescaped = (text: string): string =>
   text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
@@ -28,42 +61,27 @@ const unescaped = (text: string): string =>
 const escaped = (text: string): string =>
   text.replaceAll(/[\s\\]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
 
-const textOf = (entry: FstabEntry): string =>
-  [
-    escaped(entry.source),
-    escaped(entry.path),
-    entry.fstype,
-    entry.options,
-    entry.dump,
-    entry.pass,
-  ].join('\t');
+/** In any order, but for options that contradict each other: of those the last counts. */
+function sameOptions(a: string, b: string): boolean {
+  const [left, right] = [a.split(','), b.split(',')];
+  if (new Set(left.map(subjectOf)).size < left.length) return a === b;
+  return left.toSorted().join(',') === right.toSorted().join(',');
+}
+
+/** `ro` and `rw`, `exec` and `noexec`, `size=1m` and `size=2m` are about one thing. */
+const subjectOf = (option: string): string =>
+  option
+    .replace(/=.*/, '')
+    .replace(/^(no|a(?=sync$))/, '')
+    .replace(/^ro$/, 'rw');
 
 /** The entry of a mount point. @throws StepError when there are two */
-export function entryAt(file: FileLines, path: string): FstabEntry | undefined {
-  const at = indexesOf(file, path);
-  if (at.length > 1) {
-    throw new StepError(`fstab names ${path} on lines ${at.map((each) => each + 1).join(', ')}`, {
-      hint: 'leave one of them',
-    });
-  }
-  const line = file.lines[at[0] ?? -1];
-  return line && entryOf(line);
-}
-
-const indexesOf = (file: FileLines, path: string): readonly number[] =>
-  file.lines.flatMap((line, index) => (entryOf(line)?.path === path ? [index] : []));
-
-export const isSameEntry = (a: FstabEntry, b: FstabEntry): boolean => textOf(a) === textOf(b);
+export const entryAt = (file: FileLines, path: string): FstabEntry | undefined =>
+  onlyWith(fstab, file, path, `fstab names ${path}`)?.entry;
 
 /** The lines with the entry in its place, or at the end. */
-export function withEntry(file: FileLines, entry: FstabEntry): readonly Line[] {
-  const [at] = indexesOf(file, entry.path);
-  const old = file.lines[at ?? -1];
-  if (at === undefined || old === undefined) {
-    return insertLines(file, file.lines.length, [textOf(entry)]);
-  }
-  return file.lines.with(at, { text: textOf(entry), end: old.end });
-}
+export const withMount = (file: FileLines, entry: FstabEntry): readonly Line[] =>
+  withEntry(fstab, file, entry);
 
-export const withoutEntry = (file: FileLines, path: string): readonly Line[] =>
-  file.lines.filter((line) => entryOf(line)?.path !== path);
+export const withoutMount = (file: FileLines, path: string): readonly Line[] =>
+  withoutKeys(fstab, file, path);

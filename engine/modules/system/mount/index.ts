@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
+import { byScript } from '../../../module/alteration.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import { change, predict, same, unpredictable, type Plan } from '../../../module/plan.ts';
 import { absent, type Read } from '../../../module/reader.ts';
@@ -9,9 +10,7 @@ import { file, type FileValue } from '../../../readers/files/file.ts';
 import { mount as readMount, type Mount } from '../../../readers/files/mount.ts';
 import { plainPath } from '../../../readers/files/path-words.ts';
 import { tree } from '../../../readers/files/tree.ts';
-import { sh } from '../../../shell/script.ts';
 import { absolutePath } from '../../shared/argument.ts';
-import { attempt } from '../../shared/attempt.ts';
 import { combineChanges, type ChangePart } from '../../shared/combine-changes.ts';
 import {
   editReads,
@@ -21,7 +20,8 @@ import {
   type EditReads,
 } from '../../shared/edit-file.ts';
 import { freshFile, predictPath } from '../../shared/file-result.ts';
-import { entryAt, isSameEntry, withEntry, withoutEntry, type FstabEntry } from './fstab.ts';
+import { ifChanged } from '../../shared/keyed-lines/index.ts';
+import { entryAt, withMount, withoutMount, type FstabEntry } from './fstab.ts';
 import { isBind, liveChange, rereadFstab, unmounting, type WantedMount } from './live.ts';
 import { parentOf, requireFolder } from '../../shared/parent.ts';
 
@@ -159,7 +159,7 @@ function folderPart(want: Want, is: MountNow, on: PlanContext): readonly ChangeP
   return [
     {
       differences: [{ what: path, from: 'absent', to: 'directory' }],
-      script: attempt('make the folder', path, sh`mkdir -m 0755 -- ${path}`),
+      alters: [{ kind: 'folder', path, first: '0755' }],
       after: predictPath(path, fresh),
       invalidates: { paths: [path] },
     },
@@ -174,14 +174,16 @@ function livePart(want: Want, is: MountNow): readonly ChangePart[] {
   if (want.state === 'mounted') {
     const live = liveChange(wantedOf(want), is.mount);
     if (live === undefined) return [];
-    return [{ ...live, after: [...below, unpredictable(mountOf(want))], invalidates }];
+    const { differences, script } = live;
+    const alters = [byScript('mount', script)];
+    return [{ differences, alters, after: [...below, unpredictable(mountOf(want))], invalidates }];
   }
   if (want.state === 'present' || is.mount === undefined) return [];
   const from = `${is.mount.source} (${is.mount.fstype})`;
   return [
     {
       differences: [{ what: `mount at ${path}`, from, to: 'absent' }],
-      script: unmounting(path),
+      alters: [byScript('mount', unmounting(path))],
       after: [...below, predict(mountOf(want), absent)],
       invalidates,
     },
@@ -197,18 +199,19 @@ function fstabPart(want: Want, is: MountNow, on: PlanContext): readonly ChangePa
     const now = entryAt(lines, path);
     const what = `${path} in ${want.fstab}`;
     const from = now === undefined ? 'absent' : `${now.source} ${now.fstype} ${now.options}`;
-    if (want.state === 'absent') {
-      const gone = now === undefined ? undefined : withoutEntry(lines, path);
-      return { lines: gone, secret: false, difference: { what, from, to: 'absent' } };
-    }
-    const isRight = now !== undefined && isSameEntry(now, entry);
-    const to = `${source} ${fstype} ${entry.options}`;
-    const all = isRight ? undefined : withEntry(lines, entry);
-    return { lines: all, secret: false, difference: { what, from, to } };
+    const isGone = want.state === 'absent';
+    const all = isGone ? withoutMount(lines, path) : withMount(lines, entry);
+    const to = isGone ? 'absent' : `${source} ${fstype} ${entry.options}`;
+    return { lines: ifChanged(lines, all), secret: false, difference: { what, from, to } };
   });
   if (edited.plan !== 'change') return [];
   return [
     edited,
-    { differences: [], script: rereadFstab, after: [], invalidates: { readers: ['unit'] } },
+    {
+      differences: [],
+      alters: [byScript('unit', rereadFstab)],
+      after: [],
+      invalidates: { readers: ['unit'] },
+    },
   ];
 }

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { defineModule } from '../../../dsl/define-module.ts';
 import { StepError } from '../../../errors.ts';
+import type { ChangePart } from '../../shared/combine-changes.ts';
+import { alterationsOf, byScript } from '../../../module/alteration.ts';
 import type { PlanContext } from '../../../module/module.ts';
 import {
   change,
@@ -19,10 +21,11 @@ import {
   sysctlSettings,
 } from '../../../readers/system/sysctl.ts';
 import type { SysctlSetting } from '../../../readers/system/sysctl.ts';
-import { joinScripts, sh, type Script } from '../../../shell/script.ts';
+import { sh, type Script } from '../../../shell/script.ts';
 import { absolutePath } from '../../shared/argument.ts';
 import { editReads, planEdit, type EditFile, type EditNow } from '../../shared/edit-file.ts';
-import { sameTokens, valueInFile, withoutValue, withValue } from './lines.ts';
+import { notesOf, whichCounts } from '../../shared/keyed-lines/index.ts';
+import { sameTokens, sysctlLines, valueInFile, withoutValue, withValue } from './lines.ts';
 import { whyMissing } from './missing.ts';
 
 const args = z.strictObject({
@@ -115,10 +118,12 @@ function planSysctl(
     },
     lines: want.state === 'present' ? withValue(file, name, text) : withoutValue(file, name),
     secret: false,
+    ...(want.state === 'present' && notesOf(whichCounts(sysctlLines, file, name))),
   }));
   const stale = is.live !== undefined && reloads(want) && !sameTokens(is.live, text);
   const result = { key: name, value: stale ? text : (is.live ?? '') };
   const notes = [
+    ...(edited.notes ?? []),
     ...(missing ? [`the kernel ${on.facts.kernel} has no ${name}: ${whyMissing(name)}`] : []),
     ...(want.state === 'present' ? overridden(want, name, text, is.settings ?? []) : []),
   ];
@@ -145,14 +150,17 @@ function parts(
   edited: Change<unknown> | undefined,
   live: Live | undefined,
   now: string | undefined,
-): Omit<Change<SysctlResult>, 'plan' | 'result'> {
+): ChangePart {
   const invalidated = edited?.invalidates === 'everything' ? undefined : edited?.invalidates?.paths;
   return {
     differences: [
       ...(edited?.differences ?? []),
       ...(live ? [{ what: `${live.name} in the kernel`, from: now, to: live.text }] : []),
     ],
-    script: joinScripts([...(live ? [setLive(live)] : []), ...(edited ? [edited.script] : [])]),
+    alters: [
+      ...(live ? [byScript('kernel parameter', setLive(live))] : []),
+      ...(edited ? alterationsOf(edited) : []),
+    ],
     after: [...(edited?.after ?? []), ...(live ? predictLive(live) : [])],
     invalidates: {
       ...(invalidated && { paths: invalidated }),
