@@ -39,6 +39,8 @@ interface Predicted {
   readonly known: Known;
   /** How many actions were planned before it. */
   readonly actions: number;
+  /** How many steps were, itself among them. */
+  reached: number;
 }
 
 /** A read where planned links lead it. */
@@ -119,14 +121,17 @@ export class Foreseen {
     for (const { read, answer } of predictions) {
       if (answer.answer !== 'unknown') this.#show(read, answer, because);
     }
+    const all: Predicted[] = [];
     for (const { read, known, names } of predictions) {
-      const predicted = { known, actions: this.#actions.count };
+      const predicted = { known, actions: this.#actions.count, reached: 0 };
+      all.push(predicted);
       for (const id of names ?? this.#see(user, read).ids) {
         this.#answers.set(`${user} ${id}`, predicted);
         this.#answers.set(`* ${id}`, predicted);
       }
     }
     this.#reached(this.#reach, invalidates, because);
+    for (const each of all) each.reached = this.#reach.count;
   }
 
   /**
@@ -198,7 +203,8 @@ export class Foreseen {
     const seen = this.#see(user, read);
     const predicted = this.#predicted(user, seen);
     const acted = this.#acted(seen, predicted?.actions ?? 0);
-    if (acted !== undefined) return { answer: 'unknown', because: acted };
+    const because = acted ?? this.#filled(seen, predicted?.reached ?? 0);
+    if (because !== undefined) return { answer: 'unknown', because };
     if (predicted) return this.#asAsked(predicted.known, seen, read);
     const crossed = this.#crossed(read);
     if (crossed !== undefined) return { answer: 'unknown', because: crossed };
@@ -206,9 +212,9 @@ export class Foreseen {
     const answer = fresh(seen.asks);
     if (!answer) return undefined;
     const roots = this.#rootsOf(seen.asks);
-    const because =
+    const altered =
       answer.answer === 'absent' ? this.#reach.bringing(roots) : this.#reach.changingInode(roots);
-    if (because !== undefined) return { answer: 'unknown', because };
+    if (altered !== undefined) return { answer: 'unknown', because: altered };
     return this.#asAsked(answer, seen, read);
   }
 
@@ -224,6 +230,12 @@ export class Foreseen {
   #acted({ asks }: Seen, before: number): string | undefined {
     if (this.#actions.count <= before) return undefined;
     return this.#actions.changing(this.#rootsOf(asks), before);
+  }
+
+  /** What is asked of all below a folder is another once something there is planned. */
+  #filled({ asks }: Seen, before: number): string | undefined {
+    if (asks.reader.about === undefined || this.#reach.count <= before) return undefined;
+    return this.#reach.below(this.#rootsOf(asks).within, before);
   }
 
   /** The planned step, if any, that may change what one of these reads answers. */

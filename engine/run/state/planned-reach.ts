@@ -85,6 +85,17 @@ export class PlannedReach {
     );
   }
 
+  /** The last step, after the first `before`, that makes or alters something below these places. */
+  below(places: readonly Place[], before: number): string | undefined {
+    const last = Math.max(
+      0,
+      ...places.flatMap((place) =>
+        Array.from(this.#find(place)?.parts.values() ?? [], ({ below }) => below),
+      ),
+    );
+    return last > before ? this.#steps[last - 1] : undefined;
+  }
+
   /** The step that may change a file of several names under another one. */
   changingInode(roots: Roots): string | undefined {
     return this.#step(...roots.inodes.map((inode) => this.#inodes.get(inode) ?? 0));

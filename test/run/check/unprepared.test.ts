@@ -98,7 +98,7 @@ it('what an action may have made is unknown in the plays behind it, for all host
     ],
     { check: true },
   );
-  expect(ran.lines.filter((line) => line.includes('mode'))).toEqual([
+  expect(ran.lines.filter((line) => line.includes('mode')).toSorted()).toEqual([
     'a mode: unknown',
     'b mode: unknown',
   ]);
