@@ -89,7 +89,7 @@ testModule(
       name: 'what systemd refuses fails',
       want,
       is: { file: right, parent, unit: unitOf({ loadState: 'bad-setting' }) },
-      fails: /systemd does not take .*app\.service: app\.service is bad-setting/,
+      fails: /systemd does not load .*app\.service: app\.service is bad-setting/,
     },
     {
       name: 'a mask is not written over',
