@@ -25,7 +25,7 @@ export interface Fleet {
   readonly folder: string;
 }
 
-/** `warm` is tsplay over the connection of its run before, as it is unless told otherwise. */
+/** `warm` is tsplay over the connection of its run before (`connectionPersist`). */
 export type EngineName = 'tsplay' | 'warm' | 'floor' | 'ansible' | 'mitogen';
 
 export interface Engine {
@@ -41,8 +41,8 @@ export async function engines(fleet: Fleet): Promise<Readonly<Record<EngineName,
   await mkdir(fleet.folder, { recursive: true });
   return {
     floor: await floor(fleet),
-    tsplay: await tsplay(fleet, 'tsplay', { connectionPersist: 0 }),
-    warm: await tsplay(fleet, 'warm'),
+    tsplay: await tsplay(fleet, 'tsplay'),
+    warm: await tsplay(fleet, 'warm', { connectionPersist: 60 }),
     ansible: await ansible(fleet, 'ansible'),
     mitogen: await ansible(fleet, 'mitogen'),
   };

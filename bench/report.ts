@@ -58,7 +58,7 @@ export function writeResults(results: Results): Written {
     `## ${tasks} tasks on ${hosts} hosts, no delay`,
     'Seconds of the whole command, in the middle of all runs. All engines left the same state on the hosts; packages are in the base tree, so that nobody installs any.',
     phaseTable(results.phases),
-    'Over the connection of the run before (`warm`) there is no handshake: that is how tsplay runs unless the inventory says `connectionPersist: 0`, as it does for the row above it. Ansible and Mitogen keep theirs for 60 s as well.',
+    'Over the connection of the run before (`warm`) there is no handshake: the inventory says `connectionPersist: 60` there. Ansible and Mitogen keep theirs for 60 s as well.',
     goalTable(results),
     `## ${tasks} tasks on ${results.few.hosts} hosts, no delay`,
     phaseTable(results.few.phases),

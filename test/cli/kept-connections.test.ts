@@ -23,7 +23,7 @@ beforeEach(async () => {
     'hosts.yaml': inventory(
       line
         .replace(`port: ${host.port}`, `port: ${link.port}`)
-        .replace('connectionPersist: 0, ', ''),
+        .replace('connectTimeout: 5', 'connectTimeout: 5, connectionPersist: 60'),
     ),
     'site.ts': `import { copy, play, playbook } from 'tsplay';
 export default playbook([play({ name: 'p', hosts: 'all', *tasks() {

@@ -51,6 +51,7 @@ test('flags have the names and letters of ansible-playbook', () => {
       "output": "pretty",
       "playbook": "site.ts",
       "profile": true,
+      "shard": undefined,
       "skipTags": [
         "q",
       ],

@@ -62,7 +62,6 @@ describe('play inventory', () => {
         host: '10.0.0.1',
         port: 2222,
         password: '***',
-        connectionPersist: 60,
       },
       vars: { version: '1', token: '***' },
       writtenAt: {

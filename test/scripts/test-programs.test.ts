@@ -10,7 +10,7 @@ const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** What every Debian with Node has: its essential packages, apt, and Node's own programs. */
 const everywhere = new Set(
-  `apt-config apt-get awk bash cat chmod chown cksum cp date dpkg-deb dpkg-query find grep id ln ls mkfifo mknod
+  `apt-config apt-get awk bash cat chmod chown cksum cmp cp date dpkg-deb dpkg-query find grep id ln ls mkfifo mknod
   mktemp mount node npm printf rm sed sh sleep tail tar touch true umount uname`.split(/\s+/),
 );
 

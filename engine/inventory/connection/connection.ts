@@ -2,9 +2,6 @@
 import type { Become, Connection } from '../../transport/transport.ts';
 import type { Setting, Settings, Slot } from './settings.ts';
 
-/** Seconds for which a connection is kept for the next run. */
-const defaultPersist = 60;
-
 /** The connection of a host; its name is the address unless `host` says otherwise. */
 export function connectionOf(name: string, settings: ReadonlyMap<Slot, Setting>): Connection {
   const get = <S extends Slot>(slot: S): Settings[S] | undefined =>
@@ -32,9 +29,7 @@ export function connectionOf(name: string, settings: ReadonlyMap<Slot, Setting>)
       proxyJump: get('proxyJump'),
       connectTimeout: get('connectTimeout'),
     }),
-    ...(transport === 'openssh' && {
-      connectionPersist: get('connectionPersist') ?? defaultPersist,
-    }),
+    ...(transport === 'openssh' && present({ connectionPersist: get('connectionPersist') })),
     ...(sshArguments.length > 0 && { sshArguments: Object.freeze(sshArguments) }),
     ...(get('become') === true && { become }),
     becomeDefaults: become,

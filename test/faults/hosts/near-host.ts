@@ -58,5 +58,5 @@ export const inventory = (...lines: readonly string[]): string =>
 
 function inventoryOf({ port, folder }: Sshd): string {
   const key = `privateKeyFile: ${folder}/key, knownHostsFile: ${folder}/known_hosts`;
-  return `host: 127.0.0.1, port: ${port}, connectTimeout: 5, connectionPersist: 0, ${key}`;
+  return `host: 127.0.0.1, port: ${port}, connectTimeout: 5, ${key}`;
 }

@@ -18,7 +18,6 @@ describe('connection variables', () => {
     expect(await connectionWith('x: 1')).toEqual({
       transport: 'openssh',
       host: 'h',
-      connectionPersist: 60,
       becomeDefaults: sudoRoot,
     });
   });

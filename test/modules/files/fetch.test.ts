@@ -86,7 +86,11 @@ describe('plans of fetch', () => {
   testModule(
     fetch,
     [
-      { name: 'a missing file is an error', want, fails: /cannot fetch \/etc\/one: it does not exist/ },
+      {
+        name: 'a missing file is an error',
+        want,
+        fails: /cannot fetch \/etc\/one: it does not exist/,
+      },
       {
         name: 'a missing file may be nothing to fetch',
         want: { ...want, failOnMissing: false },
