@@ -14,7 +14,8 @@ type AnyOptions = TaskOptions<Record<string, unknown>>;
 export function judge(attempt: Attempt, task: Task<unknown>, attempts: number): Attempt {
   const { failedWhen, changedWhen } = task.options as AnyOptions;
   const result = attempt.result as AnyResult | undefined;
-  if (!result || attempt.outcome === 'skipped') return attempt;
+  if (!result) return withoutResult(attempt, task.options as AnyOptions);
+  if (attempt.outcome === 'skipped') return attempt;
   let judged = attempt;
   if (failedWhen) {
     const failed = ask(() => failedWhen(seen(task, result), attempts));
@@ -37,6 +38,14 @@ export function judge(attempt: Attempt, task: Task<unknown>, attempts: number): 
     outcome: judged.outcome === 'failed' ? 'failed' : outcome,
     result: { ...result, changed },
   };
+}
+
+/** An action that check does not run has no output that anything could judge. */
+function withoutResult(attempt: Attempt, { failedWhen, changedWhen }: AnyOptions): Attempt {
+  if (attempt.outcome !== 'changed') return attempt;
+  if (failedWhen !== undefined || typeof changedWhen === 'function')
+    return { ...attempt, outcome: 'unknown', because: 'its output, which only the run knows' };
+  return changedWhen === false ? { ...attempt, outcome: 'ok' } : attempt;
 }
 
 /** Further attempts; `until` waits for something, so it has some of its own. */
