@@ -10,6 +10,16 @@ vi.setConfig({ testTimeout: 30_000 });
 const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
 const mark = '\uFEFF';
 
+test.each(formats.filter(({ isText }) => !isText))(
+  'a file of $name is refused with line and column where it is none',
+  (format) => {
+    const [broken, place] = format.sample.broken ?? [];
+    for (const by of ['set', 'remove'] as const) {
+      expect(format.refused(broken ?? '', by)).toContain(`FILE:${place}: `);
+    }
+  },
+);
+
 describe.each(formats)('a file of $name', (format) => {
   const { text, change } = format.sample;
   const changed = text.replace(...change);
@@ -56,13 +66,6 @@ describe.each(formats)('a file of $name', (format) => {
       const after = Buffer.concat([odd.subarray(0, 4), Buffer.from(changed)]);
       expect(format.edited(odd, 'set')).toEqual(after);
     } else expect(format.refused(odd, 'set')).toBe('FILE is not UTF-8');
-  });
-
-  test.runIf(!format.isText)('is refused with line and column where it is none', () => {
-    const [broken, place] = format.sample.broken ?? [];
-    for (const by of ['set', 'remove'] as const) {
-      expect(format.refused(broken ?? '', by)).toContain(`FILE:${place}: `);
-    }
   });
 
   test.each(shells)('is written once under %s', async (shell) => {
