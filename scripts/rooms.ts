@@ -33,7 +33,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'pki',
     'dsl',
   ],
-  plan: ['errors', 'did-you-mean', 'glob', 'secrets', 'dsl', 'inventory'],
+  plan: ['errors', 'did-you-mean', 'digest', 'glob', 'secrets', 'dsl', 'inventory'],
   report: ['errors', 'secrets', 'module'],
   controller: ['errors', 'digest', 'secrets', 'shell', 'template', 'module', 'dsl', 'plan'],
   run: [

@@ -1,5 +1,5 @@
 /** The plays of a part: its hosts of the plays that mean the same in parts. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../digest.ts';
 import { ManyErrors, UsageError } from '../../errors.ts';
 import { takesPart, type PlayPlan } from '../nodes.ts';
 import { resultReads } from '../result-reads.ts';
@@ -155,8 +155,5 @@ function wholeOf(plans: readonly PlayPlan[], names: readonly string[]): string {
     play.name,
     hosts.map(({ host }) => host).toSorted(),
   ]);
-  return createHash('sha256')
-    .update(JSON.stringify([plays, names.toSorted()]))
-    .digest('hex')
-    .slice(0, 16);
+  return sha256(JSON.stringify([plays, names.toSorted()])).slice(0, 16);
 }

@@ -5,10 +5,10 @@
  * `.play/locks/<machine>`, from before it connects until it ends. The lock of a run that was killed
  * holds nobody up.
  */
-import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { sha256 } from '../../digest.ts';
 import { LockedError } from '../../errors.ts';
 import { targetOf } from '../../transport/target.ts';
 import { isAlive, thisProcess, type ProcessName } from './living-process.ts';
@@ -86,7 +86,7 @@ export class HostLocks {
 
   /** @returns who holds it, when it is not this run now */
   #try(target: string): LockHolder | undefined {
-    const name = createHash('sha256').update(target).digest('hex').slice(0, 32);
+    const name = sha256(target).slice(0, 32);
     const path = join(this.#folder, name);
     const own = join(this.#folder, `${name}.${this.#run}`);
     writeFileSync(own, JSON.stringify(this.#holder(target)), { mode: 0o600 });

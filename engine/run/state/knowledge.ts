@@ -3,9 +3,10 @@
  * one for each package and version that names it. Files are found by digests: nothing that a host
  * says names a path here. What is damaged, or of another format, is not there.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from '../../digest.ts';
 import { Brought, lessonSchema, type Lesson, type PackageVersion } from '../../module/brought.ts';
 import type { Facts } from '../../module/facts.ts';
 
@@ -54,7 +55,7 @@ export class Knowledge {
     const parsed = lessonSchema.safeParse(lesson);
     const text = JSON.stringify(parsed.data ?? null);
     if (!parsed.success || text.length > lessonLimit) return;
-    const name = digestOf(text);
+    const name = sha256(text);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await this.#write(`lesson-${name}.json`, text);
@@ -96,7 +97,7 @@ export class Knowledge {
       const path = join(folder, `lesson-${name}.json`);
       await access(path);
       const text = await readFile(path, 'utf8');
-      if (text.length > lessonLimit || digestOf(text) !== name) return undefined;
+      if (text.length > lessonLimit || sha256(text) !== name) return undefined;
       const lesson = lessonSchema.parse(JSON.parse(text));
       const holds = lesson.packages.some(
         ({ name: own, version }) => own === of.name && version === of.version,
@@ -108,10 +109,8 @@ export class Knowledge {
   }
 }
 
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 const keyOf = (release: string, { name, version }: Named): string =>
-  digestOf(JSON.stringify([release, name, version]));
+  sha256(JSON.stringify([release, name, version]));
 
 /** Hosts of one release get the same of a package. @param how packages are installed */
 export const releaseOf = ({ os, arch }: Facts, how: string): string =>
