@@ -275,7 +275,7 @@ test('preflight refuses a host before the first write, with all its problems at 
   expect(refused.exitCode).toBe(2);
   expect(said).toContain('processors and needs 64');
   expect(said).toContain('its kernel has no ip_vs');
-  expect(said).toContain('/etc/rancher/k3s is there');
+  expect(said).toContain('/etc/rancher/k3s was left by another installer');
   expect(refused.of('changed')).toEqual([]);
   await onHost(lab, 'base2', 'rm -r /etc/rancher');
 });
