@@ -149,7 +149,7 @@ describe('a read-only root', () => {
     const said = Object.fromEntries(
       tried.ends.map(({ step, failure }) => [step.name, failure?.message ?? '']),
     );
-    const noPlace = expect.stringMatching(/^no folder for the session can be made/);
+    const noPlace = expect.stringMatching(/^no folder for the session can be created/);
     expect(said).toMatchObject({
       group: noPlace,
       user: noPlace,
