@@ -11,7 +11,11 @@ const starters =
 
 /** They start no program and still take seconds each. */
 export const thoroughTests = [
+  'test/plan/scale.test.ts',
   'test/roles/every-role/every-role.test.ts',
+  'test/roles/site.test.ts',
+  'test/scripts/new-module.test.ts',
+  'test/secrets/properties.test.ts',
   'test/secrets/scale.test.ts',
 ];
 
